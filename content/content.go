@@ -1,0 +1,9 @@
+// Package content carries the shipped courses, question banks and the fictitious demo province as embedded files.
+package content
+
+import "embed"
+
+// FS holds courses/ and demo/ exactly as they stand in the tree; the formats are described in README.md.
+//
+//go:embed courses demo
+var FS embed.FS
