@@ -1,0 +1,163 @@
+package jetstream
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"khuevan/platform/eventsource"
+	"khuevan/platform/readmodel"
+)
+
+// Options of a journal. Replicas and Partitions count when the record is made; partitions never change after that.
+type Options struct {
+	Stream     string // name of the JetStream stream; default EVENTS
+	Replicas   int    // 1 embedded, 3 in a cluster
+	Partitions int    // 1 embedded, more in a cluster
+}
+
+const metaPartitions = "khuevan.partitions"
+
+// Journal is the record of all facts on a JetStream stream. It implements eventsource.Journal and readmodel.Source.
+type Journal struct {
+	nc     *nats.Conn
+	js     jetstream.JetStream
+	stream jetstream.Stream
+	name   string
+	codec  codec
+	group  *committer
+}
+
+// OpenJournal makes the record if it does not exist and opens it.
+func OpenJournal(ctx context.Context, nc *nats.Conn, registry *eventsource.Registry, o Options) (*Journal, error) {
+	if o.Stream == "" {
+		o.Stream = "EVENTS"
+	}
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return nil, err
+	}
+	s, err := ensureStream(ctx, js, o)
+	if err != nil {
+		return nil, fmt.Errorf("open the journal %s: %w", o.Stream, err)
+	}
+	partitions, err := strconv.Atoi(s.CachedInfo().Config.Metadata[metaPartitions])
+	if err != nil {
+		return nil, fmt.Errorf("stream %s says no number of partitions; it is not a journal of ours: %w", o.Stream, err)
+	}
+	j := &Journal{nc: nc, js: js, stream: s, name: o.Stream, codec: codec{registry: registry, partitions: partitions}}
+	j.group = newCommitter(nc)
+	return j, nil
+}
+
+func ensureStream(ctx context.Context, js jetstream.JetStream, o Options) (jetstream.Stream, error) {
+	s, err := js.Stream(ctx, o.Stream)
+	if !errors.Is(err, jetstream.ErrStreamNotFound) {
+		return s, err
+	}
+	s, err = js.CreateStream(ctx, jetstream.StreamConfig{
+		Name: o.Stream, Subjects: []string{prefix + ".>"}, Description: "The record of Khuê Văn: every fact, in order",
+		Storage: jetstream.FileStorage, Replicas: max(1, o.Replicas), Duplicates: time.Second,
+		AllowDirect: true, AllowAtomicPublish: true, DenyDelete: true, DenyPurge: true,
+		Metadata: map[string]string{metaPartitions: strconv.Itoa(max(1, o.Partitions))},
+	})
+	if errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
+		return js.Stream(ctx, o.Stream) // another process made it first
+	}
+	return s, err
+}
+
+// JetStream gives the client, for neighbours that keep their own streams beside the journal.
+func (j *Journal) JetStream() jetstream.JetStream { return j.js }
+
+// Close stops accepting appends after those under way are answered.
+func (j *Journal) Close() { j.group.close() }
+
+// Append implements eventsource.Journal. Concurrent appends share one write, see committer.
+func (j *Journal) Append(ctx context.Context, stream string, at eventsource.End, facts ...eventsource.Fact) (uint64, error) {
+	if len(facts) == 0 {
+		return at.Seq, nil
+	}
+	if len(facts) > maxOfOne {
+		return 0, fmt.Errorf("append to %s: %d facts at once, at most %d", stream, len(facts), maxOfOne)
+	}
+	msgs, err := j.codec.encode(stream, at.Chain, facts)
+	if err != nil {
+		return 0, err
+	}
+	// One expectation over the whole stream, on its first message: a neighbour is not refused, a stale writer is.
+	msgs[0].Header[jetstream.ExpectedLastSubjSeqHeader] = []string{strconv.FormatUint(at.Seq, 10)}
+	msgs[0].Header[jetstream.ExpectedLastSubjSeqSubjHeader] = []string{j.codec.streamPrefix(stream) + "*"}
+	return j.group.append(ctx, stream, msgs)
+}
+
+// Load implements eventsource.Journal.
+func (j *Journal) Load(ctx context.Context, stream string) (eventsource.History, error) {
+	var h eventsource.History
+	next := uint64(1)
+	for {
+		msgs, more, err := j.batchGet(ctx, j.codec.streamPrefix(stream)+"*", next)
+		if err != nil {
+			return nil, fmt.Errorf("load %s: %w", stream, err)
+		}
+		for _, m := range msgs {
+			seq, err := strconv.ParseUint(m.Header.Get(jetstream.SequenceHeader), 10, 64)
+			if err != nil {
+				return nil, fmt.Errorf("load %s: sequence: %w", stream, err)
+			}
+			r, err := j.codec.decode(m.Header.Get(jetstream.SubjectHeader), m.Header, m.Data, seq)
+			if err != nil {
+				return nil, &readmodel.UnreadableError{Seq: seq, Stream: stream, Type: m.Header.Get(headerType), Err: err}
+			}
+			h = append(h, r)
+			next = seq + 1
+		}
+		if !more {
+			return h, nil
+		}
+	}
+}
+
+// loadBatch bounds one direct get; most streams are shorter.
+const loadBatch = 512
+
+// batchGet reads messages of a subject from a sequence on; more says that there may be others behind them.
+func (j *Journal) batchGet(ctx context.Context, subject string, from uint64) (msgs []*nats.Msg, more bool, err error) {
+	inbox := j.nc.NewRespInbox()
+	sub, err := j.nc.SubscribeSync(inbox)
+	if err != nil {
+		return nil, false, err
+	}
+	defer func() { _ = sub.Unsubscribe() }()
+	ask, err := json.Marshal(map[string]any{"seq": from, "next_by_subj": subject, "batch": loadBatch})
+	if err != nil {
+		return nil, false, err
+	}
+	if err := j.nc.PublishRequest("$JS.API.DIRECT.GET."+j.name, inbox, ask); err != nil {
+		return nil, false, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	for {
+		m, err := sub.NextMsgWithContext(ctx)
+		if err != nil {
+			return nil, false, err
+		}
+		switch m.Header.Get("Status") {
+		case "":
+			msgs = append(msgs, m)
+		case "204": // end of the batch
+			return msgs, len(msgs) == loadBatch, nil
+		case "404":
+			return msgs, false, nil
+		default:
+			return nil, false, fmt.Errorf("direct get: %s %s", m.Header.Get("Status"), m.Header.Get("Description"))
+		}
+	}
+}

@@ -1,0 +1,187 @@
+package jetstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"khuevan/platform/eventsource"
+	"khuevan/platform/readmodel"
+)
+
+// readBatch is the most facts handed on at once.
+const readBatch = 500
+
+// nounSubjects are the subjects of all facts of the nouns ("service.noun", or "service" for all of one).
+func nounSubjects(nouns []string) []string {
+	subjects := make([]string, len(nouns))
+	for i, n := range nouns {
+		subjects[i] = prefix + ".*." + n + ".>"
+	}
+	return subjects
+}
+
+// Read implements readmodel.Source. The position is the reader's own, so nothing is acknowledged: an ordered consumer
+// starts behind it and is made anew by the client library whenever the connection or the server fails.
+func (j *Journal) Read(ctx context.Context, after uint64, nouns []string, fn func([]eventsource.Recorded) error) error {
+	consumer, err := j.js.OrderedConsumer(ctx, j.name, jetstream.OrderedConsumerConfig{
+		FilterSubjects: nounSubjects(nouns), DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: after + 1,
+		InactiveThreshold: 30 * time.Second,
+	})
+	if err != nil {
+		return fmt.Errorf("read the journal: %w", err)
+	}
+	arrived := make(chan jetstream.Msg, 2*readBatch)
+	consuming, err := consumer.Consume(func(m jetstream.Msg) {
+		select {
+		case arrived <- m:
+		case <-ctx.Done():
+		}
+	}, jetstream.PullMaxMessages(2*readBatch), jetstream.ConsumeErrHandler(func(jetstream.ConsumeContext, error) {}))
+	if err != nil {
+		return fmt.Errorf("read the journal: %w", err)
+	}
+	defer consuming.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-consuming.Closed():
+			return errors.New("read the journal: the connection was closed")
+		case first := <-arrived:
+			if err := j.hand(first, arrived, fn); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// hand decodes what has arrived and hands it on.
+func (j *Journal) hand(first jetstream.Msg, arrived <-chan jetstream.Msg, fn func([]eventsource.Recorded) error) error {
+	facts := make([]eventsource.Recorded, 0, min(readBatch, len(arrived)+1))
+	for m := first; ; {
+		r, err := j.decodeMsg(m)
+		if err != nil {
+			if len(facts) > 0 {
+				if err := fn(facts); err != nil {
+					return err
+				}
+			}
+			return err
+		}
+		facts = append(facts, r)
+		if len(facts) == readBatch {
+			return fn(facts)
+		}
+		select {
+		case m = <-arrived:
+			continue
+		default:
+		}
+		return fn(facts)
+	}
+}
+
+func (j *Journal) decodeMsg(m jetstream.Msg) (eventsource.Recorded, error) {
+	meta, err := m.Metadata()
+	if err != nil {
+		return eventsource.Recorded{}, fmt.Errorf("read the journal: %w", err)
+	}
+	seq := meta.Sequence.Stream
+	r, err := j.codec.decode(m.Subject(), m.Headers(), m.Data(), seq)
+	if err != nil {
+		return r, &readmodel.UnreadableError{Seq: seq, Stream: streamOf(m.Subject()), Type: m.Headers().Get(headerType), Err: err}
+	}
+	return r, nil
+}
+
+// Head implements readmodel.Source.
+func (j *Journal) Head(ctx context.Context, nouns []string) (uint64, error) {
+	var head uint64
+	for _, subject := range nounSubjects(nouns) {
+		m, err := j.stream.GetLastMsgForSubject(ctx, subject)
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			continue
+		}
+		if err != nil {
+			return 0, fmt.Errorf("head of %s: %w", subject, err)
+		}
+		head = max(head, m.Sequence)
+	}
+	return head, nil
+}
+
+// Raw is a fact as it is stored, for tools that look at the record itself.
+type Raw struct {
+	Seq     uint64
+	Stream  string
+	Type    string
+	Subject string
+	Chain   string
+	Time    string
+	Actor   string
+	Cause   string
+	Body    []byte
+}
+
+// Get reads the fact at a sequence.
+func (j *Journal) Get(ctx context.Context, seq uint64) (eventsource.Recorded, Raw, error) {
+	m, err := j.stream.GetMsg(ctx, seq)
+	if err != nil {
+		return eventsource.Recorded{}, Raw{}, fmt.Errorf("event #%d: %w", seq, err)
+	}
+	raw := Raw{Seq: seq, Stream: streamOf(m.Subject), Type: m.Header.Get(headerType), Subject: m.Subject,
+		Chain: m.Header.Get(headerChain), Time: m.Header.Get(headerTime), Actor: m.Header.Get(headerActor),
+		Cause: m.Header.Get(headerCause), Body: m.Data}
+	r, err := j.codec.decode(m.Subject, m.Header, m.Data, seq)
+	if err != nil {
+		return r, raw, &readmodel.UnreadableError{Seq: seq, Stream: raw.Stream, Type: raw.Type, Err: err}
+	}
+	return r, raw, nil
+}
+
+// Scan calls fn with every stored fact after a sequence, readable or not. It ends at the present head,
+// or waits for more when follow is set.
+func (j *Journal) Scan(ctx context.Context, after uint64, follow bool, fn func(Raw) error) error {
+	info, err := j.stream.Info(ctx)
+	if err != nil {
+		return fmt.Errorf("scan the journal: %w", err)
+	}
+	head := info.State.LastSeq
+	if after >= head && !follow {
+		return nil
+	}
+	consumer, err := j.js.OrderedConsumer(ctx, j.name, jetstream.OrderedConsumerConfig{
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: after + 1,
+	})
+	if err != nil {
+		return fmt.Errorf("scan the journal: %w", err)
+	}
+	messages, err := consumer.Messages()
+	if err != nil {
+		return fmt.Errorf("scan the journal: %w", err)
+	}
+	defer messages.Stop()
+	for {
+		m, err := messages.Next(jetstream.NextContext(ctx))
+		if err != nil {
+			return fmt.Errorf("scan the journal: %w", err)
+		}
+		meta, err := m.Metadata()
+		if err != nil {
+			return fmt.Errorf("scan the journal: %w", err)
+		}
+		h := m.Headers()
+		if err := fn(Raw{Seq: meta.Sequence.Stream, Stream: streamOf(m.Subject()), Type: h.Get(headerType), Subject: m.Subject(),
+			Chain: h.Get(headerChain), Time: h.Get(headerTime), Actor: h.Get(headerActor), Cause: h.Get(headerCause),
+			Body: m.Data()}); err != nil {
+			return err
+		}
+		if meta.Sequence.Stream >= head && !follow {
+			return nil
+		}
+	}
+}

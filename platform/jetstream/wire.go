@@ -1,0 +1,101 @@
+package jetstream
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"khuevan/platform/eventsource"
+)
+
+// The envelope of a fact, as message headers.
+const (
+	headerType  = "Kv-Type"
+	headerTime  = "Kv-Time"
+	headerCause = "Kv-Cause"
+	headerActor = "Kv-Actor"
+	headerChain = "Kv-Chain"
+	headerTrace = "Traceparent"
+)
+
+// prefix is the first token of the subjects of all facts.
+const prefix = "events"
+
+// codec turns facts into messages and back.
+type codec struct {
+	registry   *eventsource.Registry
+	partitions int
+}
+
+// subject is events.<partition>.<service>.<noun>.<id>.<fact>.
+func (c codec) subject(stream, eventType string) (string, error) {
+	_, fact, _, err := eventsource.SplitType(eventType)
+	if err != nil {
+		return "", err
+	}
+	return c.streamPrefix(stream) + fact, nil
+}
+
+// streamPrefix is the subject of a stream's facts up to the fact.
+func (c codec) streamPrefix(stream string) string {
+	return prefix + "." + strconv.Itoa(eventsource.Partition(stream, c.partitions)) + "." + stream + "."
+}
+
+// encode makes the messages of facts that follow a stream's chain.
+func (c codec) encode(stream, chain string, facts []eventsource.Fact) ([]*nats.Msg, error) {
+	if !eventsource.ValidStream(stream) {
+		return nil, fmt.Errorf("append: %q is not a stream name", stream)
+	}
+	msgs := make([]*nats.Msg, len(facts))
+	for i, f := range facts {
+		name := f.Event.EventType()
+		body, err := c.registry.Encode(f.Event)
+		if err != nil {
+			return nil, fmt.Errorf("append to %s: %w", stream, err)
+		}
+		subject, err := c.subject(stream, name)
+		if err != nil {
+			return nil, fmt.Errorf("append to %s: %w", stream, err)
+		}
+		chain = eventsource.Chain(chain, stream, name, body)
+		h := nats.Header{
+			headerType: {name}, headerTime: {f.Time.UTC().Format(time.RFC3339Nano)}, headerChain: {chain},
+		}
+		for key, value := range map[string]string{headerCause: f.Cause, headerActor: f.Actor, headerTrace: f.Trace} {
+			if value != "" {
+				h[key] = []string{value}
+			}
+		}
+		msgs[i] = &nats.Msg{Subject: subject, Header: h, Data: body}
+	}
+	return msgs, nil
+}
+
+// streamOf gives "service.noun.id" of a subject.
+func streamOf(subject string) string {
+	parts := strings.SplitN(subject, ".", 6)
+	if len(parts) != 6 {
+		return ""
+	}
+	return strings.Join(parts[2:5], ".")
+}
+
+// decode reads a stored message.
+func (c codec) decode(subject string, h nats.Header, body []byte, seq uint64) (eventsource.Recorded, error) {
+	r := eventsource.Recorded{Seq: seq, Stream: streamOf(subject), Chain: h.Get(headerChain)}
+	name := h.Get(headerType)
+	e, err := c.registry.Decode(name, body)
+	if err != nil {
+		return r, err
+	}
+	at, err := time.Parse(time.RFC3339Nano, h.Get(headerTime))
+	if err != nil {
+		return r, fmt.Errorf("time of %s: %w", name, err)
+	}
+	r.Event = e
+	r.Meta = eventsource.Meta{Cause: h.Get(headerCause), Actor: h.Get(headerActor), Trace: h.Get(headerTrace), Time: at}
+	return r, nil
+}
