@@ -1,0 +1,53 @@
+package events
+
+import "time"
+
+// AssignmentMade says that everyone of a unit and those below it must take a course. Stream enrolment.assignment.<assignment>.
+type AssignmentMade struct {
+	Assignment string    `json:"assignment"`
+	Course     string    `json:"course"`
+	Unit       string    `json:"unit"`
+	Due        time.Time `json:"due"`
+}
+
+// EventType implements Event.
+func (AssignmentMade) EventType() string { return "enrolment.assignment-made.v1" }
+
+// PersonEnrolled opens a period in which a person must take a course. Stream enrolment.enrolment.<person>_<course>;
+// periods count from 1, and a later one deletes nothing.
+type PersonEnrolled struct {
+	Person     string    `json:"person"`
+	Course     string    `json:"course"`
+	Period     int       `json:"period"`
+	Version    int       `json:"version"` // of the course
+	Due        time.Time `json:"due"`
+	Assignment string    `json:"assignment,omitempty"` // why
+	Campaign   string    `json:"campaign,omitempty"`   // why
+	Tick       time.Time `json:"tick,omitzero"`        // the campaign's due time
+}
+
+// EventType implements Event.
+func (PersonEnrolled) EventType() string { return "enrolment.person-enrolled.v1" }
+
+// EnrolmentReminded says that a campaign found the period still open: no second one is opened, the person is reminded.
+type EnrolmentReminded struct {
+	Person   string    `json:"person"`
+	Course   string    `json:"course"`
+	Period   int       `json:"period"`
+	Campaign string    `json:"campaign"`
+	Tick     time.Time `json:"tick"`
+}
+
+// EventType implements Event.
+func (EnrolmentReminded) EventType() string { return "enrolment.enrolment-reminded.v1" }
+
+// EnrolmentCompleted closes a period: the person has done what it asked.
+type EnrolmentCompleted struct {
+	Person string    `json:"person"`
+	Course string    `json:"course"`
+	Period int       `json:"period"`
+	At     time.Time `json:"at"`
+}
+
+// EventType implements Event.
+func (EnrolmentCompleted) EventType() string { return "enrolment.enrolment-completed.v1" }

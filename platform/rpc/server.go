@@ -1,0 +1,151 @@
+package rpc
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/micro"
+
+	"khuevan/platform/fault"
+)
+
+// concurrent bounds the requests that one service answers at once; further ones wait in the connection.
+const concurrent = 256
+
+// Hooks are told about every call. Nil ones are left out.
+type Hooks struct {
+	// Done hears each answered call; kind is "" for success.
+	Done func(method string, kind fault.Kind, took time.Duration)
+	// Denied hears each call that was denied, before the caller does.
+	Denied func(ctx context.Context, method string, body []byte)
+}
+
+// Server answers the methods of one service.
+type Server struct {
+	service micro.Service
+	trace   Tracer
+	log     *slog.Logger
+	hooks   Hooks
+	slots   chan struct{}
+	going   sync.WaitGroup
+}
+
+// Serve registers endpoints as one NATS micro service; several processes serving the same name share the calls.
+func Serve(nc *nats.Conn, name, version string, endpoints []Endpoint, trace Tracer, log *slog.Logger, hooks Hooks) (*Server, error) {
+	service, err := micro.AddService(nc, micro.Config{Name: name, Version: version, Description: "Khuê Văn " + name})
+	if err != nil {
+		return nil, fmt.Errorf("serve %s: %w", name, err)
+	}
+	s := &Server{service: service, trace: trace, log: log, hooks: hooks, slots: make(chan struct{}, concurrent)}
+	for _, e := range endpoints {
+		if e.Service() != name {
+			return nil, fmt.Errorf("serve %s: the method %s is another service's", name, e.Name)
+		}
+		err := service.AddEndpoint(strings.ReplaceAll(e.Name, ".", "_"), s.handler(e), micro.WithEndpointSubject(subjectPrefix+e.Name))
+		if err != nil {
+			return nil, fmt.Errorf("serve %s: %w", e.Name, err)
+		}
+	}
+	return s, nil
+}
+
+// Stop takes no further calls and returns when those under way are answered.
+func (s *Server) Stop() error {
+	err := s.service.Stop()
+	s.going.Wait()
+	if err != nil {
+		return fmt.Errorf("stop: %w", err)
+	}
+	return nil
+}
+
+func (s *Server) handler(e Endpoint) micro.Handler {
+	return micro.HandlerFunc(func(req micro.Request) {
+		s.slots <- struct{}{}
+		s.going.Add(1)
+		go func() {
+			defer func() { <-s.slots; s.going.Done() }()
+			s.answer(e, req)
+		}()
+	})
+}
+
+func (s *Server) answer(e Endpoint, req micro.Request) {
+	start := time.Now() //nolint:forbidigo // a duration for the metrics, no business time
+	ctx, cancel := s.context(req)
+	defer cancel()
+	out, err := s.handle(ctx, e, req.Data())
+	var f *fault.Error
+	if err != nil {
+		f = fault.Of(err)
+		s.refused(ctx, e, f, req.Data())
+	}
+	if s.hooks.Done != nil {
+		s.hooks.Done(e.Name, fault.KindOf(err), time.Since(start))
+	}
+	if f == nil {
+		s.respond(e, req, out)
+		return
+	}
+	text, err := json.Marshal(f)
+	if err != nil {
+		s.log.Error("encode a refusal", "method", e.Name, "err", err)
+		return
+	}
+	s.respond(e, req, nil, micro.WithHeaders(micro.Headers{headerFault: {string(text)}}))
+}
+
+func (s *Server) respond(e Endpoint, req micro.Request, body []byte, opts ...micro.RespondOpt) {
+	if err := req.Respond(body, opts...); err != nil && !errors.Is(err, nats.ErrConnectionClosed) {
+		s.log.Error("answer", "method", e.Name, "bytes", len(body), "err", err)
+	}
+}
+
+func (s *Server) context(req micro.Request) (context.Context, context.CancelFunc) {
+	h := req.Headers()
+	r := Request{ID: h.Get(headerRequest)}
+	_ = json.Unmarshal([]byte(h.Get(headerIdentity)), &r.Identity) // an unreadable identity is nobody
+	ctx := s.trace.Extract(With(context.Background(), r), h.Get(headerTrace))
+	left, err := strconv.ParseInt(h.Get(headerTime), 10, 64)
+	if err != nil || left <= 0 {
+		return context.WithTimeout(ctx, defaultTime)
+	}
+	return context.WithTimeout(ctx, time.Duration(left)*time.Millisecond)
+}
+
+func (s *Server) handle(ctx context.Context, e Endpoint, body []byte) (out []byte, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%s panicked: %v\n%s", e.Name, p, debug.Stack())
+		}
+	}()
+	who := From(ctx).Identity
+	if !who.may(e.Allow) {
+		if who.Person == "" {
+			return nil, fault.New(fault.Denied, "Vui lòng đăng nhập.", "Please sign in.")
+		}
+		return nil, fault.New(fault.Denied, "Bạn không có quyền thực hiện việc này.", "You are not allowed to do this.")
+	}
+	return e.handle(ctx, body)
+}
+
+func (s *Server) refused(ctx context.Context, e Endpoint, f *fault.Error, body []byte) {
+	switch f.Kind {
+	case fault.Denied:
+		if s.hooks.Denied != nil {
+			s.hooks.Denied(ctx, e.Name, body)
+		}
+	case fault.Internal:
+		s.log.ErrorContext(ctx, "call failed", "method", e.Name, "err", f)
+	case fault.Invalid, fault.NotFound, fault.Conflict, fault.Unavailable:
+	}
+}

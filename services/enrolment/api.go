@@ -1,0 +1,71 @@
+package enrolment
+
+import (
+	"time"
+
+	"khuevan/events"
+	"khuevan/platform/rpc"
+)
+
+// Methods of the service.
+var (
+	AssignCourse    = rpc.Command[AssignCourseRequest, Assigned]("enrolment.assign-course", "Assigns a course to everyone of a unit and those below it.", events.RoleTrainer)
+	PreviewAssign   = rpc.Query[AssignCourseRequest, AssignPreview]("enrolment.preview-assign", "Counts whom an assignment would reach; writes nothing.", events.RoleTrainer)
+	ListAssignments = rpc.Query[ListAssignmentsRequest, []Assignment]("enrolment.list-assignments", "Lists the assignments, newest first.", events.RoleTrainer)
+	MyEnrolments    = rpc.Query[MineRequest, []Enrolment]("enrolment.my-enrolments", "Lists what the caller must or may take.", rpc.SignedIn)
+)
+
+// AssignCourseRequest assigns a course to a unit and those below it. Assignment is an id chosen by the caller
+// (lower-case letters and digits), so that a repeated request is the same assignment; empty lets the service choose.
+type AssignCourseRequest struct {
+	Assignment string    `json:"assignment,omitempty"`
+	Course     string    `json:"course"`
+	Unit       string    `json:"unit"`
+	Due        time.Time `json:"due"`
+}
+
+// Assigned tells which assignment was made. People are enrolled right after it.
+type Assigned struct {
+	Seq        uint64 `json:"seq"`
+	Assignment string `json:"assignment"`
+}
+
+// AssignPreview counts whom an assignment would reach.
+type AssignPreview struct {
+	People int `json:"people"` // members of the unit and those below it
+	New    int `json:"new"`    // who would be enrolled
+	Open   int `json:"open"`   // who have an open enrolment already and are left as they are
+}
+
+// ListAssignmentsRequest asks for the assignments as they stand after a fact.
+type ListAssignmentsRequest struct {
+	After uint64 `json:"after,omitempty"`
+}
+
+// Assignment is an assignment with how far it has come.
+type Assignment struct {
+	ID        string    `json:"id"`
+	Course    string    `json:"course"`
+	Unit      string    `json:"unit"`
+	Due       time.Time `json:"due"`
+	Made      time.Time `json:"made"`
+	Enrolled  int       `json:"enrolled"`  // people enrolled by it
+	Completed int       `json:"completed"` // of these
+}
+
+// MineRequest asks for the caller's own as they stand after a fact.
+type MineRequest struct {
+	After uint64 `json:"after,omitempty"`
+}
+
+// Enrolment is the latest period of a person in a course.
+type Enrolment struct {
+	Person    string    `json:"person"`
+	Course    string    `json:"course"`
+	Period    int       `json:"period"`
+	Version   int       `json:"version"` // of the course
+	Since     time.Time `json:"since"`
+	Due       time.Time `json:"due"`
+	Completed time.Time `json:"completed,omitzero"`
+	Campaign  string    `json:"campaign,omitempty"`
+}

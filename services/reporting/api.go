@@ -1,0 +1,104 @@
+package reporting
+
+import (
+	"time"
+
+	"khuevan/events"
+	"khuevan/platform/rpc"
+)
+
+// Methods of the service.
+var (
+	GetRollup          = rpc.Query[RollupRequest, Rollup]("reporting.get-rollup", "Gives the numbers of a unit and of the units right below it.", events.RoleHead, events.RoleAnalyst, events.RoleTrainer, events.RoleAdmin)
+	ListRows           = rpc.Query[ListRowsRequest, RowPage]("reporting.list-rows", "Lists the people behind the numbers of a unit.", events.RoleHead, events.RoleAnalyst, events.RoleAdmin)
+	DownloadCompetency = rpc.Query[DownloadRequest, Document]("reporting.download-competency", "Gives the competency report as an XLSX workbook.", events.RoleHead, events.RoleAnalyst)
+	Recount            = rpc.Query[rpc.Empty, RecountReport]("reporting.recount", "Recounts every rollup from the events and compares.", events.RoleAdmin, events.RoleAnalyst)
+)
+
+// RollupRequest names a unit ("" for the whole of what the caller may see) and a course ("" for all courses together).
+type RollupRequest struct {
+	Unit   string `json:"unit,omitempty"`
+	Course string `json:"course,omitempty"`
+	After  uint64 `json:"after,omitempty"`
+}
+
+// Rollup is the numbers of a unit with all units below it, and of those right below it.
+type Rollup struct {
+	Unit  Line   `json:"unit"`
+	Path  []Line `json:"path"`  // from the root to the unit, names only
+	Below []Line `json:"below"` // each with all units below it, by name
+}
+
+// Line is the numbers of a unit with all units below it. A person counts in a unit while a member of it.
+type Line struct {
+	Unit      string `json:"unit"`
+	Name      string `json:"name"`
+	People    int    `json:"people"`    // members
+	Assigned  int    `json:"assigned"`  // latest periods of members in the course
+	Started   int    `json:"started"`   // of these, with a lesson started or an attempt begun
+	Passed    int    `json:"passed"`    // of these, with the quiz passed
+	Completed int    `json:"completed"` // of these, completed
+	Certified int    `json:"certified"` // of these, with a certificate
+}
+
+// ListRowsRequest asks for people of a unit and those below it, a page at a time.
+type ListRowsRequest struct {
+	Unit   string `json:"unit"`
+	Course string `json:"course,omitempty"`
+	State  string `json:"state,omitempty"` // one of Row.State; "" for all
+	After  string `json:"after,omitempty"`
+	Limit  int    `json:"limit,omitempty"`
+}
+
+// RowPage is some rows; Next continues.
+type RowPage struct {
+	Items []Row  `json:"items"`
+	Next  string `json:"next,omitempty"`
+}
+
+// Row is a person in the latest period of a course.
+type Row struct {
+	Person      string    `json:"person"`
+	Name        string    `json:"name"` // "" once the person's data were erased
+	Unit        string    `json:"unit"`
+	UnitName    string    `json:"unit_name"`
+	Course      string    `json:"course"`
+	Period      int       `json:"period"`
+	State       string    `json:"state"` // assigned, started, passed, completed
+	Due         time.Time `json:"due"`
+	Mark        float64   `json:"mark"` // out of 10; of the passed attempt
+	Completed   time.Time `json:"completed,omitzero"`
+	Certificate string    `json:"certificate,omitempty"` // code
+}
+
+// DownloadRequest names what the report covers, like RollupRequest.
+type DownloadRequest struct {
+	Unit   string `json:"unit,omitempty"`
+	Course string `json:"course,omitempty"`
+	Lang   string `json:"lang,omitempty"`
+}
+
+// Document is a file.
+type Document struct {
+	Name string `json:"name"`
+	Type string `json:"type"` // media type
+	Body []byte `json:"body"`
+}
+
+// RecountReport tells whether every rollup equals a recount from the events.
+type RecountReport struct {
+	Events      int          `json:"events"` // recounted
+	Upto        uint64       `json:"upto"`   // sequence of the last
+	Lines       int          `json:"lines"`  // compared
+	Differences []Difference `json:"differences"`
+	Broken      []string     `json:"broken"` // facts that cannot be read or break their stream's hash chain
+}
+
+// Difference is a number that does not equal its recount.
+type Difference struct {
+	Unit   string `json:"unit"`
+	Course string `json:"course"`
+	Number string `json:"number"` // people, assigned, …
+	Shown  int    `json:"shown"`
+	Events int    `json:"events"` // what the events say
+}
