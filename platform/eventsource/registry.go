@@ -14,7 +14,7 @@ type Registry struct {
 }
 
 // NewRegistry builds a registry from one zero value per event type and version.
-func NewRegistry(all ...Event) (*Registry, error) {
+func NewRegistry[E Event](all ...E) (*Registry, error) {
 	r := &Registry{types: make(map[string]reflect.Type, len(all))}
 	for _, e := range all {
 		name := e.EventType()

@@ -23,7 +23,7 @@ const (
 
 const (
 	lanes   = 16               // facts of one person pass one lane, in order; lanes run side by side
-	ackWait = 60 * time.Second // longer than all retries of a message together
+	ackWait = 60 * time.Second // longer than all retries of a message together; renewed while it is handled
 )
 
 // Subscriber is a Watermill message.Subscriber over durable JetStream consumers. The topic of Subscribe is the durable's
@@ -122,13 +122,21 @@ func handOn(ctx context.Context, m jetstream.Msg, out chan<- *message.Message) e
 	case <-ctx.Done():
 		return errors.Join(ctx.Err(), m.Nak())
 	}
-	select {
-	case <-msg.Acked():
-		return m.Ack()
-	case <-msg.Nacked():
-		return m.NakWithDelay(time.Second)
-	case <-ctx.Done():
-		return errors.Join(ctx.Err(), m.Nak())
+	busy := time.NewTicker(ackWait / 3)
+	defer busy.Stop()
+	for {
+		select {
+		case <-msg.Acked():
+			return m.Ack()
+		case <-msg.Nacked():
+			return m.NakWithDelay(time.Second)
+		case <-busy.C: // one fact may lead to thousands of commands
+			if err := m.InProgress(); err != nil {
+				return err
+			}
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), m.Nak())
+		}
 	}
 }
 

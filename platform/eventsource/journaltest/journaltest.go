@@ -34,7 +34,7 @@ func (c CountedV1) Upgrade() eventsource.Event { return Counted{N: c.Number} }
 // Registry knows the events of the suite.
 func Registry(t testing.TB) *eventsource.Registry {
 	t.Helper()
-	r, err := eventsource.NewRegistry(Counted{}, CountedV1{})
+	r, err := eventsource.NewRegistry[eventsource.Event](Counted{}, CountedV1{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,275 @@
+package host
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"khuevan/platform/eventsource"
+	"khuevan/platform/jetstream"
+	"khuevan/platform/readmodel"
+	"khuevan/platform/rpc"
+)
+
+// Options are what the services of a process share.
+type Options struct {
+	Conn      *nats.Conn
+	Journal   *jetstream.Journal
+	Poison    *jetstream.Poison
+	Stores    func(ctx context.Context, service string) (readmodel.Store, error)
+	Deps      Deps
+	Version   string   // semantic
+	Operators []string // roles that may see the status and run poisoned events again
+	Hooks     rpc.Hooks
+}
+
+// House is running services.
+type House struct {
+	o        Options
+	services []Service
+	reactors *jetstream.Reactors
+	servers  []*rpc.Server
+	stores   []readmodel.Store
+	stop     context.CancelFunc
+	going    sync.WaitGroup
+}
+
+// pause is how long a part that failed waits before it goes on.
+const pause = time.Second
+
+// Start runs services and returns once all of them serve: projections have caught up with the journal as it stood,
+// methods answer, reactors listen, loops run.
+func Start(ctx context.Context, o Options, services []Service) (*House, error) {
+	run, stop := context.WithCancel(context.WithoutCancel(ctx))
+	h := &House{o: o, services: services, stop: stop}
+	if err := h.start(ctx, run); err != nil {
+		return nil, errors.Join(err, h.Stop(context.WithoutCancel(ctx)))
+	}
+	return h, nil
+}
+
+func (h *House) start(ctx, run context.Context) error {
+	for _, s := range h.services {
+		if err := h.project(ctx, run, s); err != nil {
+			return fmt.Errorf("start %s: %w", s.Name, err)
+		}
+	}
+	if err := h.catchUp(ctx); err != nil {
+		return err
+	}
+	for _, s := range h.services {
+		endpoints := append(s.Endpoints, h.ownEndpoints(s)...)
+		server, err := rpc.Serve(h.o.Conn, s.Name, h.o.Version, endpoints, h.o.Deps.Trace, h.o.Deps.Log, h.o.Hooks)
+		if err != nil {
+			return err
+		}
+		h.servers = append(h.servers, server)
+	}
+	if err := h.react(ctx, run); err != nil {
+		return err
+	}
+	for _, s := range h.services {
+		for _, l := range s.Loops {
+			h.going.Go(func() { h.loop(run, s.Name, l) })
+		}
+	}
+	return nil
+}
+
+// project opens the read models of a service and keeps them up to date.
+func (h *House) project(ctx, run context.Context, s Service) error {
+	if len(s.Projections) == 0 {
+		return nil
+	}
+	store, err := h.o.Stores(ctx, s.Name)
+	if err != nil {
+		return err
+	}
+	h.stores = append(h.stores, store)
+	for _, p := range s.Projections {
+		if err := p.Open(ctx, store, s.Name); err != nil {
+			return err
+		}
+		p.OnCommit = func(changed []readmodel.Changed) { h.publish(s.Name, changed) }
+		h.going.Go(func() { h.keepUp(run, p) })
+	}
+	return nil
+}
+
+// keepUp runs a projection. At a fact that cannot be read it stays, visibly; any other trouble passes.
+func (h *House) keepUp(ctx context.Context, p *readmodel.Projection) {
+	for {
+		err := p.Run(ctx, h.o.Journal)
+		if ctx.Err() != nil {
+			return
+		}
+		var unreadable *readmodel.UnreadableError
+		if errors.As(err, &unreadable) {
+			h.o.Deps.Log.Error("projection stopped at an event it cannot read; the rest goes on", "projection", p.Name(), "seq", unreadable.Seq, "err", err)
+			<-ctx.Done()
+			return
+		}
+		h.o.Deps.Log.Warn("projection is interrupted", "projection", p.Name(), "err", err)
+		if wait(ctx, pause) != nil {
+			return
+		}
+	}
+}
+
+// catchUp waits until every projection shows the journal as it stands now, or has stopped.
+func (h *House) catchUp(ctx context.Context) error {
+	for _, s := range h.services {
+		for _, p := range s.Projections {
+			head, err := h.o.Journal.Head(ctx, p.Nouns())
+			if err != nil {
+				return err
+			}
+			if err := p.Await(ctx, head); err != nil && !errors.Is(err, readmodel.ErrStopped) {
+				return fmt.Errorf("%s catches up: %w", p.Name(), err)
+			}
+		}
+	}
+	return nil
+}
+
+func (h *House) react(ctx, run context.Context) error {
+	reactors, err := jetstream.NewReactors(h.o.Journal, h.o.Poison, h.o.Deps.Log)
+	if err != nil {
+		return err
+	}
+	any := false
+	for _, s := range h.services {
+		for _, r := range s.Reactors {
+			any = true
+			name := s.Name + "-" + r.Name
+			reactors.Add(jetstream.Reactor{Name: name, Facts: r.Facts, React: func(ctx context.Context, fact eventsource.Recorded) error {
+				return h.handle(ctx, name, r, fact)
+			}})
+		}
+	}
+	if !any {
+		return nil
+	}
+	h.reactors = reactors
+	h.going.Go(func() {
+		if err := reactors.Run(run); err != nil {
+			h.o.Deps.Log.Error("reactors ended", "err", err)
+		}
+	})
+	select {
+	case <-reactors.Running():
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("reactors: %w", ctx.Err())
+	}
+}
+
+// together bounds the commands of one fact that are done side by side.
+const together = 64
+
+// handle does what a reactor asks for, with the fact as the cause.
+func (h *House) handle(ctx context.Context, name string, r Reactor, fact eventsource.Recorded) error {
+	ctx = rpc.AsSystem(h.o.Deps.Trace.Extract(ctx, fact.Trace), fact.ID()+"/"+name)
+	requests, err := r.React(ctx, fact)
+	if err != nil {
+		return err
+	}
+	return All(ctx, requests, func(ctx context.Context, q eventsource.Request) error {
+		_, err := DoRequest(ctx, h.o.Deps, q)
+		return err
+	})
+}
+
+// All calls fn for every item, many side by side, so that their appends share writes; it returns the first error
+// after those under way have ended.
+func All[T any](ctx context.Context, items []T, fn func(context.Context, T) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	slots := make(chan struct{}, together)
+	var going sync.WaitGroup
+	for _, item := range items {
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		going.Go(func() {
+			defer func() { <-slots }()
+			if err := fn(ctx, item); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	going.Wait()
+	return context.Cause(ctx)
+}
+
+func (h *House) loop(ctx context.Context, service string, l Loop) {
+	for {
+		err := l.Run(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		h.o.Deps.Log.Warn("loop is interrupted", "service", service, "loop", l.Name, "err", err)
+		if wait(ctx, pause) != nil {
+			return
+		}
+	}
+}
+
+// ChangedSubject is where open pages hear which documents of a service changed; messages may be lost.
+func ChangedSubject(service string) string { return "changed." + service }
+
+// mostNamed bounds the changes named in one message; more are announced without names.
+const mostNamed = 200
+
+func (h *House) publish(service string, changed []readmodel.Changed) {
+	if len(changed) > mostNamed {
+		changed = []readmodel.Changed{}
+	}
+	body, err := json.Marshal(changed)
+	if err == nil {
+		err = h.o.Conn.Publish(ChangedSubject(service), body)
+	}
+	if err != nil {
+		h.o.Deps.Log.Debug("announce changes", "service", service, "err", err)
+	}
+}
+
+// Stop ends everything in order: no new calls, no new facts, the read models last. It may be called once.
+func (h *House) Stop(ctx context.Context) error {
+	var all error
+	for _, s := range h.servers {
+		all = errors.Join(all, s.Stop())
+	}
+	h.stop()
+	ended := make(chan struct{})
+	go func() { h.going.Wait(); close(ended) }()
+	select {
+	case <-ended:
+	case <-ctx.Done():
+		all = errors.Join(all, fmt.Errorf("some parts did not end: %w", ctx.Err()))
+	}
+	for _, s := range h.stores {
+		all = errors.Join(all, s.Close())
+	}
+	return all
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
