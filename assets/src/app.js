@@ -1,0 +1,17 @@
+// What the browser does beyond plain HTML. No page needs any of it to work: forms post, links lead,
+// and the server keeps the time. Each part finds its elements by a data attribute.
+//
+// The pages are served under `Content-Security-Policy: default-src 'self'`: no inline script, no inline
+// style, no eval. htmx must be told so in the head of every page (the Go constant assets.HTMXConfig):
+//   <meta name="htmx-config" content='{"includeIndicatorStyles":false,"allowEval":false,…}'>
+import 'htmx.org'
+import 'htmx-ext-sse'
+import { autosave } from './autosave.js'
+import { confirmation } from './confirm.js'
+import { countdowns } from './countdown.js'
+import { connection } from './connection.js'
+
+autosave(document)
+confirmation(document)
+countdowns(document)
+connection(window)
