@@ -1,0 +1,149 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Config is everything an operator may set, in a YAML file (--config) or by environment, which wins.
+// Secrets are read from the environment or from files, never from the YAML file.
+type Config struct {
+	BaseURL        string   `yaml:"base_url" env:"KHUEVAN_BASE_URL"`       // what links in mails and QR codes begin with
+	Issuer         string   `yaml:"issuer_name" env:"KHUEVAN_ISSUER_NAME"` // of certificates
+	NATSURL        string   `yaml:"nats_url" env:"KHUEVAN_NATS_URL"`       // empty: embedded
+	NATSToken      string   `yaml:"-" env:"KHUEVAN_NATS_TOKEN"`            // secret
+	Replicas       int      `yaml:"journal_replicas" env:"KHUEVAN_JOURNAL_REPLICAS"`
+	Partitions     int      `yaml:"partitions" env:"KHUEVAN_PARTITIONS"` // counts when the journal is made
+	MongoURI       string   `yaml:"-" env:"KHUEVAN_MONGODB_URI"`         // secret; empty: SQLite files in the data directory
+	MongoDatabase  string   `yaml:"mongodb_database" env:"KHUEVAN_MONGODB_DATABASE"`
+	MongoBulk      int      `yaml:"mongodb_bulk" env:"KHUEVAN_MONGODB_BULK"`       // statements in one bulk write
+	MasterKey      string   `yaml:"-" env:"KHUEVAN_MASTER_KEY"`                    // secret: 32 bytes, base64 or hex
+	MasterKeyFile  string   `yaml:"master_key_file" env:"KHUEVAN_MASTER_KEY_FILE"` // instead of it
+	SMTPAddr       string   `yaml:"smtp_addr" env:"KHUEVAN_SMTP_ADDR"`             // host:port
+	SMTPUser       string   `yaml:"smtp_user" env:"KHUEVAN_SMTP_USER"`
+	SMTPPassword   string   `yaml:"-" env:"KHUEVAN_SMTP_PASSWORD"`   // secret
+	SMTPTLS        string   `yaml:"smtp_tls" env:"KHUEVAN_SMTP_TLS"` // starttls or none
+	MailFrom       string   `yaml:"mail_from" env:"KHUEVAN_MAIL_FROM"`
+	LogFormat      string   `yaml:"log_format" env:"KHUEVAN_LOG_FORMAT"` // text or json
+	LogLevel       string   `yaml:"log_level" env:"KHUEVAN_LOG_LEVEL"`
+	TrustedProxies []string `yaml:"trusted_proxies" env:"KHUEVAN_TRUSTED_PROXIES"` // CIDR; whose X-Forwarded-For is believed
+}
+
+func defaults() Config {
+	return Config{Replicas: 1, Partitions: 1, MongoDatabase: "khuevan", MongoBulk: 1000, SMTPTLS: "starttls", LogFormat: "text", LogLevel: "info",
+		Issuer: "Tỉnh Mây Ngàn (giả định)", MailFrom: "khuevan@localhost"}
+}
+
+// loadConfig reads the file, if one is named, and the environment. An unknown key is refused with the nearest name.
+func loadConfig(file string, environ []string) (Config, error) {
+	c := defaults()
+	if file != "" {
+		f, err := os.Open(file) //nolint:gosec // the operator names the file
+		if err != nil {
+			return c, fmt.Errorf("open the configuration: %w", err)
+		}
+		defer f.Close() //nolint:errcheck // only read
+		if err := c.readYAML(f); err != nil {
+			return c, fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	if err := c.readEnv(environ); err != nil {
+		return c, err
+	}
+	return c, c.check()
+}
+
+func (c *Config) readYAML(r io.Reader) error {
+	var doc yaml.Node
+	if err := yaml.NewDecoder(r).Decode(&doc); errors.Is(err, io.EOF) {
+		return nil
+	} else if err != nil {
+		return fmt.Errorf("not a YAML mapping of settings: %w", err)
+	}
+	root := doc.Content[0]
+	if root.Kind != yaml.MappingNode {
+		return fmt.Errorf("line %d: expected settings as `name: value`", root.Line)
+	}
+	known := yamlKeys()
+	for i := 0; i < len(root.Content); i += 2 {
+		if key := root.Content[i]; !slices.Contains(known, key.Value) {
+			return fmt.Errorf("line %d: unknown setting %q; did you mean %q?", key.Line, key.Value, nearest(key.Value, known))
+		}
+	}
+	if err := root.Decode(c); err != nil {
+		return fmt.Errorf("a setting has the wrong type: %w", err)
+	}
+	return nil
+}
+
+const envPrefix = "KHUEVAN_"
+
+func (c *Config) readEnv(environ []string) error {
+	fields := envFields(c)
+	names := make([]string, 0, len(fields))
+	for name := range fields {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, pair := range environ {
+		name, value, _ := strings.Cut(pair, "=")
+		if !strings.HasPrefix(name, envPrefix) || strings.HasPrefix(name, envPrefix+"TEST_") || value == "" {
+			continue
+		}
+		set, ok := fields[name]
+		if !ok {
+			return fmt.Errorf("unknown environment variable %s; did you mean %s?", name, nearest(name, names))
+		}
+		if err := set(value); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (c *Config) check() error {
+	var all error
+	bad := func(format string, args ...any) { all = errors.Join(all, fmt.Errorf(format, args...)) }
+	if c.BaseURL != "" {
+		if u, err := url.Parse(c.BaseURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.HasSuffix(c.BaseURL, "/") {
+			bad("base_url %q: expected something like https://hoc.example.gov.vn, without a slash at the end", c.BaseURL)
+		}
+	}
+	if c.Replicas < 1 || c.Replicas > 5 {
+		bad("journal_replicas %d: expected 1 to 5", c.Replicas)
+	}
+	if c.Partitions < 1 || c.Partitions > 256 {
+		bad("partitions %d: expected 1 to 256", c.Partitions)
+	}
+	if c.MongoBulk < 1 || c.MongoBulk > 10000 {
+		bad("mongodb_bulk %d: expected 1 to 10000", c.MongoBulk)
+	}
+	if c.SMTPTLS != "starttls" && c.SMTPTLS != "none" {
+		bad("smtp_tls %q: expected starttls or none", c.SMTPTLS)
+	}
+	if c.SMTPAddr != "" {
+		if _, port, err := net.SplitHostPort(c.SMTPAddr); err != nil || !isPort(port) {
+			bad("smtp_addr %q: expected host:port", c.SMTPAddr)
+		}
+	}
+	for _, p := range c.TrustedProxies {
+		if _, _, err := net.ParseCIDR(p); err != nil {
+			bad("trusted_proxies %q: expected a network such as 10.0.0.0/8", p)
+		}
+	}
+	return all
+}
+
+func isPort(s string) bool {
+	n, err := strconv.Atoi(s)
+	return err == nil && n > 0 && n < 65536
+}

@@ -1,0 +1,37 @@
+package portal
+
+import (
+	"khuevan/platform/host"
+	"khuevan/platform/rpc"
+	"khuevan/services/catalog"
+	"khuevan/services/certification"
+	"khuevan/services/directory"
+	"khuevan/services/enrolment"
+	"khuevan/services/notification"
+	"khuevan/services/progress"
+	"khuevan/services/quiz"
+	"khuevan/services/reporting"
+	"khuevan/services/scheduler"
+)
+
+// Methods is everything that can be asked under /api/v1: what the pages use, with the same rules.
+func Methods(services []string) []rpc.Signature {
+	all := []rpc.Signature{
+		directory.SetPassword.Signature, directory.ListUnits.Signature, directory.ListPeople.Signature,
+		directory.PreviewImport.Signature, directory.ConfirmImport.Signature, directory.ListDenials.Signature,
+		catalog.ListCourses.Signature, catalog.GetCourse.Signature, catalog.ListPackages.Signature,
+		catalog.PublishCourse.Signature, catalog.WithdrawCourse.Signature,
+		enrolment.AssignCourse.Signature, enrolment.PreviewAssign.Signature, enrolment.ListAssignments.Signature, enrolment.MyEnrolments.Signature,
+		progress.MyProgress.Signature, progress.GetProgress.Signature, progress.StartLesson.Signature, progress.CompleteLesson.Signature,
+		quiz.ImportItems.Signature, quiz.ListItems.Signature, quiz.GetQuiz.Signature, quiz.StartAttempt.Signature,
+		quiz.GetAttempt.Signature, quiz.SaveAnswer.Signature, quiz.SubmitAttempt.Signature,
+		certification.MyCertificates.Signature, certification.Verify.Signature, certification.DownloadPDF.Signature,
+		scheduler.ScheduleCampaign.Signature, scheduler.PreviewSchedule.Signature, scheduler.ListCampaigns.Signature, scheduler.StopCampaign.Signature,
+		notification.MyMessages.Signature, notification.ReadMessage.Signature, notification.ListMail.Signature, notification.ListFlagged.Signature,
+		reporting.GetRollup.Signature, reporting.ListRows.Signature, reporting.DownloadCompetency.Signature, reporting.Recount.Signature,
+	}
+	for _, service := range services {
+		all = append(all, host.StatusOf(service, operators...).Signature, host.ReplayOf(service, operators...).Signature)
+	}
+	return all
+}

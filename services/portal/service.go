@@ -1,0 +1,75 @@
+package portal
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"khuevan/assets"
+	"khuevan/platform/host"
+	"khuevan/platform/web"
+)
+
+// Config is what the portal must be told.
+type Config struct {
+	BaseURL        string   // where people reach it
+	TrustedProxies []string // networks whose X-Forwarded-For is believed
+	Sessions       web.SessionStore
+	Conn           *nats.Conn // for the announcements of changed documents
+	Services       []string   // all services, for the status page
+	Issuer         string     // name of the body that runs the platform
+}
+
+// Portal serves the pages and the API.
+type Portal struct {
+	d        host.Deps
+	c        Config
+	edge     *web.Edge
+	sessions *web.Sessions
+	bundle   *assets.Bundle
+	callers  *callers
+	signIns  *web.Limiter
+}
+
+// A client address may try to sign in ten times at once, and then once in six seconds.
+const (
+	signInBurst = 10
+	signInEvery = 6 * time.Second
+)
+
+// New makes the portal.
+func New(d host.Deps, c Config) (host.Service, error) {
+	bundle, err := assets.Load()
+	if err != nil {
+		return host.Service{}, fmt.Errorf("portal: %w", err)
+	}
+	p := &Portal{d: d, c: c, bundle: bundle, signIns: web.NewLimiter(d.Clock, signInEvery, signInBurst)}
+	p.callers = newCallers(d)
+	if p.edge, err = web.New(web.Config{BaseURL: c.BaseURL, TrustedProxies: c.TrustedProxies}, d.Clock, d.Log, p.errorPage); err != nil {
+		return host.Service{}, fmt.Errorf("portal: %w", err)
+	}
+	if p.sessions, err = web.NewSessions(c.Sessions, d.Clock, c.BaseURL); err != nil {
+		return host.Service{}, fmt.Errorf("portal: %w", err)
+	}
+	return host.Service{Name: "portal", HTTP: p.edge.Wrap(p.routes())}, nil
+}
+
+// routes is the table of contents of the portal.
+func (p *Portal) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /assets/", p.bundle)
+	mux.Handle("GET /lang", p.edge.ChooseLang())
+	mux.Handle("GET /{$}", p.edge.Handle(p.home))
+	mux.Handle("GET /sign-in", p.edge.Handle(p.signInPage))
+	mux.Handle("POST /sign-in", p.edge.Handle(p.signIn))
+	mux.Handle("POST /sign-in/demo", p.edge.Handle(p.demoSignIn))
+	mux.Handle("POST /sign-out", p.edge.Handle(p.signOut))
+	mux.Handle("GET /live", p.edge.Handle(p.live))
+	p.apiRoutes(mux)
+	p.learnerRoutes(mux)
+	p.staffRoutes(mux)
+	mux.Handle("/", p.edge.Handle(p.notFound))
+	return mux
+}

@@ -1,0 +1,123 @@
+package portal
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
+
+	"khuevan/platform/fault"
+	"khuevan/platform/rpc"
+	"khuevan/platform/web"
+	"khuevan/services/directory"
+)
+
+func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.open(r)
+	if err != nil {
+		return err
+	}
+	to := "/sign-in"
+	if v.who.Person != "" {
+		to = "/learn"
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+func (p *Portal) signInPage(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.open(r)
+	if err != nil {
+		return err
+	}
+	return p.drawSignIn(w, v, http.StatusOK, nil)
+}
+
+func (p *Portal) drawSignIn(w http.ResponseWriter, v *view, status int, why *fault.Error) error {
+	var demo []directory.DemoAccount
+	if p.d.Demo {
+		var err error
+		if demo, err = directory.DemoAccounts.Call(v.ctx(), p.d.RPC, rpc.Empty{}); err != nil {
+			return err
+		}
+	}
+	back := web.LocalPath(v.r.FormValue("back"))
+	return p.render(w, v, status, page{Title: v.t("Đăng nhập", "Sign in"), Body: []g.Node{
+		h.H1(v.text("Đăng nhập", "Sign in")),
+		v.refusal(why),
+		g.If(len(demo) > 0, h.Section(h.Aria("labelledby", "demo"),
+			h.H2(h.ID("demo"), v.text("Dùng thử: chọn một vai", "Try it: choose a role")),
+			h.Ul(h.Class("demo"), g.Map(demo, func(a directory.DemoAccount) g.Node {
+				return h.Li(h.Form(h.Method("post"), h.Action("/sign-in/demo"),
+					h.Input(h.Type("hidden"), h.Name("code"), h.Value(a.Code)), h.Input(h.Type("hidden"), h.Name("back"), h.Value(back)),
+					h.Button(h.Type("submit"), h.Strong(g.Text(v.role(a.Role))), g.Text(" "+a.Name+", "+a.UnitName))))
+			})))),
+		h.Form(h.Class("card"), h.Method("post"), h.Action("/sign-in"),
+			h.Input(h.Type("hidden"), h.Name("back"), h.Value(back)),
+			h.Div(h.Class("field"), h.Label(h.For("login"), v.text("Mã cán bộ hoặc thư điện tử", "Personnel code or e-mail")),
+				h.Input(h.ID("login"), h.Name("login"), h.AutoComplete("username"), h.Required(), h.Value(v.r.PostFormValue("login")))),
+			h.Div(h.Class("field"), h.Label(h.For("password"), v.text("Mật khẩu", "Password")),
+				h.Input(h.ID("password"), h.Name("password"), h.Type("password"), h.AutoComplete("current-password"), h.Required())),
+			h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Đăng nhập", "Sign in")),
+			h.P(h.Class("hint"), v.text("Quên mật khẩu? Hãy liên hệ quản trị viên của đơn vị để được đặt lại.", "Forgot the password? Ask your administrator to set a new one."))),
+	}})
+}
+
+// role names a role.
+func (v *view) role(role string) string {
+	return map[string]web.Text{
+		"learner": {Vi: "Cán bộ học viên", En: "Learner"}, "head": {Vi: "Thủ trưởng đơn vị", En: "Unit head"},
+		"trainer": {Vi: "Người phụ trách đào tạo", En: "Trainer"}, "analyst": {Vi: "Chuyên viên tổng hợp báo cáo", En: "Analyst"},
+		"admin": {Vi: "Quản trị hệ thống", En: "Administrator"},
+	}[role].In(v.lang)
+}
+
+func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.open(r)
+	if err != nil {
+		return err
+	}
+	if after, ok := p.signIns.Allow(p.edge.Client(r)); !ok {
+		p.edge.TooMany(w, r, after)
+		return nil
+	}
+	who, err := directory.SignIn.Call(visitor(r), p.d.RPC, directory.SignInRequest{Login: r.PostFormValue("login"), Password: r.PostFormValue("password")})
+	if why := fault.Of(err); why != nil {
+		if why.Kind == fault.Internal || why.Kind == fault.Unavailable {
+			return err
+		}
+		return p.drawSignIn(w, v, web.Status(why.Kind), why)
+	}
+	return p.begin(w, r, who)
+}
+
+func (p *Portal) demoSignIn(w http.ResponseWriter, r *http.Request) error {
+	who, err := directory.DemoSignIn.Call(visitor(r), p.d.RPC, directory.DemoSignInRequest{Code: r.PostFormValue("code")})
+	if err != nil {
+		return err
+	}
+	return p.begin(w, r, who)
+}
+
+// visitor asks in nobody's name.
+func visitor(r *http.Request) context.Context {
+	return rpc.With(r.Context(), rpc.Request{ID: rand.Text()})
+}
+
+func (p *Portal) begin(w http.ResponseWriter, r *http.Request, who directory.Identity) error {
+	if err := p.sessions.Start(w, r, signedIn{Person: who.Person}); err != nil {
+		return err
+	}
+	http.Redirect(w, r, web.LocalPath(r.PostFormValue("back")), http.StatusSeeOther)
+	return nil
+}
+
+func (p *Portal) signOut(w http.ResponseWriter, r *http.Request) error {
+	if err := p.sessions.End(w, r); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/sign-in?ok=signed-out", http.StatusSeeOther)
+	return nil
+}
