@@ -1,7 +1,14 @@
 package catalog
 
 import (
+	"context"
+	"maps"
+	"slices"
+
 	"khuevan/events"
+	"khuevan/platform/eventsource"
+	"khuevan/platform/fault"
+	"khuevan/platform/host"
 	"khuevan/platform/rpc"
 )
 
@@ -14,64 +21,93 @@ var (
 	WithdrawCourse = rpc.Command[WithdrawCourseRequest, rpc.Receipt]("catalog.withdraw-course", "Takes a course out of the offer; people in it go on.", events.RoleTrainer)
 )
 
-// ListCoursesRequest asks for the courses as they stand after a fact.
-type ListCoursesRequest struct {
-	After uint64 `json:"after,omitempty"`
+// api answers the methods. Courses belong to nobody: the roles of the methods are all the permission there is.
+type api struct {
+	host.Deps
+	view    view
+	shipped map[string]bundle
 }
 
-// CourseCard is a course in a list.
-type CourseCard struct {
-	Course    string       `json:"course"`
-	Version   int          `json:"version"`
-	Title     events.Words `json:"title"`
-	Summary   events.Words `json:"summary"`
-	Hours     int          `json:"hours"` // tiết of 45 minutes
-	Lessons   int          `json:"lessons"`
-	Withdrawn bool         `json:"withdrawn,omitempty"`
+func (a api) listCourses(ctx context.Context, req ListCoursesRequest) ([]CourseCard, error) {
+	if err := a.Await(ctx, a.view.projection, req.After); err != nil {
+		return nil, err
+	}
+	return a.view.list(ctx)
 }
 
-// GetCourseRequest names a course and version; 0 is the latest.
-type GetCourseRequest struct {
-	Course  string `json:"course"`
-	Version int    `json:"version,omitempty"`
-	After   uint64 `json:"after,omitempty"`
+func (a api) getCourse(ctx context.Context, req GetCourseRequest) (Course, error) {
+	if err := a.Await(ctx, a.view.projection, req.After); err != nil {
+		return Course{}, err
+	}
+	return a.view.get(ctx, req.Course, req.Version)
 }
 
-// Course is a version of a course.
-type Course struct {
-	CourseCard
-	Tags           []string        `json:"tags,omitempty"`
-	Language       string          `json:"language"`
-	Content        []events.Lesson `json:"content"`
-	Quiz           events.Quiz     `json:"quiz"`
-	ValidityMonths int             `json:"validity_months,omitempty"`
+func (a api) listPackages(ctx context.Context, _ rpc.Empty) ([]Package, error) {
+	all := []Package{}
+	for _, name := range slices.Sorted(maps.Keys(a.shipped)) {
+		b := a.shipped[name]
+		latest, _, err := a.view.cards.Get(ctx, b.content.Course)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, packageOf(name, b, latest))
+	}
+	return all, nil
 }
 
-// Package is a course that ships with the platform.
-type Package struct {
-	Name      string       `json:"name"`
-	Title     events.Words `json:"title"`
-	Lessons   int          `json:"lessons"`
-	Items     int          `json:"items"`     // questions in its bank
-	Published int          `json:"published"` // version in the offer; 0 for none
-	Changed   bool         `json:"changed"`   // the shipped content differs from the published version
-	Questions string       `json:"questions"` // the bank in our Markdown, for quiz.import-items
+// packageOf compares a shipped package with what is on offer; a withdrawn course is not.
+func packageOf(name string, b bundle, latest card) Package {
+	p := Package{Name: name, Title: b.content.Title, Lessons: len(b.content.Lessons), Items: b.items(), Questions: b.questions}
+	if latest.Version > 0 && !latest.Withdrawn {
+		p.Published, p.Changed = latest.Version, latest.Digest != b.content.Digest
+	}
+	return p
 }
 
-// PublishCourseRequest publishes a shipped package by name, or the given files (course.yaml and lessons/*.md, by path).
-type PublishCourseRequest struct {
-	Package string            `json:"package,omitempty"`
-	Files   map[string]string `json:"files,omitempty"`
+func (a api) publishCourse(ctx context.Context, req PublishCourseRequest) (Published, error) {
+	content, err := a.asked(req)
+	if err != nil {
+		return Published{}, err
+	}
+	done, err := host.Do(ctx, a.Deps, publish{Content: content})
+	if err != nil {
+		return Published{}, err
+	}
+	for _, e := range done.Events {
+		if e, ok := e.(events.CoursePublished); ok {
+			return Published{Seq: done.Seq, Course: e.Course, Version: e.Version}, nil
+		}
+	}
+	past, err := a.Journal.Load(ctx, stream(content.Course)) // nothing new: the version stands there already
+	if err != nil {
+		return Published{}, err
+	}
+	return Published{Seq: done.Seq, Course: content.Course, Version: eventsource.Fold[offer](past).version}, nil
 }
 
-// Published tells which version stands in the offer now.
-type Published struct {
-	Seq     uint64 `json:"seq"`
-	Course  string `json:"course"`
-	Version int    `json:"version"`
+// asked is the content that a request wants to be published.
+func (a api) asked(req PublishCourseRequest) (events.CoursePublished, error) {
+	if (req.Package == "") == (len(req.Files) == 0) {
+		return events.CoursePublished{}, fault.New(fault.Invalid,
+			"Hãy chọn một gói có sẵn hoặc tải lên các tệp của gói, chỉ một trong hai.",
+			"Choose a shipped package or upload a package's files, one of the two.")
+	}
+	if req.Package == "" {
+		b, err := parseBundle(req.Files)
+		return b.content, err
+	}
+	b, ok := a.shipped[req.Package]
+	if !ok {
+		return events.CoursePublished{}, fault.Newf(fault.NotFound,
+			"Không có gói khóa học “%s” trong bộ cài đặt.", "No course package “%s” ships with the platform.", req.Package)
+	}
+	return b.content, nil
 }
 
-// WithdrawCourseRequest names a course.
-type WithdrawCourseRequest struct {
-	Course string `json:"course"`
+func (a api) withdrawCourse(ctx context.Context, req WithdrawCourseRequest) (rpc.Receipt, error) {
+	if !idPattern.MatchString(req.Course) {
+		return rpc.Receipt{}, unknown(req.Course)
+	}
+	done, err := host.Do(ctx, a.Deps, withdraw{Course: req.Course})
+	return rpc.Receipt{Seq: done.Seq}, err
 }
