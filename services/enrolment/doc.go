@@ -1,0 +1,19 @@
+// Package enrolment says who must take which course until when: by assignment to a unit, or because a campaign is due.
+//
+// A person's enrolment in a course is a row of periods. A later period deletes nothing of an earlier one.
+//
+// Rules:
+//   - A course on offer is assigned to an existing unit, with a due time not before the end of today in Viet Nam.
+//     A trainer assigns within the units of the role.
+//   - An assignment enrols everyone who is a member of the unit or of one below it, and whoever joins one of them
+//     before it is due. It opens the first period of a course only: whoever is in the course, or has completed it,
+//     is left alone.
+//   - A campaign's tick opens a new period for whoever has none open, and reminds whoever has one, once per tick. The
+//     period is due at the end of the day that lies the campaign's days after the tick, in Viet Nam.
+//   - A withdrawn course enrols and reminds nobody; open periods go on.
+//   - Completing the course closes the period.
+//   - Whoever leaves a unit keeps the periods that are open.
+//
+// Events in: UnitEstablished, MembershipBegan, MembershipEnded; CoursePublished, CourseWithdrawn; CampaignTicked;
+// CourseCompleted. Events out: AssignmentMade, PersonEnrolled, EnrolmentReminded, EnrolmentCompleted.
+package enrolment

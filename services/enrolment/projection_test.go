@@ -1,0 +1,194 @@
+package enrolment
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"testing"
+
+	"khuevan/events"
+	"khuevan/platform/eventsource"
+	"khuevan/platform/readmodel"
+)
+
+// twice delivers each fact two times, as after a crash, and then ends; one fact an hour from Monday on.
+type twice []eventsource.Event
+
+func (s twice) Read(_ context.Context, after uint64, _ []string, fn func([]eventsource.Recorded) error) error {
+	for _, r := range recorded(s...)[after:] {
+		for range 2 {
+			if err := fn([]eventsource.Recorded{r}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s twice) Head(context.Context, []string) (uint64, error) { return uint64(len(s)), nil }
+
+func recorded(past ...eventsource.Event) []eventsource.Recorded {
+	all := make([]eventsource.Recorded, len(past))
+	for i, e := range past {
+		all[i] = eventsource.Recorded{Seq: uint64(i + 1), Fact: eventsource.Fact{Event: e, Meta: eventsource.Meta{Time: monday}}}
+	}
+	return all
+}
+
+func viewOf(t *testing.T, past ...eventsource.Event) view {
+	t.Helper()
+	v := newView()
+	if err := v.projection.Open(t.Context(), readmodel.NewMemory(), "enrolment"); err != nil {
+		t.Fatal(err)
+	}
+	if err := v.projection.Run(t.Context(), twice(past)); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func established(id, parent string) events.UnitEstablished {
+	return events.UnitEstablished{Unit: id, Parent: parent}
+}
+
+func began(person, unit string) events.MembershipBegan {
+	return events.MembershipBegan{Person: person, Unit: unit}
+}
+
+func TestPeopleOfAUnitAndThoseBelow(t *testing.T) {
+	v := viewOf(t, established("tinh", ""), established("xa", "tinh"), established("van", "xa"), established("xa-2", "tinh"), established("x", "tinh"),
+		began("lan", "van"), began("minh", "xa"), began("minh", "van"), began("an", "xa-2"), began("hoa", "tinh"), began("mai", "x"),
+		began("cu", "xa"), events.MembershipEnded{Person: "cu", Unit: "xa", On: "2026-11-23"},
+		began("sap", "xa"), events.MembershipEnded{Person: "sap", Unit: "xa", On: "2026-11-24"},
+		began("ve", "xa"), events.MembershipEnded{Person: "ve", Unit: "xa", On: "2026-01-01"}, began("ve", "xa"))
+	for id, want := range map[string][]string{
+		"xa": {"lan", "minh", "sap", "ve"}, "xa-2": {"an"}, "van": {"lan", "minh"}, "x": {"mai"},
+		"tinh": {"an", "hoa", "lan", "mai", "minh", "sap", "ve"},
+	} {
+		u, found, err := v.units.Get(t.Context(), id)
+		if err != nil || !found {
+			t.Fatal(id, found, err)
+		}
+		if got, err := v.people(t.Context(), u, "2026-11-23"); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("people of %s: %v, %v; want %v", id, got, err, want)
+		}
+	}
+}
+
+func TestTheLatestPeriodIsShown(t *testing.T) {
+	v := viewOf(t, assigned(1), completed(1), ticked(2, "c1", later))
+	want := []Enrolment{{Person: "lan", Course: "attt", Period: 2, Version: 2, Since: monday, Due: later, Campaign: "c1"}}
+	if got, err := v.mine(t.Context(), "lan"); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, %v; want %+v", got, err, want)
+	}
+	v = viewOf(t, assigned(1), completed(1))
+	if got, err := v.mine(t.Context(), "lan"); err != nil || len(got) != 1 || !got[0].Completed.Equal(monday) {
+		t.Errorf("got %+v, %v; want it completed", got, err)
+	}
+	if got, err := v.mine(t.Context(), "minh"); err != nil || got == nil || len(got) != 0 {
+		t.Errorf("somebody else has %+v, %v", got, err)
+	}
+}
+
+// counting is a story at whose end assignment a1 has enrolled two people, of whom one has completed it; what lan
+// completes later for a campaign does not count for a1.
+func counting() []eventsource.Event {
+	minh := assigned(1)
+	minh.Person = "minh"
+	an := ticked(1, "c1", monday)
+	an.Person = "an"
+	done := completed(1)
+	done.Person = "an"
+	return []eventsource.Event{
+		events.AssignmentMade{Assignment: "a1", Course: "attt", Unit: "xa", Due: later},
+		assigned(1), minh, an, completed(1), done, ticked(2, "c1", later), completed(2),
+	}
+}
+
+func checkCounts(t *testing.T, v view) {
+	t.Helper()
+	want := []Assignment{{ID: "a1", Course: "attt", Unit: "xa", Due: later, Made: monday, Enrolled: 2, Completed: 1}}
+	if got, err := v.made(t.Context()); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, %v; want %+v", got, err, want)
+	}
+}
+
+func TestAnAssignmentCountsItsPeople(t *testing.T) { checkCounts(t, viewOf(t, counting()...)) }
+
+// crashing writes only the first tables of a batch, and fails before it has written the position; once.
+type crashing struct {
+	readmodel.Store
+	after   int
+	crashed bool
+}
+
+var errCrash = errors.New("crash")
+
+func (s *crashing) Commit(ctx context.Context, c readmodel.Commit) error {
+	if s.crashed || len(c.Writes) <= s.after {
+		return s.Store.Commit(ctx, c)
+	}
+	s.crashed = true
+	if err := s.Store.Commit(ctx, readmodel.Commit{Projection: c.Projection, Writes: c.Writes[:s.after]}); err != nil {
+		return err
+	}
+	return errCrash
+}
+
+// whole delivers all facts as one batch and then ends.
+type whole struct{ twice }
+
+func (s whole) Read(_ context.Context, after uint64, _ []string, fn func([]eventsource.Recorded) error) error {
+	return fn(recorded(s.twice...)[after:])
+}
+
+func TestCountsSurviveACrashBetweenTables(t *testing.T) {
+	for after := range 2 {
+		v := newView()
+		store := &crashing{Store: readmodel.NewMemory(), after: after}
+		if err := v.projection.Open(t.Context(), store, "enrolment"); err != nil {
+			t.Fatal(err)
+		}
+		if err := v.projection.Run(t.Context(), whole{counting()}); !errors.Is(err, errCrash) {
+			t.Fatalf("got %v, want the crash", err)
+		}
+		if err := v.projection.Run(t.Context(), twice(counting())); err != nil {
+			t.Fatal(err)
+		}
+		checkCounts(t, v)
+	}
+}
+
+func TestRunningAssignments(t *testing.T) {
+	due := func(id string, days int) events.AssignmentMade {
+		return events.AssignmentMade{Assignment: id, Course: "attt", Unit: "xa", Due: monday.AddDate(0, 0, days)}
+	}
+	got, err := viewOf(t, due("late", 3), due("past", -1), due("soon", 1)).running(t.Context(), monday)
+	if err != nil || len(got) != 2 || got[0].ID != "soon" || got[1].ID != "late" {
+		t.Errorf("got %+v, %v; want soon, late", got, err)
+	}
+}
+
+func TestCourses(t *testing.T) {
+	one, two := events.CoursePublished{Course: "attt", Version: 1}, events.CoursePublished{Course: "attt", Version: 2}
+	gone := events.CourseWithdrawn{Course: "attt"}
+	for _, c := range []struct {
+		past []eventsource.Event
+		want course
+	}{
+		{[]eventsource.Event{one, two}, course{Course: "attt", Version: 2}},
+		{[]eventsource.Event{one, gone}, course{Course: "attt", Version: 1, Withdrawn: true}},
+		{[]eventsource.Event{one, gone, one}, course{Course: "attt", Version: 1}},
+	} {
+		if got, _, err := viewOf(t, c.past...).courses.Get(t.Context(), "attt"); err != nil || got != c.want {
+			t.Errorf("after %+v: %+v, %v; want %+v", c.past, got, err, c.want)
+		}
+	}
+}
+
+func TestPreview(t *testing.T) {
+	got := preview([]string{"an", "lan", "minh", "mai"}, map[string]bool{"lan": true, "minh": false, "khac": true})
+	if want := (AssignPreview{People: 4, New: 2, Open: 1}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}

@@ -1,0 +1,149 @@
+package enrolment
+
+import (
+	"context"
+
+	"khuevan/events"
+	"khuevan/platform/eventsource"
+	"khuevan/platform/fault"
+	"khuevan/platform/host"
+)
+
+// reactors look up what the deciding functions below need; "today" is the day of the fact, so that a fact that comes
+// again leads to the same commands.
+type reactors struct {
+	host.Deps
+	view view
+}
+
+func (x reactors) list() []host.Reactor {
+	return []host.Reactor{
+		{Name: "assign", Facts: []string{"enrolment.assignment.assignment-made"}, React: x.assigned},
+		{Name: "campaign", Facts: []string{"scheduler.campaign.campaign-ticked"}, React: x.ticked},
+		{Name: "join", Facts: []string{"directory.person.membership-began"}, React: x.joined},
+		{Name: "complete", Facts: []string{"progress.course.course-completed"}, React: x.done},
+	}
+}
+
+func (x reactors) assigned(ctx context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
+	made, ok := r.Event.(events.AssignmentMade)
+	if !ok {
+		return nil, nil
+	}
+	people, version, err := x.reach(ctx, r, made.Unit, made.Course)
+	return prepare(forAssignment(made, version, people)), err
+}
+
+func (x reactors) ticked(ctx context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
+	ticked, ok := r.Event.(events.CampaignTicked)
+	if !ok {
+		return nil, nil
+	}
+	people, version, err := x.reach(ctx, r, ticked.Unit, ticked.Course)
+	return prepare(forTick(ticked, version, people)), err
+}
+
+// reach finds the people of a unit and those below it, and the version of a course to enrol them in; nobody when the
+// course is withdrawn. What the fact names must exist: if not, the fact waits in the poison queue for somebody to look at.
+func (x reactors) reach(ctx context.Context, r eventsource.Recorded, in, of string) (people []string, version int, err error) {
+	if err := x.AwaitFor(ctx, x.view.projection, r.Seq); err != nil {
+		return nil, 0, err
+	}
+	c, found, err := x.view.courses.Get(ctx, of)
+	if err != nil || c.Withdrawn {
+		return nil, 0, err
+	}
+	u, hasUnit, err := x.view.units.Get(ctx, in)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !found || !hasUnit {
+		return nil, 0, fault.Newf(fault.NotFound, "Không có khóa học “%s” hoặc đơn vị “%s”.", "There is no course “%s” or no unit “%s”.", of, in)
+	}
+	people, err = x.view.people(ctx, u, localDay(r.Time))
+	return people, c.Version, err
+}
+
+func (x reactors) joined(ctx context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
+	began, ok := r.Event.(events.MembershipBegan)
+	if !ok {
+		return nil, nil
+	}
+	if err := x.AwaitFor(ctx, x.view.projection, r.Seq); err != nil {
+		return nil, err
+	}
+	running, err := x.view.running(ctx, r.Time)
+	if err != nil || len(running) == 0 {
+		return nil, err
+	}
+	u, _, err := x.view.units.Get(ctx, began.Unit)
+	if err != nil {
+		return nil, err
+	}
+	offered := map[string]int{}
+	for _, a := range running {
+		c, _, err := x.view.courses.Get(ctx, a.Course)
+		if err != nil {
+			return nil, err
+		}
+		if !c.Withdrawn {
+			offered[a.Course] = c.Version
+		}
+	}
+	return prepare(forJoining(began.Person, u, running, offered)), nil
+}
+
+func (x reactors) done(_ context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
+	if e, ok := r.Event.(events.CourseCompleted); ok {
+		return []eventsource.Request{eventsource.Prepare(forCompletion(e))}, nil
+	}
+	return nil, nil
+}
+
+// forAssignment enrols everyone whom an assignment reaches.
+func forAssignment(a events.AssignmentMade, version int, people []string) []enrol {
+	all := make([]enrol, len(people))
+	for i, p := range people {
+		all[i] = enrol{events.PersonEnrolled{Person: p, Course: a.Course, Version: version, Due: a.Due, Assignment: a.Assignment}}
+	}
+	return all
+}
+
+// forTick enrols or reminds everyone whom a campaign's tick reaches.
+func forTick(t events.CampaignTicked, version int, people []string) []enrol {
+	all := make([]enrol, len(people))
+	for i, p := range people {
+		all[i] = enrol{events.PersonEnrolled{Person: p, Course: t.Course, Version: version,
+			Due: endOfDay(t.Due, t.DueDays), Campaign: t.Campaign, Tick: t.Due}}
+	}
+	return all
+}
+
+// forJoining enrols a person in the running assignments of the unit joined and of those above it; of several for one
+// course the one that is due first. Courses that are not offered have no version.
+func forJoining(person string, joined unit, running []Assignment, offered map[string]int) []enrol {
+	var all []enrol
+	taken := map[string]bool{}
+	for _, a := range running { // by due time
+		version := offered[a.Course]
+		if version == 0 || taken[a.Course] || !joined.within(a.Unit) {
+			continue
+		}
+		taken[a.Course] = true
+		all = append(all, enrol{events.PersonEnrolled{Person: person, Course: a.Course, Version: version, Due: a.Due, Assignment: a.ID}})
+	}
+	return all
+}
+
+// forCompletion closes the period in which a course was completed.
+func forCompletion(e events.CourseCompleted) complete {
+	return complete{events.EnrolmentCompleted{Person: e.Person, Course: e.Course, Period: e.Period, At: e.At}}
+}
+
+func prepare(all []enrol) []eventsource.Request {
+	requests := make([]eventsource.Request, len(all))
+	for i, c := range all {
+		requests[i] = eventsource.Prepare(c)
+	}
+	return requests
+}

@@ -1,0 +1,24 @@
+package enrolment
+
+import (
+	"khuevan/platform/host"
+	"khuevan/platform/readmodel"
+	"khuevan/platform/rpc"
+)
+
+// New makes the service.
+func New(d host.Deps) host.Service {
+	v := newView()
+	a := api{Deps: d, view: v}
+	return host.Service{
+		Name: "enrolment",
+		Endpoints: []rpc.Endpoint{
+			AssignCourse.Handle(a.assignCourse),
+			PreviewAssign.Handle(a.previewAssign),
+			ListAssignments.Handle(a.listAssignments),
+			MyEnrolments.Handle(a.myEnrolments),
+		},
+		Projections: []*readmodel.Projection{v.projection},
+		Reactors:    reactors{Deps: d, view: v}.list(),
+	}
+}
