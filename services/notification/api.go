@@ -1,9 +1,14 @@
 package notification
 
 import (
+	"context"
 	"time"
 
 	"khuevan/events"
+	"khuevan/platform/eventsource"
+	"khuevan/platform/fault"
+	"khuevan/platform/host"
+	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
 )
 
@@ -65,4 +70,89 @@ type Flagged struct {
 	Person  string    `json:"person"`
 	At      time.Time `json:"at"`
 	Reason  string    `json:"reason"`
+}
+
+// api answers the methods.
+type api struct {
+	d     host.Deps
+	views *views
+	base  string
+	sink  *sink // nil without one
+}
+
+func (a *api) myMessages(ctx context.Context, req MyMessagesRequest) (Inbox, error) {
+	person := rpc.From(ctx).Identity.Person
+	if err := a.d.Await(ctx, a.views.inbox, req.After); err != nil {
+		return Inbox{}, err
+	}
+	page, err := a.views.messages.Find(ctx, readmodel.Query{Index: "person", Equal: []any{person}, Desc: true, Limit: most})
+	if err != nil {
+		return Inbox{}, err
+	}
+	unread, err := a.views.messages.Count(ctx, readmodel.Query{Index: "unread", Equal: []any{person, false}})
+	if err != nil {
+		return Inbox{}, err
+	}
+	who, err := a.views.contact(ctx, person)
+	if err != nil {
+		return Inbox{}, err
+	}
+	inbox := Inbox{Messages: make([]Message, len(page.Items)), Unread: unread}
+	for i, d := range page.Items {
+		inbox.Messages[i] = a.show(message{id: d.Message, template: d.Template, values: d.Values, at: d.At, read: d.Read, mail: d.Mail}, who.name, req.Lang)
+	}
+	return inbox, nil
+}
+
+func (a *api) readMessage(ctx context.Context, req ReadMessageRequest) (Message, error) {
+	person := rpc.From(ctx).Identity.Person
+	if person == "" || owner(req.Message) != person {
+		return Message{}, fault.New(fault.Denied, "Đây không phải tin nhắn của bạn.", "This is not your message.")
+	}
+	if !eventsource.ValidStream(streamOf(req.Message)) {
+		return Message{}, errNoMessage()
+	}
+	if _, err := host.Do(ctx, a.d, markRead{id: req.Message, at: a.d.Clock.Now()}); err != nil {
+		return Message{}, err
+	}
+	history, err := a.d.Journal.Load(ctx, streamOf(req.Message))
+	if err != nil {
+		return Message{}, err
+	}
+	who, err := a.views.contact(ctx, person)
+	if err != nil {
+		return Message{}, err
+	}
+	return a.show(eventsource.Fold[message](history), who.name, req.Lang), nil
+}
+
+// show words a message. That a letter was begun is nobody's concern: it is still on its way.
+func (a *api) show(m message, name, lang string) Message {
+	t := write(lang, m.template, m.values, name, a.base)
+	if m.mail == mailBegun {
+		m.mail = mailQueued
+	}
+	return Message{Message: m.id, At: m.at, Subject: t.Subject, Body: t.Body, Link: linkOf(m.template, m.values), Read: m.read, Mail: m.mail}
+}
+
+func (a *api) listMail(_ context.Context, req ListMailRequest) ([]Mail, error) {
+	if !a.d.Demo || a.sink == nil {
+		return nil, fault.New(fault.Denied, "Chỉ bản dùng thử mới cho xem thư đã gửi.", "Only the demo shows the letters that were sent.")
+	}
+	return a.sink.list(req.To)
+}
+
+// flaggedMost is how many flagged letters are listed; an administrator clears the reason long before.
+const flaggedMost = 1000
+
+func (a *api) listFlagged(ctx context.Context, _ rpc.Empty) ([]Flagged, error) {
+	page, err := a.views.messages.Find(ctx, readmodel.Query{Index: "mail", Equal: []any{mailFlagged}, Desc: true, Limit: flaggedMost})
+	if err != nil {
+		return nil, err
+	}
+	flagged := make([]Flagged, len(page.Items))
+	for i, d := range page.Items {
+		flagged[i] = Flagged{Message: d.Message, Person: d.Person, At: d.Flagged, Reason: d.Reason}
+	}
+	return flagged, nil
 }

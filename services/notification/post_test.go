@@ -1,0 +1,342 @@
+package notification
+
+import (
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/emersion/go-smtp"
+
+	"khuevan/events"
+	"khuevan/platform/eventsource"
+	"khuevan/platform/host"
+	"khuevan/platform/host/hosttest"
+	"khuevan/platform/rpc"
+)
+
+// mailServer is a real SMTP server whose answers the test scripts.
+type mailServer struct {
+	t    *testing.T
+	addr string
+
+	mu   sync.Mutex
+	rcpt []error // answers to the next recipients; then all are accepted
+	end  []error // answers to the next letters; then all are taken
+	got  []Mail
+}
+
+var errHangUp = errors.New("hang up without an answer")
+
+func startMail(t *testing.T, addr string) *mailServer {
+	t.Helper()
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &mailServer{t: t, addr: listener.Addr().String()}
+	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &mailSession{s, c}, nil }))
+	server.Domain = "localhost"
+	done := make(chan struct{})
+	go func() { defer close(done); _ = server.Serve(listener) }()
+	t.Cleanup(func() { _ = server.Close(); <-done })
+	return s
+}
+
+func (s *mailServer) pop(list *[]error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(*list) == 0 {
+		return nil
+	}
+	err := (*list)[0]
+	*list = (*list)[1:]
+	return err
+}
+
+func (s *mailServer) letters() []Mail {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Mail(nil), s.got...)
+}
+
+type mailSession struct {
+	server *mailServer
+	conn   *smtp.Conn
+}
+
+func (*mailSession) Reset()                                 {}
+func (*mailSession) Logout() error                          { return nil }
+func (*mailSession) Mail(string, *smtp.MailOptions) error   { return nil }
+func (s *mailSession) Rcpt(string, *smtp.RcptOptions) error { return s.server.pop(&s.server.rcpt) }
+func (s *mailSession) Data(r io.Reader) error {
+	content, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	switch err := s.server.pop(&s.server.end); {
+	case errors.Is(err, errHangUp):
+		return errors.Join(s.conn.Close(), err)
+	case err != nil:
+		return err
+	}
+	m, err := readMail(content)
+	if err != nil {
+		s.server.t.Errorf("a letter cannot be read: %v\n%s", err, content)
+	}
+	s.server.mu.Lock()
+	defer s.server.mu.Unlock()
+	s.server.got = append(s.server.got, m)
+	return nil
+}
+
+func answer(code int) error {
+	return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1}, Message: "lan@dt.example is not welcome"}
+}
+
+// office is the service on a bus, with a person, a course, and the service's own hands.
+type office struct {
+	*hosttest.House
+	service host.Service
+}
+
+func open(t *testing.T, c Config, before func(*hosttest.House)) *office {
+	t.Helper()
+	h := hosttest.Bus(t, events.All())
+	h.Append("directory.person.lan", events.PersonRegistered{Person: "lan",
+		Name: sealed(t, h.Keys, "lan", "name", "Nguyễn Thị Lan"), Email: sealed(t, h.Keys, "lan", "email", "lan@dt.example")})
+	h.Append("directory.person.minh", events.PersonRegistered{Person: "minh", Name: sealed(t, h.Keys, "minh", "name", "Trần Văn Minh")})
+	h.Append("catalog.course.attt", events.CoursePublished{Course: "attt", Version: 1, Title: events.Words{Vi: "An toàn thông tin cơ bản", En: "Basic information security"}})
+	if before != nil {
+		before(h)
+	}
+	c.From, c.BaseURL, c.TLS = "Khuê Văn <khuevan@dt.example>", base+"/", "none"
+	o := &office{House: h}
+	h.Serve(func(d host.Deps) (host.Service, error) {
+		s, err := New(d, c)
+		o.service = s
+		return s, err
+	})
+	h.Settle()
+	return o
+}
+
+func (o *office) enrol(person string, period int) uint64 {
+	seq := o.Append("enrolment.enrolment."+person+"_attt", events.PersonEnrolled{Person: person, Course: "attt", Period: period, Version: 1, Due: hosttest.Start.AddDate(0, 1, 0)})
+	o.Settle()
+	return seq
+}
+
+// nextRound lets the waiting letters be looked at once more.
+func (o *office) nextRound() {
+	o.Clock.AwaitWaiters(1)
+	o.Clock.Advance(round)
+	o.Clock.AwaitWaiters(1)
+	o.Settle()
+}
+
+func (o *office) inbox(t *testing.T, person string) Inbox {
+	t.Helper()
+	in, err := MyMessages.Call(o.As(person), o.Client, MyMessagesRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return in
+}
+
+// facts gives the written types of a message's facts, without service and version.
+func (o *office) facts(t *testing.T, id string) string {
+	t.Helper()
+	history, err := o.Journal.Load(t.Context(), streamOf(id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, r := range history {
+		_, fact, _, _ := eventsource.SplitType(r.Event.EventType())
+		names = append(names, fact)
+	}
+	return strings.Join(names, " ")
+}
+
+const letterID = "lan_enrolled-attt-1"
+
+func TestALetterIsSentOnce(t *testing.T) {
+	server := startMail(t, "127.0.0.1:0")
+	o := open(t, Config{SMTPAddr: server.addr}, nil)
+	seq := o.enrol("lan", 1)
+	got := server.letters()
+	if len(got) != 1 {
+		t.Fatalf("%d letters", len(got))
+	}
+	m := got[0]
+	if m.To != "lan@dt.example" || m.From != "khuevan@dt.example" || m.MessageID != "<"+letterID+"@daotao.tinh.example>" ||
+		m.Subject != "Thông báo tham gia khoá học “An toàn thông tin cơ bản”" || !m.At.Equal(hosttest.Start) ||
+		!strings.HasPrefix(m.Body, "Kính gửi ông/bà Nguyễn Thị Lan,\n") || !strings.Contains(m.Body, "“Basic information security”") {
+		t.Errorf("%+v", m)
+	}
+	if got := o.facts(t, letterID); got != "message-queued mail-begun mail-handed-over" {
+		t.Error(got)
+	}
+	if in := o.inbox(t, "lan"); len(in.Messages) != 1 || in.Unread != 1 || in.Messages[0].Mail != mailHandedOver || in.Messages[0].Link != "/courses/attt" {
+		t.Errorf("%+v", in)
+	}
+	o.repeatEverything(t, seq)
+	if n := len(server.letters()); n != 1 {
+		t.Errorf("%d letters after everything was delivered again", n)
+	}
+}
+
+// repeatEverything delivers facts again, as the bus does after a lost acknowledgement.
+func (o *office) repeatEverything(t *testing.T, enrolled uint64) {
+	t.Helper()
+	fact, _, err := o.Journal.Get(t.Context(), enrolled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	requests, err := o.service.Reactors[0].React(t.Context(), fact)
+	if err != nil || len(requests) != 1 {
+		t.Fatal(requests, err)
+	}
+	if out, err := requests[0].Do(t.Context(), o.Journal, eventsource.Meta{Cause: "another"}); err != nil || len(out.Events) != 0 {
+		t.Error(out, err)
+	}
+	history, err := o.Journal.Load(t.Context(), streamOf(letterID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := o.service.Reactors[1].React(t.Context(), history[0]); err != nil {
+		t.Error(err)
+	}
+	o.nextRound()
+}
+
+func TestATemporaryRefusalIsTriedAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		rcpt, end []error
+		waiting   string
+	}{
+		"of the recipient": {[]error{answer(451)}, nil, "message-queued"},
+		"of the letter":    {nil, []error{answer(452)}, "message-queued mail-begun"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := startMail(t, "127.0.0.1:0")
+			server.rcpt, server.end = c.rcpt, c.end
+			o := open(t, Config{SMTPAddr: server.addr}, nil)
+			o.enrol("lan", 1)
+			if got := o.facts(t, letterID); got != c.waiting || len(server.letters()) != 0 {
+				t.Fatalf("%s, %d letters", got, len(server.letters()))
+			}
+			if in := o.inbox(t, "lan"); in.Messages[0].Mail != mailQueued {
+				t.Errorf("shown as %q", in.Messages[0].Mail)
+			}
+			o.nextRound()
+			o.nextRound()
+			if got := o.facts(t, letterID); got != "message-queued mail-begun mail-handed-over" || len(server.letters()) != 1 {
+				t.Errorf("%s, %d letters", got, len(server.letters()))
+			}
+		})
+	}
+}
+
+func TestAServerThatKeepsSayingLaterIsFlaggedAfterThreeDays(t *testing.T) {
+	server := startMail(t, "127.0.0.1:0")
+	server.rcpt = []error{answer(451), answer(451)}
+	o := open(t, Config{SMTPAddr: server.addr}, nil)
+	o.enrol("lan", 1)
+	o.Clock.AwaitWaiters(1)
+	o.Clock.Advance(patience)
+	o.Clock.AwaitWaiters(1)
+	o.Settle()
+	if got := o.facts(t, letterID); got != "message-queued mail-flagged" {
+		t.Error(got)
+	}
+}
+
+func TestARefusalForGoodIsFlagged(t *testing.T) {
+	for name, c := range map[string]struct {
+		rcpt, end []error
+		facts     string
+	}{
+		"of the recipient": {[]error{answer(550)}, nil, "message-queued mail-flagged"},
+		"of the letter":    {nil, []error{answer(552)}, "message-queued mail-begun mail-flagged"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := startMail(t, "127.0.0.1:0")
+			server.rcpt, server.end = c.rcpt, c.end
+			o := open(t, Config{SMTPAddr: server.addr}, nil)
+			o.enrol("lan", 1)
+			o.nextRound()
+			if got := o.facts(t, letterID); got != c.facts || len(server.letters()) != 0 {
+				t.Errorf("%s, %d letters", got, len(server.letters()))
+			}
+			list, err := ListFlagged.Call(o.As("admin", rpc.Grant{Role: events.RoleAdmin}), o.Client, rpc.Empty{})
+			if err != nil || len(list) != 1 || list[0].Message != letterID || list[0].Person != "lan" || list[0].At.IsZero() ||
+				!strings.Contains(list[0].Reason, " 5.1.1") || strings.Contains(list[0].Reason, "@") {
+				t.Errorf("%+v, %v", list, err)
+			}
+		})
+	}
+}
+
+func TestALostAnswerIsFlaggedAndNotSentAgain(t *testing.T) {
+	server := startMail(t, "127.0.0.1:0")
+	server.end = []error{errHangUp}
+	o := open(t, Config{SMTPAddr: server.addr}, nil)
+	o.enrol("lan", 1)
+	o.nextRound()
+	if got := o.facts(t, letterID); got != "message-queued mail-begun mail-flagged" || len(server.letters()) != 0 {
+		t.Errorf("%s, %d letters", got, len(server.letters()))
+	}
+}
+
+func TestALetterBegunBeforeACrashIsFlaggedAndNotSentAgain(t *testing.T) {
+	server := startMail(t, "127.0.0.1:0")
+	o := open(t, Config{SMTPAddr: server.addr}, func(h *hosttest.House) { h.Append(streamOf(queued.Message), queued, begun) })
+	if got := o.facts(t, letterID); got != "message-queued mail-begun" {
+		t.Errorf("%s: another process may still be at it", got)
+	}
+	o.nextRound()
+	o.nextRound()
+	if got := o.facts(t, letterID); got != "message-queued mail-begun mail-flagged" || len(server.letters()) != 0 {
+		t.Errorf("%s, %d letters", got, len(server.letters()))
+	}
+}
+
+func TestAMailServerThatIsDownFlagsNothing(t *testing.T) {
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := free.Addr().String()
+	if err := free.Close(); err != nil {
+		t.Fatal(err)
+	}
+	o := open(t, Config{SMTPAddr: addr}, nil)
+	const periods = 20
+	for period := 1; period <= periods; period++ {
+		o.enrol("lan", period)
+	}
+	for range 60 {
+		o.Clock.AwaitWaiters(1)
+		o.Clock.Advance(round)
+	}
+	o.Clock.AwaitWaiters(1)
+	for _, m := range o.inbox(t, "lan").Messages {
+		if got := o.facts(t, m.Message); got != "message-queued" {
+			t.Fatalf("%s: %s", m.Message, got)
+		}
+	}
+	server := startMail(t, addr)
+	o.nextRound()
+	if n := len(server.letters()); n != periods {
+		t.Errorf("%d letters, want %d", n, periods)
+	}
+	for _, m := range o.inbox(t, "lan").Messages {
+		if m.Mail != mailHandedOver {
+			t.Errorf("%s: %s", m.Message, m.Mail)
+		}
+	}
+}
