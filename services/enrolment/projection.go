@@ -129,7 +129,7 @@ func (v view) completed(b *readmodel.Batch, e events.EnrolmentCompleted) error {
 	if err != nil {
 		return err
 	}
-	if x.Assignment != "" && x.Period == e.Period {
+	if x.Assignment != "" {
 		if err := v.assignments.Update(b, x.Assignment, func(a *Assignment) { a.Completed++ }); err != nil {
 			return err
 		}

@@ -110,11 +110,20 @@ func TestACampaignOverTheBus(t *testing.T) {
 
 func TestAWithdrawnCourseEnrolsNobody(t *testing.T) {
 	h := house(t)
+	if _, err := enrolment.AssignCourse.Call(h.As("dao", everywhere), h.Client, to("so")); err != nil {
+		t.Fatal(err)
+	}
 	h.Append("catalog.course.attt", events.CourseWithdrawn{Course: "attt"})
+	h.Append("directory.person.mai", events.MembershipBegan{Person: "mai", Unit: "so"})
 	h.Append("scheduler.campaign.c1", events.CampaignTicked{Campaign: "c1", Due: hosttest.Start, Course: "attt", Unit: "tinh", DueDays: 7})
 	h.Settle()
-	if got := mine(t, h, "lan"); len(got) != 0 {
-		t.Errorf("lan has %+v", got)
+	for _, person := range []string{"lan", "mai"} {
+		if got := mine(t, h, person); len(got) != 0 {
+			t.Errorf("%s has %+v", person, got)
+		}
+	}
+	if got := mine(t, h, "minh"); len(got) != 1 || !got[0].Completed.IsZero() {
+		t.Errorf("minh, who was in it before, has %+v", got)
 	}
 	_, err := enrolment.AssignCourse.Call(h.As("dao", everywhere), h.Client, to("xa"))
 	refusedFor(t, err, "course")

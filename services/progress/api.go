@@ -1,8 +1,9 @@
 package progress
 
 import (
-	"time"
+	"context"
 
+	"khuevan/platform/host"
 	"khuevan/platform/rpc"
 )
 
@@ -14,41 +15,48 @@ var (
 	CompleteLesson = rpc.Command[LessonRequest, rpc.Receipt]("progress.complete-lesson", "Notes that the caller finished a lesson.", rpc.SignedIn)
 )
 
-// MyProgressRequest asks for the caller's courses as they stand after a fact.
-type MyProgressRequest struct {
-	After uint64 `json:"after,omitempty"`
+// api answers the methods. None of them takes a person from the request: everyone reaches their own progress only.
+type api struct {
+	host.Deps
+	view view
 }
 
-// GetProgressRequest names a course.
-type GetProgressRequest struct {
-	Course string `json:"course"`
-	After  uint64 `json:"after,omitempty"`
+func (a api) myProgress(ctx context.Context, req MyProgressRequest) ([]Course, error) {
+	if err := a.Await(ctx, a.view.projection, req.After); err != nil {
+		return nil, err
+	}
+	return a.view.mine(ctx, caller(ctx))
 }
 
-// LessonRequest names a lesson of a course in which the caller has an open period.
-type LessonRequest struct {
-	Course string `json:"course"`
-	Lesson string `json:"lesson"`
+func (a api) getProgress(ctx context.Context, req GetProgressRequest) (Course, error) {
+	if err := a.Await(ctx, a.view.projection, req.After); err != nil {
+		return Course{}, err
+	}
+	return a.view.of(ctx, caller(ctx), req.Course)
 }
 
-// Course is how far a person is in the latest period of a course.
-type Course struct {
-	Person    string    `json:"person"`
-	Course    string    `json:"course"`
-	Period    int       `json:"period"`
-	Version   int       `json:"version"`
-	Lessons   []Lesson  `json:"lessons"` // in the course's order
-	Done      int       `json:"done"`    // lessons completed
-	Quiz      bool      `json:"quiz"`    // whether a quiz must be passed
-	Passed    bool      `json:"passed"`  // whether it was
-	Mark      float64   `json:"mark"`    // of the attempt that passed, out of 10
-	Completed time.Time `json:"completed,omitzero"`
+func (a api) startLesson(ctx context.Context, req LessonRequest) (rpc.Receipt, error) {
+	s, err := a.step(ctx, req)
+	if err != nil {
+		return rpc.Receipt{}, err
+	}
+	done, err := host.Do(ctx, a.Deps, start{s})
+	return rpc.Receipt{Seq: done.Seq}, err
 }
 
-// Lesson is how far a person is in a lesson.
-type Lesson struct {
-	ID        string    `json:"id"`
-	Started   time.Time `json:"started,omitzero"`
-	Completed time.Time `json:"completed,omitzero"`
-	Seconds   int       `json:"seconds"`
+func (a api) completeLesson(ctx context.Context, req LessonRequest) (rpc.Receipt, error) {
+	s, err := a.step(ctx, req)
+	if err != nil {
+		return rpc.Receipt{}, err
+	}
+	done, err := host.Do(ctx, a.Deps, finish{s})
+	return rpc.Receipt{Seq: done.Seq}, err
 }
+
+// step is the lesson in the caller's latest period. A lesson of a completed course can be read again: nothing is noted.
+func (a api) step(ctx context.Context, req LessonRequest) (step, error) {
+	c, err := a.view.of(ctx, caller(ctx), req.Course)
+	return step{Person: c.Person, Course: c.Course, Period: c.Period, Lesson: req.Lesson, At: a.Clock.Now()}, err
+}
+
+func caller(ctx context.Context) string { return rpc.From(ctx).Identity.Person }

@@ -1,0 +1,16 @@
+// Package progress knows how far each person is in each period of a course, and when the course is completed.
+//
+// Rules:
+//   - An enrolment opens the progress of its period, and fixes what completes it: all lessons of that course version,
+//     and its quiz if it has one.
+//   - Lessons may be done in any order. A lesson is noted as started once and as completed once; a lesson completed
+//     without having been opened is noted with no time spent.
+//   - Time is the server's: from the start of a lesson to its completion, at most an hour of it.
+//   - The first passed attempt counts for the quiz; its mark is the mark of the course.
+//   - The course is completed once, by the same command that does the last thing needed; what is noted later changes
+//     nothing of that.
+//   - People see and change their own progress only, and only that of their latest period.
+//
+// Events in: CoursePublished, PersonEnrolled, AttemptSubmitted. Events out: CourseOpened, LessonStarted,
+// LessonCompleted, QuizPassed, CourseCompleted.
+package progress

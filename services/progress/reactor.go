@@ -1,0 +1,61 @@
+package progress
+
+import (
+	"context"
+
+	"khuevan/events"
+	"khuevan/platform/eventsource"
+	"khuevan/platform/fault"
+	"khuevan/platform/host"
+)
+
+type reactors struct {
+	host.Deps
+	view view
+}
+
+func (x reactors) list() []host.Reactor {
+	return []host.Reactor{
+		{Name: "open", Facts: []string{"enrolment.enrolment.person-enrolled"}, React: x.enrolled},
+		{Name: "quiz", Facts: []string{"quiz.attempt.attempt-submitted"}, React: x.submitted},
+	}
+}
+
+func (x reactors) enrolled(ctx context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
+	e, ok := r.Event.(events.PersonEnrolled)
+	if !ok {
+		return nil, nil
+	}
+	if err := x.AwaitFor(ctx, x.view.projection, r.Seq); err != nil {
+		return nil, err
+	}
+	v, found, err := x.view.versions.Get(ctx, versionID(e.Course, e.Version))
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, fault.Newf(fault.NotFound, "Khóa học “%s” không có phiên bản %d.", "The course “%s” has no version %d.", e.Course, e.Version)
+	}
+	return []eventsource.Request{eventsource.Prepare(opening(e, v))}, nil
+}
+
+func (x reactors) submitted(_ context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
+	if e, ok := r.Event.(events.AttemptSubmitted); ok && e.Passed {
+		return []eventsource.Request{eventsource.Prepare(passing(e))}, nil
+	}
+	return nil, nil
+}
+
+// opening begins the progress that an enrolment asks for.
+func opening(e events.PersonEnrolled, v version) open {
+	return open{events.CourseOpened{
+		Person: e.Person, Course: e.Course, Period: e.Period, Version: e.Version, Lessons: v.Lessons, Quiz: v.Quiz,
+	}}
+}
+
+// passing takes note of a passed attempt.
+func passing(e events.AttemptSubmitted) passQuiz {
+	return passQuiz{events.QuizPassed{
+		Person: e.Person, Course: e.Course, Period: e.Period, Attempt: e.Attempt, Mark: e.Mark, At: e.At,
+	}}
+}

@@ -1,0 +1,98 @@
+package progress_test
+
+import (
+	"testing"
+	"time"
+
+	"khuevan/events"
+	"khuevan/platform/fault"
+	"khuevan/platform/host"
+	"khuevan/platform/host/hosttest"
+	"khuevan/platform/rpc"
+	"khuevan/services/progress"
+)
+
+// house has the course attt with the lessons a and b and a quiz, and lan in its first period.
+func house(t *testing.T) *hosttest.House {
+	h := hosttest.Run(t, events.All(), func(d host.Deps) (host.Service, error) { return progress.New(d), nil })
+	h.Append("catalog.course.attt", events.CoursePublished{Course: "attt", Version: 1,
+		Lessons: []events.Lesson{{ID: "a"}, {ID: "b"}}, Quiz: events.Quiz{Items: 2, Pass: 5, Minutes: 10}})
+	h.Append("enrolment.enrolment.lan_attt", events.PersonEnrolled{Person: "lan", Course: "attt", Period: 1, Version: 1})
+	h.Settle()
+	return h
+}
+
+func get(t *testing.T, h *hosttest.House, after uint64) progress.Course {
+	t.Helper()
+	c, err := progress.GetProgress.Call(h.As("lan"), h.Client, progress.GetProgressRequest{Course: "attt", After: after})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestACourseOverTheBus(t *testing.T) {
+	h := house(t)
+	do := func(m rpc.Method[progress.LessonRequest, rpc.Receipt], lesson string) uint64 {
+		t.Helper()
+		receipt, err := m.Call(h.As("lan"), h.Client, progress.LessonRequest{Course: "attt", Lesson: lesson})
+		if err != nil || receipt.Seq == 0 {
+			t.Fatalf("%s %s: %+v, %v", m.Name, lesson, receipt, err)
+		}
+		return receipt.Seq
+	}
+	do(progress.StartLesson, "a")
+	h.Clock.Advance(10 * time.Minute)
+	seq := do(progress.CompleteLesson, "a")
+	if again := do(progress.CompleteLesson, "a"); again != seq {
+		t.Errorf("completing again stands on #%d, want #%d", again, seq)
+	}
+	if c := get(t, h, seq); c.Done != 1 || c.Lessons[0].Seconds != 600 || !c.Completed.IsZero() {
+		t.Errorf("after a lesson: %+v", c)
+	}
+	submitted := events.AttemptSubmitted{Attempt: "lan_attt_1_1", Person: "lan", Course: "attt", Period: 1, At: h.Clock.Now(), Mark: 3}
+	h.Append("quiz.attempt.lan_attt_1_1", submitted)
+	h.Settle()
+	if c := get(t, h, 0); c.Passed {
+		t.Errorf("after a failed attempt: %+v", c)
+	}
+	submitted.Attempt, submitted.Mark, submitted.Passed = "lan_attt_1_2", 8, true
+	h.Append("quiz.attempt.lan_attt_1_2", submitted)
+	h.Settle()
+	seq = do(progress.CompleteLesson, "b")
+	if c := get(t, h, seq); c.Done != 2 || !c.Passed || c.Mark != 8 || !c.Completed.Equal(h.Clock.Now()) {
+		t.Errorf("at the end: %+v", c)
+	}
+	past, err := h.Journal.Load(t.Context(), "progress.course.lan_attt_1")
+	if err != nil || len(past) != 6 {
+		t.Fatalf("%d facts, %v; want 6", len(past), err)
+	}
+	last, ok := past[5].Event.(events.CourseCompleted)
+	if !ok || last.Version != 1 || last.Mark != 8 || last.Seconds != 600 || last.Rule != "all-lessons-and-quiz" {
+		t.Errorf("the last fact is %+v", past[5].Event)
+	}
+}
+
+func TestNobodyReachesSomebodyElsesProgress(t *testing.T) {
+	h := house(t)
+	minh := h.As("minh")
+	_, err := progress.GetProgress.Call(minh, h.Client, progress.GetProgressRequest{Course: "attt"})
+	hosttest.Refused(t, err, fault.NotFound)
+	_, err = progress.CompleteLesson.Call(minh, h.Client, progress.LessonRequest{Course: "attt", Lesson: "a"})
+	hosttest.Refused(t, err, fault.NotFound)
+	_, err = progress.StartLesson.Call(minh, h.Client, progress.LessonRequest{Course: "attt", Lesson: "a"})
+	hosttest.Refused(t, err, fault.NotFound)
+	if all, err := progress.MyProgress.Call(minh, h.Client, progress.MyProgressRequest{}); err != nil || len(all) != 0 {
+		t.Errorf("minh has %+v, %v", all, err)
+	}
+	if all, err := progress.MyProgress.Call(h.As("lan"), h.Client, progress.MyProgressRequest{}); err != nil || len(all) != 1 {
+		t.Errorf("lan has %+v, %v", all, err)
+	}
+	_, err = progress.MyProgress.Call(rpc.With(t.Context(), rpc.Request{}), h.Client, progress.MyProgressRequest{})
+	hosttest.Refused(t, err, fault.Denied)
+	if got := h.Denied(); got != "anonymous progress.my-progress" {
+		t.Errorf("recorded the denial as %q", got)
+	}
+	_, err = progress.StartLesson.Call(h.As("lan"), h.Client, progress.LessonRequest{Course: "attt", Lesson: "c"})
+	hosttest.Refused(t, err, fault.NotFound)
+}
