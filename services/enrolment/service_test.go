@@ -113,6 +113,7 @@ func TestAWithdrawnCourseEnrolsNobody(t *testing.T) {
 	if _, err := enrolment.AssignCourse.Call(h.As("dao", everywhere), h.Client, to("so")); err != nil {
 		t.Fatal(err)
 	}
+	h.Settle()
 	h.Append("catalog.course.attt", events.CourseWithdrawn{Course: "attt"})
 	h.Append("directory.person.mai", events.MembershipBegan{Person: "mai", Unit: "so"})
 	h.Append("scheduler.campaign.c1", events.CampaignTicked{Campaign: "c1", Due: hosttest.Start, Course: "attt", Unit: "tinh", DueDays: 7})
