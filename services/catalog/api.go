@@ -108,6 +108,6 @@ func (a api) withdrawCourse(ctx context.Context, req WithdrawCourseRequest) (rpc
 	if !idPattern.MatchString(req.Course) {
 		return rpc.Receipt{}, unknown(req.Course)
 	}
-	done, err := host.Do(ctx, a.Deps, withdraw{Course: req.Course})
+	done, err := host.Do(ctx, a.Deps, withdraw(req))
 	return rpc.Receipt{Seq: done.Seq}, err
 }
