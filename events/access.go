@@ -1,6 +1,6 @@
 package events
 
-// AccessDenied records that someone asked for what they may not do. Stream access.person.<person>.
+// AccessDenied records that someone asked for what they may not do. Stream access.person.<person>_<day>.
 type AccessDenied struct {
 	Person string `json:"person"`           // who asked, or "anonymous"
 	Method string `json:"method"`           // "quiz.save-answer"

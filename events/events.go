@@ -20,26 +20,39 @@ const (
 	RoleAdmin   = "admin"
 )
 
+// Chapter is the facts of one kind of stream.
+type Chapter struct {
+	Noun  string // "service.noun", the first two parts of the stream's name
+	ID    string // what the id consists of
+	Facts []Event
+}
+
+// Story has one value of every event type and version, by the streams in which they stand.
+func Story() []Chapter {
+	return []Chapter{
+		{"access.person", "<person>_<day>", []Event{AccessDenied{}}},
+		{"directory.unit", "<unit>", []Event{UnitEstablished{}}},
+		{"directory.person", "<person>", []Event{PersonRegistered{}, PersonCorrected{}, MembershipBegan{}, MembershipEnded{},
+			RoleGranted{}, RoleWithdrawn{}, PasswordSet{}}},
+		{"directory.import", "<import>", []Event{ImportConfirmed{}}},
+		{"catalog.course", "<course>", []Event{CoursePublished{}, CourseWithdrawn{}}},
+		{"enrolment.assignment", "<assignment>", []Event{AssignmentMade{}}},
+		{"enrolment.enrolment", "<person>_<course>", []Event{PersonEnrolled{}, EnrolmentReminded{}, EnrolmentCompleted{}}},
+		{"progress.course", "<person>_<course>_<period>", []Event{CourseOpened{}, LessonStarted{}, LessonCompleted{}, QuizPassed{}, CourseCompleted{}}},
+		{"quiz.item", "<course>-<item>", []Event{ItemWritten{}}},
+		{"quiz.quiz", "<course>", []Event{QuizDefined{}}},
+		{"quiz.attempt", "<person>_<course>_<period>_<number>", []Event{AttemptStarted{}, AnswerSaved{}, AttemptSubmitted{}}},
+		{"certification.certificate", "<person>_<course>_<period>", []Event{CertificateIssued{}}},
+		{"scheduler.campaign", "<campaign>", []Event{CampaignScheduled{}, CampaignTicked{}, CampaignStopped{}}},
+		{"notification.message", "<person>_<what>", []Event{MessageQueued{}, MessageRead{}, MailBegun{}, MailHandedOver{}, MailFlagged{}}},
+	}
+}
+
 // All has one value of every event type and version.
 func All() []Event {
-	return []Event{
-		AccessDenied{},
-
-		UnitEstablished{}, PersonRegistered{}, PersonCorrected{}, MembershipBegan{}, MembershipEnded{}, RoleGranted{}, RoleWithdrawn{},
-		PasswordSet{}, ImportConfirmed{},
-
-		CoursePublished{}, CourseWithdrawn{},
-
-		AssignmentMade{}, PersonEnrolled{}, EnrolmentReminded{}, EnrolmentCompleted{},
-
-		CourseOpened{}, LessonStarted{}, LessonCompleted{}, QuizPassed{}, CourseCompleted{},
-
-		ItemWritten{}, QuizDefined{}, AttemptStarted{}, AnswerSaved{}, AttemptSubmitted{},
-
-		CertificateIssued{},
-
-		CampaignScheduled{}, CampaignTicked{}, CampaignStopped{},
-
-		MessageQueued{}, MessageRead{}, MailBegun{}, MailHandedOver{}, MailFlagged{},
+	var all []Event
+	for _, c := range Story() {
+		all = append(all, c.Facts...)
 	}
+	return all
 }

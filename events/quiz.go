@@ -55,9 +55,10 @@ type AttemptStarted struct {
 
 // DrawnItem is an item version in an attempt, with the order in which its choices are shown.
 type DrawnItem struct {
-	Item    string   `json:"item"`
-	Version int      `json:"version"`
-	Order   []string `json:"order"` // choice ids
+	Item     string   `json:"item"`
+	Version  int      `json:"version"`
+	Order    []string `json:"order"`              // choice ids
+	Multiple bool     `json:"multiple,omitempty"` // several choices may be chosen
 }
 
 // EventType implements Event.

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // yamlKeys are the settings that a configuration file may have.
@@ -73,3 +75,6 @@ func distance(a, b string) int {
 	}
 	return row[len(b)]
 }
+
+// withoutSecrets is the settings as a configuration file would have them.
+func (c Config) withoutSecrets() ([]byte, error) { return yaml.Marshal(c) }

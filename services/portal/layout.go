@@ -67,7 +67,7 @@ func (v *view) top(section string) g.Node {
 			h.Span(g.Text("Khuê Văn"), h.Small(g.Text(v.p.c.Issuer)))),
 		v.languages(),
 		g.If(v.who.Person != "", g.Group{
-			h.Form(h.Class("who"), h.Method("post"), h.Action("/sign-out"),
+			h.Form(h.Class("user"), h.Method("post"), h.Action("/sign-out"),
 				h.Span(g.Text(v.who.Name), h.Small(g.Text(v.who.UnitName))),
 				h.Button(h.Class("btn-quiet"), h.Type("submit"), v.text("Đăng xuất", "Sign out"))),
 			h.Nav(h.Class("nav"), h.Aria("label", v.t("Điều hướng chính", "Main")), h.Ul(g.Map(v.entries(), func(e entry) g.Node {

@@ -1,5 +1,204 @@
 package portal
 
-import "net/http"
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
 
-func (p *Portal) learnerRoutes(_ *http.ServeMux) {}
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
+
+	"khuevan/platform/clock"
+	"khuevan/services/catalog"
+	"khuevan/services/enrolment"
+	"khuevan/services/progress"
+)
+
+// learnerRoutes are the pages of everybody, and the public ones.
+func (p *Portal) learnerRoutes(mux *http.ServeMux) {
+	mux.Handle("GET /learn", p.page(p.learn))
+	mux.Handle("GET /learn/{course}", p.page(p.learnCourse))
+	mux.Handle("GET /learn/{course}/lessons/{lesson}", p.page(p.learnLesson))
+	mux.Handle("POST /learn/{course}/lessons/{lesson}/complete", p.act(p.completeLesson, nil))
+	mux.Handle("GET /learn/{course}/quiz", p.page(p.learnQuiz))
+	mux.Handle("POST /learn/{course}/quiz", p.act(p.startAttempt, p.drawQuiz))
+	mux.Handle("GET /attempts/{attempt}", p.page(p.attempt))
+	mux.Handle("POST /attempts/{attempt}/answers", p.answer())
+	mux.Handle("POST /attempts/{attempt}/submit", p.act(p.submitAttempt, p.redrawAttempt))
+	mux.Handle("GET /certificates", p.page(p.certificates))
+	mux.Handle("GET /certificates/{code}/pdf", p.edge.Handle(p.certificatePDF))
+	mux.Handle("GET /verify", p.edge.Handle(p.verify))
+	mux.Handle("GET /verify/{code}", p.edge.Handle(p.verify))
+	mux.Handle("GET /inbox", p.page(p.inbox))
+	mux.Handle("GET /inbox/{message}", p.page(p.message))
+	mux.Handle("GET /mail", p.page(p.mail))
+	mux.Handle("GET /account", p.page(p.account))
+	mux.Handle("POST /account", p.act(p.setPassword, p.drawAccount))
+}
+
+// learning is a course that the reader must take or has taken.
+type learning struct {
+	enrolment.Enrolment
+	card     catalog.CourseCard
+	progress progress.Course // zero until progress has heard of the enrolment
+}
+
+func (l learning) completed() time.Time {
+	if l.Completed.IsZero() {
+		return l.progress.Completed
+	}
+	return l.Completed
+}
+
+// learnings lists the reader's courses: open ones by due date, then completed ones, newest first.
+func (v *view) learnings() (open, done []learning, err error) {
+	mine, err := enrolment.MyEnrolments.Call(v.ctx(), v.p.d.RPC, enrolment.MineRequest{After: v.after})
+	if err != nil || len(mine) == 0 {
+		return nil, nil, err
+	}
+	far, err := progress.MyProgress.Call(v.ctx(), v.p.d.RPC, progress.MyProgressRequest{After: v.after})
+	if err != nil {
+		return nil, nil, err
+	}
+	cards, err := catalog.ListCourses.Call(v.ctx(), v.p.d.RPC, catalog.ListCoursesRequest{})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, e := range mine {
+		l := learning{Enrolment: e}
+		if l.card, err = v.cardOf(e, cards); err != nil {
+			return nil, nil, err
+		}
+		if at := slices.IndexFunc(far, func(c progress.Course) bool { return c.Course == e.Course && c.Period == e.Period }); at >= 0 {
+			l.progress = far[at]
+		}
+		if l.completed().IsZero() {
+			open = append(open, l)
+		} else {
+			done = append(done, l)
+		}
+	}
+	slices.SortStableFunc(open, func(a, b learning) int { return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.Course, b.Course)) })
+	slices.SortStableFunc(done, func(a, b learning) int { return b.completed().Compare(a.completed()) })
+	return open, done, nil
+}
+
+// cardOf finds the card of an enrolment's course; a withdrawn course, or an earlier version, is asked for by itself.
+func (v *view) cardOf(e enrolment.Enrolment, cards []catalog.CourseCard) (catalog.CourseCard, error) {
+	for _, c := range cards {
+		if c.Course == e.Course && c.Version == e.Version {
+			return c, nil
+		}
+	}
+	c, err := catalog.GetCourse.Call(v.ctx(), v.p.d.RPC, catalog.GetCourseRequest{Course: e.Course, Version: e.Version})
+	return c.CourseCard, err
+}
+
+func (p *Portal) learn(v *view) (page, error) {
+	open, done, err := v.learnings()
+	if err != nil {
+		return page{}, err
+	}
+	body := []g.Node{h.H1(v.text("Việc học của tôi", "My learning"))}
+	switch {
+	case len(open) > 0:
+		body = append(body, h.H2(v.text("Cần hoàn thành", "To do")),
+			h.Ul(h.Class("cards"), g.Map(open, func(l learning) g.Node { return h.Li(v.openCard(l)) })))
+	case len(done) > 0:
+		body = append(body, h.P(h.Class("notice-ok"), v.text("Bạn đã hoàn thành mọi khóa học được giao.", "You have completed every course assigned to you.")))
+	default:
+		body = append(body, empty(v.t("Bạn chưa được giao khóa học nào.", "No course is assigned to you yet."),
+			h.P(v.text("Khi đơn vị giao khóa học, khóa học hiện ở đây và bạn nhận được tin trong hộp thư.",
+				"When your unit assigns one, it appears here and you get a message.")),
+			h.P(h.A(h.Class("btn"), h.Href("/inbox"), v.text("Mở hộp thư", "Open the inbox")))))
+	}
+	if len(done) > 0 {
+		body = append(body, h.H2(v.text("Đã hoàn thành", "Completed")),
+			h.Ul(h.Class("cards"), g.Map(done, func(l learning) g.Node { return h.Li(v.doneCard(l)) })))
+	}
+	return page{Title: v.t("Việc học của tôi", "My learning"), Section: "/learn", Body: body}, nil
+}
+
+func (v *view) openCard(l learning) g.Node {
+	next := v.nextStep(l)
+	lessons := max(len(l.progress.Lessons), l.card.Lessons)
+	title := v.words(l.card.Title)
+	return h.Article(h.Class("card"),
+		h.H3(h.A(h.Href("/learn/"+l.Course), g.Text(title))),
+		h.P(v.dueBadge(l.Due)),
+		h.P(h.Class("meta"), v.text("Hạn hoàn thành: ", "Due: "), v.moment(l.Due)),
+		h.Div(bar(l.progress.Done, lessons, v.t("Số bài đã học: ", "Lessons done: ")+title),
+			h.P(h.Class("meta"), g.Textf(v.t("Đã học %d/%d bài", "%d of %d lessons done"), l.progress.Done, lessons), g.Text(" · "), g.Text(v.quizState(l.progress)))),
+		h.A(h.Class("btn-primary"), h.Href(next.path), g.Text(next.title), h.Span(h.Class("visually-hidden"), g.Text(": "+title))),
+	)
+}
+
+func (v *view) doneCard(l learning) g.Node {
+	return h.Article(h.Class("card"),
+		h.H3(h.A(h.Href("/learn/"+l.Course), g.Text(v.words(l.card.Title)))),
+		h.P(badge("ok", v.t("Đã hoàn thành", "Completed"))),
+		h.P(h.Class("meta"), v.text("Ngày hoàn thành: ", "Completed: "), v.day(l.completed()),
+			g.If(l.progress.Passed, g.Text(v.t(" · điểm ", " · mark ")+v.outOfTen(l.progress.Mark)))),
+		h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href("/certificates"), v.text("Xem giấy chứng nhận", "See the certificate"))),
+	)
+}
+
+func (v *view) quizState(c progress.Course) string {
+	switch {
+	case c.Passed:
+		return v.t("bài kiểm tra: đạt ", "quiz: passed with ") + v.outOfTen(c.Mark)
+	case len(c.Lessons) > 0 && !c.Quiz:
+		return v.t("không có bài kiểm tra", "no quiz")
+	default:
+		return v.t("bài kiểm tra: chưa đạt", "quiz: not passed yet")
+	}
+}
+
+// nextStep is what brings an open course forward: the next lesson, then the quiz.
+func (v *view) nextStep(l learning) entry {
+	at := "/learn/" + l.Course
+	for i, one := range l.progress.Lessons {
+		if !one.Completed.IsZero() {
+			continue
+		}
+		title := v.t("Học tiếp bài %d", "Go on with lesson %d")
+		if l.progress.Done == 0 && one.Started.IsZero() {
+			title = v.t("Bắt đầu bài %d", "Begin lesson %d")
+		}
+		return entry{at + "/lessons/" + one.ID, fmt.Sprintf(title, i+1)}
+	}
+	if l.progress.Quiz && !l.progress.Passed {
+		return entry{at + "/quiz", v.t("Làm bài kiểm tra", "Take the quiz")}
+	}
+	return entry{at, v.t("Xem khóa học", "See the course")}
+}
+
+// dueBadge says how far the due time is, in days of the province's calendar.
+func (v *view) dueBadge(due time.Time) g.Node {
+	now := v.p.d.Clock.Now()
+	days := daysBetween(now, due)
+	switch {
+	case now.After(due) && days == 0:
+		return badge("bad", v.t("Quá hạn từ hôm nay", "Overdue since today"))
+	case now.After(due):
+		return badge("bad", v.t(fmt.Sprintf("Quá hạn %d ngày", -days), "Overdue by "+counted(-days, "day")))
+	case days == 0:
+		return badge("warn", v.t("Hạn cuối là hôm nay", "Due today"))
+	case days <= soon:
+		return badge("warn", v.t(fmt.Sprintf("Còn %d ngày", days), counted(days, "day")+" left"))
+	default:
+		return badge("info", v.t(fmt.Sprintf("Còn %d ngày", days), counted(days, "day")+" left"))
+	}
+}
+
+// soon is from how many days before the due date the rest is shown as a warning.
+const soon = 7
+
+// daysBetween counts midnights of the province between two moments.
+func daysBetween(from, to time.Time) int {
+	a, b := clock.Local(from), clock.Local(to)
+	midnight := func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC) }
+	return int(midnight(b).Sub(midnight(a)) / (24 * time.Hour))
+}

@@ -29,6 +29,7 @@ type Portal struct {
 	edge     *web.Edge
 	sessions *web.Sessions
 	bundle   *assets.Bundle
+	texts    texts
 	callers  *callers
 	signIns  *web.Limiter
 }
@@ -45,7 +46,7 @@ func New(d host.Deps, c Config) (host.Service, error) {
 	if err != nil {
 		return host.Service{}, fmt.Errorf("portal: %w", err)
 	}
-	p := &Portal{d: d, c: c, bundle: bundle, signIns: web.NewLimiter(d.Clock, signInEvery, signInBurst)}
+	p := &Portal{d: d, c: c, bundle: bundle, texts: newTexts(), signIns: web.NewLimiter(d.Clock, signInEvery, signInBurst)}
 	p.callers = newCallers(d)
 	if p.edge, err = web.New(web.Config{BaseURL: c.BaseURL, TrustedProxies: c.TrustedProxies}, d.Clock, d.Log, p.errorPage); err != nil {
 		return host.Service{}, fmt.Errorf("portal: %w", err)

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"khuevan/platform/fault"
+	"khuevan/platform/host"
+	"khuevan/platform/telemetry"
+	"khuevan/platform/web"
+)
+
+type serveCmd struct {
+	Data      string   `help:"Directory of the journal and the read models." default:".khuevan" type:"path"`
+	Listen    string   `help:"Address for HTTP." default:"127.0.0.1:8080"`
+	Target    []string `help:"Services to run, separated by commas." default:"all"`
+	Demo      bool     `help:"Demo province, one-click sign-in, mail into a local sink. Loopback only."`
+	DemoEmpty bool     `help:"Demo mode with nothing but the administrator." hidden:""`
+}
+
+// drainTime bounds how long a stopping process answers what is under way.
+const drainTime = 20 * time.Second
+
+// Run serves until the process is told to stop.
+func (c *serveCmd) Run(e *env) error {
+	c.Demo = c.Demo || c.DemoEmpty
+	names, err := chosen(c.Target)
+	if err != nil {
+		return err
+	}
+	if err := c.checkDemo(); err != nil {
+		return err
+	}
+	log, err := telemetry.Logger(e.err, e.config.LogFormat, e.config.LogLevel)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	front := newFront(listener, log)
+	defer front.close()
+	begun := time.Now() //nolint:forbidigo // how long the start took, for the log
+
+	b, err := openBus(e.ctx, e.config, c.Data, strings.Join(names, "+"), c.Demo, log)
+	if err != nil {
+		return err
+	}
+	defer b.close(context.WithoutCancel(e.ctx))
+	baseURL := e.config.BaseURL
+	if baseURL == "" {
+		baseURL = "http://" + listener.Addr().String()
+	}
+	house, services, err := b.start(e.ctx, names, baseURL)
+	if err != nil {
+		return err
+	}
+	front.open(b.tel, house, services)
+	if c.Demo && front.portal {
+		if err := loadDemo(e.ctx, b.deps, c.DemoEmpty); err != nil {
+			return errors.Join(err, house.Stop(context.WithoutCancel(e.ctx)))
+		}
+	}
+	front.ready.Store(true)
+	log.Info("ready", "targets", strings.Join(names, ","), "took", time.Since(begun).Round(time.Millisecond))
+	if front.portal {
+		fmt.Fprintf(e.out, "\n  Khuê Văn: %s\n\n", baseURL)
+	}
+	<-e.ctx.Done()
+	log.Info("stopping")
+	front.ready.Store(false)
+	drain, cancel := context.WithTimeout(context.WithoutCancel(e.ctx), drainTime)
+	defer cancel()
+	return errors.Join(front.shutdown(drain), house.Stop(drain))
+}
+
+// checkDemo keeps demo accounts off the network.
+func (c *serveCmd) checkDemo() error {
+	if !c.Demo {
+		return nil
+	}
+	addr, _, err := net.SplitHostPort(c.Listen)
+	if ip := net.ParseIP(addr); err != nil || addr != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fault.Newf(fault.Invalid, "Chế độ dùng thử chỉ được lắng nghe trên máy này (127.0.0.1), không phải %s.",
+			"Demo mode listens on this machine only (127.0.0.1), not on %s.", c.Listen)
+	}
+	return nil
+}
+
+// front is the HTTP server of a process: probes and metrics at once, pages when they are ready.
+type front struct {
+	server *http.Server
+	ready  atomic.Bool
+	inner  atomic.Pointer[http.Handler]
+	house  atomic.Pointer[host.House]
+	portal bool
+}
+
+func newFront(l net.Listener, log *slog.Logger) *front {
+	f := &front{}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
+	mux.HandleFunc("GET /readyz", f.readyz)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if inner := f.inner.Load(); inner != nil {
+			(*inner).ServeHTTP(w, r)
+			return
+		}
+		web.WriteError(w, r, fault.New(fault.Unavailable, "Hệ thống đang khởi động. Vui lòng tải lại trang sau ít giây.",
+			"The system is starting. Please reload in a few seconds."))
+	})
+	f.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
+		IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	go func() {
+		if err := f.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			log.Error("HTTP ended", "err", err)
+		}
+	}()
+	return f
+}
+
+// open puts the pages and the metrics behind the server.
+func (f *front) open(tel *telemetry.Telemetry, house *host.House, services []host.Service) {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", tel.Metrics.Handler())
+	for _, s := range services {
+		if s.HTTP != nil {
+			mux.Handle("/", tel.HTTP(s.HTTP))
+			f.portal = true
+		}
+	}
+	var h http.Handler = mux
+	f.house.Store(house)
+	f.inner.Store(&h)
+}
+
+// readyz answers 200 once all targets serve. A projection that stopped at an unreadable event does not take the rest
+// out of service: it is named in the body and on the status page.
+func (f *front) readyz(w http.ResponseWriter, _ *http.Request) {
+	if !f.ready.Load() {
+		http.Error(w, "starting or stopping", http.StatusServiceUnavailable)
+		return
+	}
+	text := "ready\n"
+	if err := f.house.Load().Healthy(); err != nil {
+		text += err.Error() + "\n"
+	}
+	_, _ = w.Write([]byte(text)) // the prober has left
+}
+
+func (f *front) shutdown(ctx context.Context) error {
+	if err := f.server.Shutdown(ctx); err != nil {
+		return errors.Join(err, f.server.Close())
+	}
+	return nil
+}
+
+func (f *front) close() { _ = f.server.Close() }

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"khuevan/content"
+	"khuevan/events"
+	"khuevan/platform/eventsource"
+	"khuevan/platform/fault"
+	"khuevan/platform/host"
+	"khuevan/platform/rpc"
+	"khuevan/platform/web"
+	"khuevan/services/catalog"
+	"khuevan/services/certification"
+	"khuevan/services/directory"
+	"khuevan/services/enrolment"
+	"khuevan/services/notification"
+	"khuevan/services/portal"
+	"khuevan/services/progress"
+	"khuevan/services/quiz"
+	"khuevan/services/reporting"
+	"khuevan/services/scheduler"
+)
+
+// targets are the services, in the order in which they start.
+func targets() []string {
+	return []string{"directory", "catalog", "enrolment", "progress", "quiz", "certification", "scheduler", "notification", "reporting", "portal"}
+}
+
+// chosen reads -target.
+func chosen(list []string) ([]string, error) {
+	if len(list) == 0 || slices.Equal(list, []string{"all"}) {
+		return targets(), nil
+	}
+	for _, t := range list {
+		if !slices.Contains(targets(), t) {
+			return nil, fmt.Errorf("unknown target %q; did you mean %q? Targets: all, %s", t, nearest(t, targets()), strings.Join(targets(), ", "))
+		}
+	}
+	return list, nil
+}
+
+// build makes one service.
+func (b *bus) build(ctx context.Context, name, baseURL string) (host.Service, error) {
+	d := b.deps
+	switch name {
+	case "directory":
+		return directory.New(d)
+	case "catalog":
+		return catalog.New(d, content.FS)
+	case "enrolment":
+		return enrolment.New(d), nil
+	case "progress":
+		return progress.New(d), nil
+	case "quiz":
+		return quiz.New(d)
+	case "certification":
+		return certification.New(d, certification.Config{Issuer: b.config.Issuer, BaseURL: baseURL})
+	case "scheduler":
+		return scheduler.New(d)
+	case "notification":
+		return notification.New(d, b.mail(baseURL))
+	case "reporting":
+		return reporting.New(d, reporting.Config{Scan: b.journal.Scan})
+	case "portal":
+		sessions, err := web.NATSSessions(ctx, b.journal.JetStream(), b.config.Replicas)
+		if err != nil {
+			return host.Service{}, err
+		}
+		return portal.New(d, portal.Config{BaseURL: baseURL, TrustedProxies: b.config.TrustedProxies, Sessions: sessions,
+			Conn: b.conn, Services: targets(), Issuer: b.config.Issuer})
+	}
+	return host.Service{}, fmt.Errorf("no service %q", name)
+}
+
+func (b *bus) mail(baseURL string) notification.Config {
+	c := notification.Config{SMTPAddr: b.config.SMTPAddr, User: b.config.SMTPUser, Password: b.config.SMTPPassword,
+		From: b.config.MailFrom, TLS: b.config.SMTPTLS, BaseURL: baseURL}
+	if b.deps.Demo && c.SMTPAddr == "" {
+		c.SinkDir = filepath.Join(b.dir, "mail")
+	}
+	return c
+}
+
+// start runs services and returns when they serve.
+func (b *bus) start(ctx context.Context, names []string, baseURL string) (*host.House, []host.Service, error) {
+	var services []host.Service
+	for _, name := range names {
+		s, err := b.build(ctx, name, baseURL)
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", name, err)
+		}
+		services = append(services, s)
+	}
+	house, err := host.Start(ctx, host.Options{
+		Conn: b.conn, Journal: b.journal, Poison: b.poison, Stores: b.stores, Deps: b.deps, Version: version,
+		Operators: []string{events.RoleAdmin}, Hooks: rpc.Hooks{Done: b.count, Denied: b.denied},
+	}, services)
+	return house, services, err
+}
+
+func (b *bus) count(method string, kind fault.Kind, took time.Duration) {
+	var err error
+	if kind != "" {
+		err = fault.New(kind, "", "")
+	}
+	b.tel.Metrics.Command(method, err, took)
+}
+
+// denied records that a signed-in person asked for what they may not do.
+func (b *bus) denied(ctx context.Context, method string, body []byte) {
+	who := rpc.From(ctx).Identity
+	if who.Person == "" {
+		return // a visitor; the access log has the request
+	}
+	day := b.deps.Clock.Now().Format("20060102")
+	cmd := recordDenial{day: day, AccessDenied: events.AccessDenied{Person: who.Person, Method: method, Object: objectOf(body)}}
+	if _, err := host.Do(ctx, b.deps, cmd); err != nil {
+		b.deps.Log.ErrorContext(ctx, "record a denial", "method", method, "err", err)
+	}
+}
+
+// recordDenial appends the fact that something was denied; a day's denials of a person stand in one stream.
+type recordDenial struct {
+	events.AccessDenied
+	day string
+}
+
+type noState struct{}
+
+func (s noState) Evolve(eventsource.Event) noState { return s }
+
+func (c recordDenial) Stream() string { return "access.person." + c.Person + "_" + c.day }
+
+func (c recordDenial) Decide(noState) ([]eventsource.Event, error) {
+	return []eventsource.Event{c.AccessDenied}, nil
+}
+
+// objectOf finds what a request was about, for the record; never names or other content.
+func objectOf(body []byte) string {
+	var fields map[string]any
+	if json.Unmarshal(body, &fields) != nil {
+		return ""
+	}
+	for _, key := range []string{"attempt", "message", "code", "certificate", "campaign", "assignment", "unit", "course", "person"} {
+		if id, ok := fields[key].(string); ok && id != "" && len(id) <= 120 {
+			return key + " " + id
+		}
+	}
+	return ""
+}

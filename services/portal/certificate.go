@@ -1,0 +1,97 @@
+package portal
+
+import (
+	"mime"
+	"net/http"
+	"net/url"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
+
+	"khuevan/services/certification"
+)
+
+func (p *Portal) certificates(v *view) (page, error) {
+	if v.r.URL.Query().Get("part") != "" {
+		list, err := v.certificateList()
+		return page{Bare: true, Body: []g.Node{list}}, err
+	}
+	list, err := v.certificateList()
+	if err != nil {
+		return page{}, err
+	}
+	title := v.t("Giấy chứng nhận", "Certificates")
+	return page{Title: title, Section: "/certificates", Body: []g.Node{
+		h.H1(g.Text(title)),
+		h.P(h.Class("lead"), v.text("Mỗi giấy chứng nhận có chữ ký số và số hiệu riêng; bất kỳ ai cũng tra cứu được mà không cần đăng nhập.",
+			"Each certificate is signed and has a number with which anyone can check it without signing in.")),
+		h.Div(g.Attr("hx-ext", "sse"), g.Attr("sse-connect", "/live?of=certification"), list),
+	}}, nil
+}
+
+func (v *view) certificateList() (g.Node, error) {
+	all, err := certification.MyCertificates.Call(v.ctx(), v.p.d.RPC, certification.MineRequest{After: v.after})
+	if err != nil {
+		return nil, err
+	}
+	live := []g.Node{h.ID("certificates"), g.Attr("hx-get", "/certificates?part=1"), g.Attr("hx-trigger", "sse:changed"), g.Attr("hx-swap", "outerHTML")}
+	if len(all) == 0 {
+		return h.Div(append(live, empty(v.t("Bạn chưa có giấy chứng nhận nào.", "You have no certificate yet."),
+			h.P(v.text("Học xong các bài và đạt bài kiểm tra, bạn được cấp giấy chứng nhận ngay.", "Finish the lessons and pass the quiz, and it is issued at once.")),
+			h.P(h.A(h.Class("btn-primary"), h.Href("/learn"), v.text("Xem việc học của tôi", "See my learning")))))...), nil
+	}
+	return h.Div(append(live, h.Ul(h.Class("cards"), g.Map(all, func(c certification.Certificate) g.Node { return h.Li(v.certificateCard(c)) })))...), nil
+}
+
+func (v *view) certificateCard(c certification.Certificate) g.Node {
+	return h.Article(h.Class("card"),
+		h.H2(g.Text(v.words(c.Title))),
+		h.P(v.validity(c)),
+		h.P(h.Class("meta"), v.text("Số: ", "Number: "), h.Code(g.Text(c.Code))),
+		h.P(h.Class("meta"), v.text("Cấp ngày ", "Issued on "), v.day(c.Issued), g.Text(v.t(" · điểm ", " · mark ")+v.outOfTen(c.Mark))),
+		v.certificateLinks(c),
+	)
+}
+
+// validity says until when a certificate holds, and whether that is over.
+func (v *view) validity(c certification.Certificate) g.Node {
+	switch {
+	case c.Expires.IsZero():
+		return badge("ok", v.t("Không thời hạn", "Does not expire"))
+	case v.p.d.Clock.Now().Before(c.Expires):
+		return g.Group{badge("ok", v.t("Còn hiệu lực", "Valid")), v.text(" đến ", " until "), v.day(c.Expires)}
+	default:
+		return g.Group{badge("warn", v.t("Hết hiệu lực", "Expired")), v.text(" từ ", " since "), v.day(c.Expires)}
+	}
+}
+
+// certificateLinks lead to the file and to the page that shows the certificate to anyone.
+func (v *view) certificateLinks(c certification.Certificate) g.Node {
+	code := url.PathEscape(c.Code)
+	return h.P(h.Class("actions"),
+		h.A(h.Class("btn-primary"), h.Href("/certificates/"+code+"/pdf"), v.text("Mở bản PDF", "Open the PDF")),
+		h.A(h.Class("btn"), h.Href("/verify/"+code), v.text("Trang tra cứu công khai", "Public page")))
+}
+
+// pdfPolicy lets the browser's own viewer show the file, and nothing else.
+const pdfPolicy = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
+func (p *Portal) certificatePDF(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.open(r)
+	if err != nil {
+		return err
+	}
+	if v.who.Person == "" {
+		http.Redirect(w, r, query("/sign-in", "back", r.URL.RequestURI()), http.StatusSeeOther)
+		return nil
+	}
+	doc, err := certification.DownloadPDF.Call(v.ctx(), p.d.RPC, certification.DownloadRequest{Code: r.PathValue("code")})
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Security-Policy", pdfPolicy)
+	w.Header().Set("Content-Type", doc.Type)
+	w.Header().Set("Content-Disposition", mime.FormatMediaType("inline", map[string]string{"filename": doc.Name}))
+	_, _ = w.Write(doc.Body) // the reader has left
+	return nil
+}

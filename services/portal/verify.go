@@ -1,0 +1,126 @@
+package portal
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
+
+	"khuevan/platform/fault"
+	"khuevan/services/certification"
+)
+
+// verify is the public page on which anyone checks a certificate: it shows every claim, not only "valid", so that an
+// edited copy can be told from what was issued.
+func (p *Portal) verify(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.open(r)
+	if err != nil {
+		return err
+	}
+	if asked := strings.TrimSpace(r.URL.Query().Get("code")); asked != "" {
+		http.Redirect(w, r, "/verify/"+url.PathEscape(asked), http.StatusSeeOther)
+		return nil
+	}
+	code := r.PathValue("code")
+	if code == "" {
+		return p.render(w, v, http.StatusOK, v.verifyPage(code, nil))
+	}
+	found, err := certification.Verify.Call(v.ctx(), p.d.RPC, certification.VerifyRequest{Code: code})
+	switch fault.KindOf(err) {
+	case "":
+		return p.render(w, v, http.StatusOK, v.verifyPage(code, v.verification(found)))
+	case fault.NotFound, fault.Invalid:
+		return p.render(w, v, http.StatusNotFound, v.verifyPage(code, v.unknownCode(code)))
+	}
+	return err
+}
+
+func (v *view) verifyPage(code string, result g.Node) page {
+	title := v.t("Tra cứu giấy chứng nhận", "Check a certificate")
+	return page{Title: title, Body: []g.Node{
+		h.H1(g.Text(title)),
+		result,
+		g.If(result != nil, h.H2(v.text("Tra cứu số khác", "Check another number"))),
+		h.Form(h.Class("card"), h.Method("get"), h.Action("/verify"),
+			h.Div(h.Class("field"), h.Label(h.For("code"), v.text("Số giấy chứng nhận", "Certificate number")),
+				h.P(h.Class("hint"), h.ID("code-hint"), v.text("Số in trên giấy chứng nhận, cạnh mã QR. Không phân biệt chữ hoa, chữ thường, dấu cách và dấu gạch nối.",
+					"Printed on the certificate beside the QR code. Case, spaces and hyphens do not matter.")),
+				h.Input(h.ID("code"), h.Name("code"), h.Required(), h.AutoComplete("off"), h.Aria("describedby", "code-hint"), h.MaxLength("64"), h.Value(code))),
+			h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Tra cứu", "Check"))),
+	}}
+}
+
+func (v *view) unknownCode(code string) g.Node {
+	return h.Div(h.Class("notice-bad"), h.Role("alert"),
+		h.P(v.text("Không có giấy chứng nhận nào mang số ", "No certificate has the number "), h.Code(g.Text(code)), g.Text(".")),
+		h.P(v.text("Hãy so lại từng ký tự với bản in. Nếu số đúng như trên giấy mà vẫn không thấy, giấy đó không do hệ thống này cấp.",
+			"Compare every character with the print. If it is the same and still not found, the certificate was not issued by this system.")))
+}
+
+// verification shows every claim and its state today.
+func (v *view) verification(x certification.Verification) g.Node {
+	c := x.Certificate
+	return g.Group{
+		v.certificateState(x),
+		h.P(h.Class("meta"), v.text("Kiểm tra lúc ", "Checked at "), v.moment(x.CheckedAt), v.text(". Hãy đối chiếu từng dòng dưới đây với bản bạn đang cầm.", ". Compare each line below with the copy in your hands.")),
+		h.H2(v.text("Nội dung đã được ký", "What was signed")),
+		h.Dl(h.Class("facts"),
+			fact(v.t("Số giấy chứng nhận", "Number"), h.Code(g.Text(c.Code))),
+			fact(v.t("Họ và tên", "Name"), v.holder(c.Name)),
+			fact(v.t("Đơn vị khi được cấp", "Unit on the day of issue"), v.holder(c.UnitName)),
+			fact(v.t("Khóa học", "Course"), h.Span(h.Lang("vi"), g.Text(c.Title.Vi)), g.If(c.Title.En != "", h.Div(h.Class("meta"), h.Lang("en"), g.Text(c.Title.En)))),
+			fact(v.t("Mã khóa học", "Course id"), g.Textf(v.t("%s, phiên bản %d, chu kỳ %d", "%s, version %d, cycle %d"), c.Course, c.Version, c.Period)),
+			fact(v.t("Thời lượng", "Length"), g.Text(v.t(strconv.Itoa(c.Hours)+" tiết", counted(c.Hours, "period")+" of 45 minutes"))),
+			fact(v.t("Điểm", "Mark"), g.Text(v.outOfTen(c.Mark))),
+			fact(v.t("Hoàn thành", "Completed"), v.moment(c.Completed)),
+			fact(v.t("Ngày cấp", "Issued"), v.moment(c.Issued)),
+			fact(v.t("Có giá trị đến", "Valid until"), g.If(c.Expires.IsZero(), v.text("Không thời hạn", "Does not expire")), g.If(!c.Expires.IsZero(), v.moment(c.Expires))),
+			fact(v.t("Cơ quan cấp", "Issuer"), g.Text(c.Issuer)),
+			fact(v.t("Định danh người học", "Holder's id"), h.Code(g.Text(c.Person))),
+			fact(v.t("Định danh giấy chứng nhận", "Certificate's id"), h.Code(g.Text(c.Certificate))),
+		),
+		v.signature(x),
+	}
+}
+
+func (v *view) holder(text string) g.Node {
+	if text == "" {
+		return h.Em(v.text("Dữ liệu cá nhân đã được xóa", "The personal data were erased"))
+	}
+	return g.Text(text)
+}
+
+func (v *view) certificateState(x certification.Verification) g.Node {
+	expires := x.Certificate.Expires
+	switch x.State {
+	case "valid":
+		return h.Div(h.Class("notice-ok"), h.P(h.Strong(v.text("Giấy chứng nhận còn hiệu lực.", "The certificate is valid.")),
+			v.text(" Chữ ký khớp với toàn bộ nội dung dưới đây.", " The signature fits everything below.")))
+	case "expired":
+		return h.Div(h.Class("notice-warn"), h.P(h.Strong(v.text("Giấy chứng nhận đã hết hiệu lực", "The certificate has expired")), v.text(" từ ", " on "), v.moment(expires),
+			v.text(". Chữ ký vẫn khớp: nội dung dưới đây là thật.", ". The signature still fits: what stands below is genuine.")))
+	case "erased":
+		return h.Div(h.Class("notice-warn"), h.P(h.Strong(v.text("Giấy chứng nhận này do hệ thống cấp, nhưng dữ liệu cá nhân của người được cấp đã bị xóa.", "The certificate was issued here, but its holder's personal data were erased.")),
+			v.text(" Không còn kiểm tra được tên và chữ ký.", " The name and the signature can no longer be checked.")))
+	case "broken":
+		return h.Div(h.Class("notice-bad"), h.Role("alert"), h.P(h.Strong(v.text("Chữ ký không khớp với nội dung.", "The signature does not fit.")),
+			v.text(" Không sử dụng giấy chứng nhận này; hãy báo cơ quan cấp.", " Do not rely on this certificate; tell the issuer.")))
+	}
+	return h.Div(h.Class("notice-warn"), h.P(g.Text(fmt.Sprintf(v.t("Tình trạng: %s.", "State: %s."), x.State))))
+}
+
+// signature is what one needs to check the certificate without us.
+func (v *view) signature(x certification.Verification) g.Node {
+	return h.Details(h.Summary(v.text("Chữ ký số (dành cho người muốn tự kiểm tra)", "Signature (for those who check it themselves)")),
+		h.P(v.text("Thuật toán Ed25519. Chữ ký và khóa công khai viết theo base64; văn bản được ký là đúng các byte UTF-8 dưới đây.",
+			"Ed25519. Signature and public key in base64; the signed text is exactly the UTF-8 bytes below.")),
+		h.Dl(h.Class("facts"),
+			fact(v.t("Mã khóa", "Key id"), h.Code(g.Text(x.Certificate.KeyID))),
+			fact(v.t("Khóa công khai", "Public key"), h.Code(g.Text(x.PublicKey))),
+			fact(v.t("Chữ ký", "Signature"), h.Code(g.Text(x.Certificate.Signature)))),
+		g.If(x.Signed != "", g.Group{h.H3(v.text("Văn bản được ký", "Signed text")), h.Pre(h.TabIndex("0"), g.Text(x.Signed))}))
+}
