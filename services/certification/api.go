@@ -1,9 +1,14 @@
 package certification
 
 import (
+	"context"
+	"encoding/base64"
+	"errors"
 	"time"
 
 	"khuevan/events"
+	"khuevan/platform/fault"
+	"khuevan/platform/keyring"
 	"khuevan/platform/rpc"
 )
 
@@ -64,4 +69,124 @@ type Document struct {
 	Name string `json:"name"`
 	Type string `json:"type"` // media type
 	Body []byte `json:"body"`
+}
+
+// States of a certificate.
+const (
+	stateValid   = "valid"
+	stateExpired = "expired"
+	stateBroken  = "broken"
+	stateErased  = "erased"
+)
+
+func (s *service) myCertificates(ctx context.Context, req MineRequest) ([]Certificate, error) {
+	if err := s.deps.Await(ctx, s.certificates.Projection, req.After); err != nil {
+		return nil, err
+	}
+	mine := []Certificate{}
+	err := s.certificates.ofPerson(ctx, rpc.From(ctx).Identity.Person, func(d record) error {
+		name, _, err := s.reveal(ctx, d)
+		mine = append(mine, view(d, name))
+		return err
+	})
+	return mine, err
+}
+
+func (s *service) verify(ctx context.Context, req VerifyRequest) (Verification, error) {
+	d, err := s.find(ctx, req.Code)
+	if err != nil {
+		return Verification{}, err
+	}
+	return s.check(ctx, d)
+}
+
+func (s *service) find(ctx context.Context, code string) (record, error) {
+	d, found, err := s.certificates.byCode(ctx, code)
+	if err != nil {
+		return record{}, err
+	}
+	if !found {
+		return record{}, fault.New(fault.NotFound,
+			"Không có giấy chứng nhận nào mang số này. Hãy so lại từng ký tự; số có dạng KV-2026-XXXX-XXXX-XXXX.",
+			"No certificate has this number. Compare it character by character; it looks like KV-2026-XXXX-XXXX-XXXX.")
+	}
+	return d, nil
+}
+
+// check tells what a certificate claims and whether that holds today.
+func (s *service) check(ctx context.Context, d record) (Verification, error) {
+	name, state, err := s.reveal(ctx, d)
+	if err != nil {
+		return Verification{}, err
+	}
+	signer, err := s.deps.Keys.Signer(ctx, signerName)
+	if err != nil {
+		return Verification{}, err
+	}
+	now := s.deps.Clock.Now()
+	v := Verification{Certificate: view(d, name), State: state, CheckedAt: now,
+		PublicKey: base64.StdEncoding.EncodeToString(signer.Public())}
+	if state == stateErased {
+		return v, nil // the signed text holds the name and cannot be shown any more
+	}
+	v.Signed = claims(d.CertificateIssued, name)
+	switch {
+	case state == stateBroken || !signed(d.CertificateIssued, name, signer.KeyID(), signer.Public()):
+		v.State = stateBroken
+	case !d.Expires.IsZero() && now.After(d.Expires):
+		v.State = stateExpired
+	default:
+		v.State = stateValid
+	}
+	return v, nil
+}
+
+// reveal gives the holder's name, or "" and why there is none.
+func (s *service) reveal(ctx context.Context, d record) (name, state string, err error) {
+	name, err = s.deps.Keys.Reveal(ctx, d.Person, "name", string(d.Name))
+	switch {
+	case errors.Is(err, keyring.ErrDestroyed):
+		return "", stateErased, nil
+	case errors.Is(err, keyring.ErrAltered):
+		return "", stateBroken, nil
+	}
+	return name, "", err
+}
+
+func view(d record, name string) Certificate {
+	c := d.CertificateIssued
+	return Certificate{Certificate: c.Certificate, Code: c.Code, Person: c.Person, Name: name, UnitName: c.UnitName,
+		Course: c.Course, Version: c.Version, Period: c.Period, Title: c.Title, Hours: c.Hours, Mark: c.Mark,
+		Completed: c.Completed, Issued: c.Issued, Expires: c.Expires, Issuer: c.Issuer, KeyID: c.KeyID, Signature: c.Signature}
+}
+
+// downloadPDF makes the paper of a certificate. It is made only of claims that the signature confirms.
+func (s *service) downloadPDF(ctx context.Context, req DownloadRequest) (Document, error) {
+	d, err := s.find(ctx, req.Code)
+	if err != nil {
+		return Document{}, err
+	}
+	who := rpc.From(ctx).Identity
+	if who.Person != d.Person && !who.Has(events.RoleAdmin) && !who.Has(events.RoleTrainer) {
+		return Document{}, fault.New(fault.Denied, "Đây là giấy chứng nhận của người khác.", "This is somebody else's certificate.")
+	}
+	v, err := s.check(ctx, d)
+	if err != nil {
+		return Document{}, err
+	}
+	switch v.State {
+	case stateErased:
+		return Document{}, fault.New(fault.Conflict,
+			"Dữ liệu cá nhân của người được cấp đã xoá theo yêu cầu, nên không in lại được giấy này.",
+			"The holder's personal data were erased, so this paper cannot be made again.")
+	case stateBroken:
+		return Document{}, fault.New(fault.Conflict,
+			"Nội dung lưu trữ không khớp với chữ ký số, nên không in giấy này. Hãy báo quản trị viên.",
+			"What is stored does not fit the digital signature, so this paper is not made. Please tell the administrator.")
+	}
+	body, err := s.fonts.paper(v.Certificate, s.config.verifyURL(d.Code))
+	if err != nil {
+		return Document{}, err
+	}
+	return Document{Name: "giay-chung-nhan-" + d.Code + ".pdf", Type: "application/pdf", Body: body}, nil
 }

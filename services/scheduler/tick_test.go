@@ -1,6 +1,8 @@
 package scheduler
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -159,5 +161,29 @@ func TestThreeDaysOfDowntimeGiveOneTick(t *testing.T) {
 	ticks := ticksOf(t, h)
 	if len(ticks) != 2 || !ticks[1].Due.Equal(plan.From.Add(72*time.Hour)) || ticks[1].Missed != 71 {
 		t.Errorf("ticks: %+v", ticks)
+	}
+}
+
+// A campaign may be due sooner than the loop would have looked again by itself.
+func TestANewCampaignWakesTheLoop(t *testing.T) {
+	h := hosttest.Run(t, events.All(), build)
+	h.Clock.AwaitWaiters(1)
+	soon := weekly()
+	soon.Cron, soon.From = "10 * * * * *", h.Clock.Now()
+	seq := h.Append(campaignStream("attt"), soon)
+	h.Settle()
+	h.Clock.Advance(10 * time.Second)
+
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	err := h.Journal.Read(ctx, seq, []string{"scheduler.campaign"}, func(facts []eventsource.Recorded) error {
+		if e, ok := facts[0].Event.(events.CampaignTicked); !ok || !e.Due.Equal(h.Clock.Now()) {
+			t.Errorf("what followed is %+v", facts[0])
+		}
+		cancel()
+		return nil
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("no tick came: %v", err)
 	}
 }

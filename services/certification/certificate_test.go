@@ -1,0 +1,35 @@
+package certification
+
+import (
+	"testing"
+	"time"
+
+	"khuevan/events"
+	"khuevan/platform/eventsource/eventtest"
+	"khuevan/platform/fault"
+)
+
+func TestACertificateIsIssuedOnce(t *testing.T) {
+	other := specimen()
+	other.Code = "KV-2026-ZZZZ-ZZZZ-ZZZZ"
+	eventtest.Given[certificate](t).When(issueCertificate{specimen()}).Then(specimen())
+	eventtest.Given[certificate](t, specimen()).When(issueCertificate{specimen()}).ThenNothing()
+	eventtest.Given[certificate](t, specimen()).When(issueCertificate{other}).ThenNothing()
+}
+
+func TestNothingIsIssuedUnsigned(t *testing.T) {
+	c := specimen()
+	c.Signature = ""
+	eventtest.Given[certificate](t).When(issueCertificate{c}).ThenRefused(fault.Internal)
+}
+
+func TestADraftSaysWhatWasCompleted(t *testing.T) {
+	done := events.CourseCompleted{Person: "lan", Course: "attt", Period: 3, Version: 2, At: completed, Mark: 8.5, Seconds: 4000, Rule: "all-lessons-and-quiz"}
+	version := courseVersion{Title: events.Words{Vi: "An toàn thông tin", En: "Information security"}, Hours: 8, ValidityMonths: 12}
+	now := completed.Add(time.Second)
+	want := events.CertificateIssued{Certificate: "lan_attt_3", Code: "KV-1", Person: "lan", UnitName: "Sở (giả định)", Course: "attt", Version: 2, Period: 3,
+		Title: version.Title, Hours: 8, Mark: 8.5, Completed: completed, Issued: now, Expires: expiry(completed, 12), Issuer: "Tỉnh (giả định)"}
+	if got := draft(done, version, "Sở (giả định)", "Tỉnh (giả định)", "KV-1", now); got != want {
+		t.Errorf("got %+v", got)
+	}
+}

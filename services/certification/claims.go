@@ -1,0 +1,69 @@
+package certification
+
+import (
+	"crypto/ed25519"
+	"encoding/base64"
+	"strconv"
+	"strings"
+	"time"
+
+	"khuevan/events"
+)
+
+// claimsVersion is the first line of the signed text. Another line, another field or another order is another version;
+// certificates signed under this one keep it.
+const claimsVersion = "Khue Van certificate 1"
+
+// claims gives the text that a certificate's signature covers. It is UTF-8, each line ended by a line feed:
+//
+//	Khue Van certificate 1
+//	certificate: <id>
+//	code: KV-<year>-XXXX-XXXX-XXXX
+//	person: <id>
+//	name: <the holder's name in clear>
+//	unit: <name of the unit, may be empty>
+//	course: <id>
+//	version: <decimal>
+//	period: <decimal>
+//	title-vi: <text>
+//	title-en: <text, may be empty>
+//	hours: <decimal>
+//	mark: <decimal with a point, shortest form, out of 10>
+//	completed: <RFC 3339 in UTC, fraction without trailing zeros>
+//	issued: <the same>
+//	expires: <the same, or empty for never>
+//	issuer: <text>
+//	key: <RFC 7638 thumbprint of the Ed25519 key>
+//
+// All lines are always there. Text stands as it was recorded, without Unicode normalisation; in it a backslash is written \\, a
+// line feed \n and a carriage return \r, so that no text can pass for another line.
+func claims(c events.CertificateIssued, name string) string {
+	var b strings.Builder
+	b.WriteString(claimsVersion + "\n")
+	for _, line := range [][2]string{
+		{"certificate", c.Certificate}, {"code", c.Code}, {"person", c.Person}, {"name", name}, {"unit", c.UnitName},
+		{"course", c.Course}, {"version", strconv.Itoa(c.Version)}, {"period", strconv.Itoa(c.Period)},
+		{"title-vi", c.Title.Vi}, {"title-en", c.Title.En}, {"hours", strconv.Itoa(c.Hours)},
+		{"mark", strconv.FormatFloat(c.Mark, 'f', -1, 64)},
+		{"completed", instant(c.Completed)}, {"issued", instant(c.Issued)}, {"expires", instant(c.Expires)},
+		{"issuer", c.Issuer}, {"key", c.KeyID},
+	} {
+		b.WriteString(line[0] + ": " + oneLine.Replace(line[1]) + "\n")
+	}
+	return b.String()
+}
+
+var oneLine = strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`)
+
+func instant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
+}
+
+// signed reports whether a certificate's signature fits its claims under the key that they name.
+func signed(c events.CertificateIssued, name, keyID string, public ed25519.PublicKey) bool {
+	signature, err := base64.StdEncoding.Strict().DecodeString(c.Signature)
+	return err == nil && c.KeyID == keyID && ed25519.Verify(public, []byte(claims(c, name)), signature)
+}

@@ -1,0 +1,21 @@
+// Package certification issues certificates, once and for good, and shows anyone what they claim.
+//
+// Rules:
+//   - Whoever completes a period of a course gets exactly one certificate for it. The certificate's stream is the person, the
+//     course and the period, so a repeated or redelivered completion decides nothing.
+//   - A certificate says what held when it was issued: the name as it was known, the unit in which the person held a post
+//     on the day of completion, the title and hours of the course version that was completed, the issuer's name.
+//     Nothing that happens later changes it.
+//   - It is valid through the end of its last day: the day of completion, months later. Where that month is
+//     shorter, the last day is the month's last. Days are those of Viet Nam.
+//   - Its number cannot be guessed: 60 random bits. When an issue is tried twice, two numbers are drawn, and the one in
+//     the journal holds; nobody has seen the other.
+//   - Every claim is signed with Ed25519; see claims.go for the exact text. Whoever looks a certificate up sees every
+//     claim, the text, the signature and the key, so that an edited paper or an edited database row shows.
+//   - The holder's name is sealed under the holder's own key. Once that is destroyed, the other claims are
+//     still shown; the signature covered the name, so it can no longer be checked, and the paper is not made again.
+//   - Anyone may verify. Holders download their own certificate, trainers and administrators any.
+//
+// Events in: progress.course-completed; directory.* and catalog.course-published for names and titles.
+// Events out: certification.certificate-issued.
+package certification
