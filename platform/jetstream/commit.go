@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -36,6 +38,8 @@ type committer struct {
 	done  chan struct{}
 	once  sync.Once
 	going sync.WaitGroup // appends sent one by one
+
+	inFlight atomic.Int64 // of these, not answered yet
 }
 
 type pending struct {
@@ -93,7 +97,7 @@ func (c *committer) run() {
 		}
 		group, later := c.collect(first, crowd)
 		crowd = len(group)
-		if len(group) <= alone {
+		if len(group)+int(c.inFlight.Load()) <= alone && plain(group) {
 			c.singly(group)
 		} else {
 			c.together(group)
@@ -155,6 +159,12 @@ func (c *committer) collect(first *pending, crowd int) (group, later []*pending)
 	return group, later
 }
 
+// plain reports whether nothing in the group needs a batch anyway. A batch costs the same whatever its size, so while
+// one is under way the next ones gather.
+func plain(group []*pending) bool {
+	return !slices.ContainsFunc(group, func(p *pending) bool { return len(p.msgs) > 1 })
+}
+
 // maxOfOne bounds the facts of one command.
 const maxOfOne = 64
 
@@ -162,8 +172,10 @@ const maxOfOne = 64
 func (c *committer) singly(group []*pending) {
 	for _, p := range group {
 		c.going.Add(1)
+		c.inFlight.Add(1)
 		go func() {
 			defer c.going.Done()
+			defer c.inFlight.Add(-1)
 			if len(p.msgs) == 1 {
 				seq, err := c.request(p.msgs[0])
 				p.answer <- answer{seq, err}
