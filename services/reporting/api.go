@@ -1,9 +1,13 @@
 package reporting
 
 import (
+	"context"
 	"time"
 
 	"khuevan/events"
+	"khuevan/platform/fault"
+	"khuevan/platform/host"
+	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
 )
 
@@ -101,4 +105,106 @@ type Difference struct {
 	Number string `json:"number"` // people, assigned, …
 	Shown  int    `json:"shown"`
 	Events int    `json:"events"` // what the events say
+}
+
+// api answers the methods.
+type api struct {
+	d     host.Deps
+	views *views
+	scan  Scan
+}
+
+// see gives the tree and the unit that a request is about, once the caller may look at it.
+func (a *api) see(ctx context.Context, unit string, after uint64, roles []string) (*tree, string, error) {
+	for _, p := range []*readmodel.Projection{a.views.structure, a.views.rollups} {
+		if err := a.d.Await(ctx, p, after); err != nil {
+			return nil, "", err
+		}
+	}
+	t, err := a.views.currentTree(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	unit, err = scope(rpc.From(ctx).Identity, t, unit, roles)
+	return t, unit, err
+}
+
+func (a *api) getRollup(ctx context.Context, req RollupRequest) (Rollup, error) {
+	t, unit, err := a.see(ctx, req.Unit, req.After, GetRollup.Allow)
+	if err != nil {
+		return Rollup{}, err
+	}
+	own, err := a.views.own(ctx, t.subtree(unit), req.Course)
+	if err != nil {
+		return Rollup{}, err
+	}
+	totals := t.totals(unit, own)
+	r := Rollup{Unit: totals[unit].line(unit, t.name(unit)), Path: []Line{}, Below: []Line{}}
+	for _, id := range t.path(unit) {
+		r.Path = append(r.Path, Line{Unit: id, Name: t.name(id)})
+	}
+	for _, id := range t.below[unit] {
+		r.Below = append(r.Below, totals[id].line(id, t.name(id)))
+	}
+	return r, nil
+}
+
+func (a *api) listRows(ctx context.Context, req ListRowsRequest) (RowPage, error) {
+	switch req.State {
+	case "", stateAssigned, stateStarted, statePassed, stateCompleted:
+	default:
+		return RowPage{}, fault.New(fault.Invalid, "Không có trạng thái này.", "There is no such state.").
+			With("state", "assigned, started, passed hoặc completed", "assigned, started, passed or completed")
+	}
+	t, unit, err := a.see(ctx, req.Unit, 0, ListRows.Allow)
+	if err != nil {
+		return RowPage{}, err
+	}
+	units := t.subtree(unit)
+	own, err := a.views.own(ctx, units, req.Course)
+	if err != nil {
+		return RowPage{}, err
+	}
+	found, next, err := a.views.pageOfRows(ctx, units, own, req)
+	if err != nil {
+		return RowPage{}, err
+	}
+	page := RowPage{Items: make([]Row, len(found)), Next: next}
+	names := newNames(a.d.Keys, a.views)
+	for i, r := range found {
+		if page.Items[i], err = names.row(ctx, t, r); err != nil {
+			return RowPage{}, err
+		}
+	}
+	return page, nil
+}
+
+func (a *api) download(ctx context.Context, req DownloadRequest) (Document, error) {
+	t, unit, err := a.see(ctx, req.Unit, 0, DownloadCompetency.Allow)
+	if err != nil {
+		return Document{}, err
+	}
+	c, err := a.competency(ctx, t, unit, req)
+	if err != nil {
+		return Document{}, err
+	}
+	body, err := c.workbook()
+	if err != nil {
+		return Document{}, err
+	}
+	return Document{Name: c.fileName(), Type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Body: body}, nil
+}
+
+func (a *api) recount(ctx context.Context, _ rpc.Empty) (RecountReport, error) {
+	who := rpc.From(ctx).Identity
+	everywhere := false
+	for _, role := range Recount.Allow {
+		_, all := who.Units(role)
+		everywhere = everywhere || all
+	}
+	if !everywhere {
+		return RecountReport{}, fault.New(fault.Denied, "Chỉ người phụ trách toàn hệ thống mới được kiểm đếm lại.",
+			"Only those responsible for the whole system may recount.")
+	}
+	return a.compare(ctx)
 }

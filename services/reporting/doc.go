@@ -1,0 +1,18 @@
+// Package reporting adds up who was given which course and how far they came, unit by unit, and proves the sums.
+//
+// Rules, in plain words:
+//   - A person counts in one unit: of the memberships still held, the one that began last. Who holds none counts nowhere.
+//     When a person moves, everything that counts of the person moves along.
+//   - Of every course only a person's latest period counts; a new period starts again at "assigned" and deletes nothing
+//     from the record.
+//   - A period is started with its first lesson or attempt, passed with the quiz, completed when progress says so, and
+//     certified with its certificate.
+//   - A unit is shown with all units below it. The read model keeps the numbers of each unit's own members; what lies
+//     below is added when asked, so that a change touches one line and never a whole branch.
+//   - The sums are kept fact by fact. A recount reads the whole record with code of its own, checks the hash chain of every
+//     stream on the way, and lists each number that differs and each fact that is broken.
+//   - Heads see their units and those below; whoever holds a role everywhere sees everything. Names are sealed until shown.
+//
+// Events in: unit-established, person-registered, person-corrected, membership-began, membership-ended, course-published,
+// person-enrolled, lesson-started, attempt-started, quiz-passed, course-completed, certificate-issued. Events out: none.
+package reporting

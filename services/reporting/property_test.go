@@ -1,0 +1,171 @@
+package reporting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"khuevan/events"
+	"khuevan/platform/eventsource"
+	"khuevan/platform/jetstream"
+	"khuevan/platform/readmodel"
+)
+
+var errCrash = errors.New("crash")
+
+// brittle is a store without transactions: it may die after any document of a commit, before the position.
+type brittle struct {
+	readmodel.Store
+	t       *rapid.T
+	crashes int // still to come
+}
+
+func (b *brittle) Commit(ctx context.Context, c readmodel.Commit) error {
+	if b.crashes == 0 || !rapid.Bool().Draw(b.t, "crash") {
+		return b.Store.Commit(ctx, c)
+	}
+	b.crashes--
+	total := 0
+	for _, w := range c.Writes {
+		total += len(w.Docs)
+	}
+	left := rapid.IntRange(0, total).Draw(b.t, "documents written")
+	var part []readmodel.Write
+	for _, w := range c.Writes {
+		n := min(left, len(w.Docs))
+		left -= n
+		part = append(part, readmodel.Write{Spec: w.Spec, Docs: w.Docs[:n]})
+	}
+	if err := b.Store.Commit(ctx, readmodel.Commit{Projection: c.Projection, Writes: part}); err != nil {
+		return err
+	}
+	return errCrash
+}
+
+// batched hands a story on in batches of any size.
+type batched struct {
+	story
+	t *rapid.T
+}
+
+func (b batched) Read(_ context.Context, after uint64, nouns []string, fn func([]eventsource.Recorded) error) error {
+	facts := slices.DeleteFunc(b.of(nouns), func(r eventsource.Recorded) bool { return r.Seq <= after })
+	for len(facts) > 0 {
+		n := rapid.IntRange(1, len(facts)).Draw(b.t, "batch")
+		if err := fn(facts[:n]); err != nil {
+			return err
+		}
+		facts = facts[n:]
+	}
+	return errEnd
+}
+
+// drawStory draws a history that may happen: units, moves, periods, progress, repetitions.
+func drawStory(t *rapid.T) []events.Event {
+	units, people, courses := rapid.IntRange(1, 5).Draw(t, "units"), rapid.IntRange(1, 5).Draw(t, "people"), []string{"attt", "cds"}
+	var all []events.Event
+	for i := range units {
+		parent := ""
+		if i > 0 {
+			parent = fmt.Sprintf("u%d", rapid.IntRange(0, i-1).Draw(t, "parent"))
+		}
+		all = append(all, unit(fmt.Sprintf("u%d", i), parent))
+	}
+	periods := map[string]int{}
+	milestones := []func(string, string, int) events.Event{started, attempted, passed, completed, certified}
+	for range rapid.IntRange(0, 60).Draw(t, "facts") {
+		person := fmt.Sprintf("p%d", rapid.IntRange(0, people-1).Draw(t, "person"))
+		course := rapid.SampledFrom(courses).Draw(t, "course")
+		key := person + course
+		switch what := rapid.IntRange(0, 9).Draw(t, "what"); {
+		case what < 2:
+			all = append(all, began(person, fmt.Sprintf("u%d", rapid.IntRange(0, units-1).Draw(t, "unit"))))
+		case what < 3:
+			all = append(all, ended(person, fmt.Sprintf("u%d", rapid.IntRange(0, units-1).Draw(t, "unit"))))
+		case what < 5 || periods[key] == 0:
+			periods[key]++
+			all = append(all, enrolled(person, course, periods[key]))
+		case what < 9:
+			period := rapid.IntRange(max(1, periods[key]-1), periods[key]).Draw(t, "period")
+			all = append(all, rapid.SampledFrom(milestones).Draw(t, "milestone")(person, course, period))
+		default: // the same again
+			all = append(all, all[len(all)-1])
+		}
+	}
+	return all
+}
+
+func recountAll(t testing.TB, s story) *tally {
+	c, err := newTally()
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := uint64(len(s))
+	if err := s.scan(context.Background(), 0, false, func(raw jetstream.Raw) error {
+		return c.take(raw, shown{rollupsAt: end, structureAt: end})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestLinesEqualTheRecountWhateverHappens(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		s := tell(t, drawStory(rt)...)
+		store := &brittle{Store: readmodel.NewMemory(), t: rt, crashes: 6}
+		v := runThroughCrashes(rt, s, store)
+		counted := recountAll(t, s)
+		if len(counted.broken) > 0 {
+			rt.Fatal(counted.broken)
+		}
+		told, err := (&api{views: v}).linesNow()
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if _, diff := differ(told, counted.lines()); len(diff) > 0 {
+			rt.Fatalf("%+v", diff)
+		}
+		for key, c := range told {
+			q := readmodel.Query{Index: "unit", Equal: []any{key.unit}}
+			if key.course != "" {
+				q.Equal = append(q.Equal, key.course)
+			}
+			if n, err := v.rows.Count(context.Background(), q); err != nil || n != c.Assigned {
+				rt.Fatalf("%+v shows %d, the list has %d (%v)", key, c.Assigned, n, err)
+			}
+		}
+	})
+}
+
+// runThroughCrashes projects until the end of the story: in new processes, or in the one that saw its store fail.
+func runThroughCrashes(t *rapid.T, s story, store readmodel.Store) *views {
+	var v *views
+	for {
+		if v == nil || rapid.Bool().Draw(t, "new process") {
+			v = newViews()
+			if err := v.rollups.Open(context.Background(), store, "reporting"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		err := v.rollups.Run(context.Background(), batched{s, t})
+		if errors.Is(err, errEnd) {
+			return v
+		}
+		if !errors.Is(err, errCrash) {
+			t.Fatal(err)
+		}
+	}
+}
+
+func (a *api) linesNow() (map[lineKey]counts, error) {
+	lines := map[lineKey]counts{}
+	err := a.views.lines.Each(context.Background(), readmodel.Query{}, func(d lineDoc) error {
+		lines[lineKey{d.Unit, d.Course}] = d.counts
+		return nil
+	})
+	return lines, err
+}

@@ -1,0 +1,91 @@
+package reporting
+
+import (
+	"time"
+
+	"khuevan/events"
+)
+
+// How far a person has come in a period, as Row.State says it.
+const (
+	stateAssigned  = "assigned"
+	stateStarted   = "started"
+	statePassed    = "passed"
+	stateCompleted = "completed"
+)
+
+// rowDoc is a person in the latest period of a course.
+type rowDoc struct {
+	Person      string    `json:"person"`
+	Course      string    `json:"course"`
+	Unit        string    `json:"unit"` // "" for a person who is a member of none
+	Period      int       `json:"period"`
+	Due         time.Time `json:"due"`
+	State       string    `json:"state"`
+	Started     bool      `json:"started,omitempty"`
+	Passed      bool      `json:"passed,omitempty"`
+	Mark        float64   `json:"mark,omitempty"`
+	Completed   time.Time `json:"completed,omitzero"`
+	Certificate string    `json:"certificate,omitempty"`
+}
+
+func rowID(person, course string) string { return person + "_" + course }
+
+// newRow opens a period.
+func newRow(e events.PersonEnrolled, unit string) rowDoc {
+	return rowDoc{Person: e.Person, Course: e.Course, Unit: unit, Period: e.Period, Due: e.Due, State: stateAssigned}
+}
+
+// milestone is something that happens in a person's period of a course.
+type milestone struct {
+	person, course string
+	period         int
+	reach          func(*rowDoc)
+}
+
+// milestoneOf reads a milestone out of a fact; ok is false for any other fact.
+func milestoneOf(e events.Event) (m milestone, ok bool) {
+	switch e := e.(type) {
+	case events.LessonStarted:
+		return milestone{e.Person, e.Course, e.Period, func(r *rowDoc) { r.Started = true }}, true
+	case events.AttemptStarted:
+		return milestone{e.Person, e.Course, e.Period, func(r *rowDoc) { r.Started = true }}, true
+	case events.QuizPassed:
+		return milestone{e.Person, e.Course, e.Period, func(r *rowDoc) { r.Started, r.Passed, r.Mark = true, true, e.Mark }}, true
+	case events.CourseCompleted:
+		return milestone{e.Person, e.Course, e.Period, func(r *rowDoc) { r.Started, r.Mark, r.Completed = true, e.Mark, e.At }}, true
+	case events.CertificateIssued:
+		return milestone{e.Person, e.Course, e.Period, func(r *rowDoc) { r.Certificate = e.Code }}, true
+	default:
+		return milestone{}, false
+	}
+}
+
+// after is the row once a milestone is reached.
+func (r rowDoc) after(m milestone) rowDoc {
+	m.reach(&r)
+	switch {
+	case !r.Completed.IsZero():
+		r.State = stateCompleted
+	case r.Passed:
+		r.State = statePassed
+	case r.Started:
+		r.State = stateStarted
+	}
+	return r
+}
+
+// counts is what the row adds to its unit; the zero row adds nothing.
+func (r rowDoc) counts() counts {
+	if r.Period == 0 {
+		return counts{}
+	}
+	return counts{Assigned: 1, Started: one(r.Started), Passed: one(r.Passed), Completed: one(!r.Completed.IsZero()), Certified: one(r.Certificate != "")}
+}
+
+func one(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
