@@ -12,8 +12,6 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/nats-io/nats.go"
-
 	"khuevan/events"
 	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
@@ -34,7 +32,7 @@ type bus struct {
 	dir     string
 	lock    *os.File
 	server  *jetstream.Server // nil when NATS runs elsewhere
-	conn    *nats.Conn
+	conn    *jetstream.Conn
 	journal *jetstream.Journal
 	poison  *jetstream.Poison
 	tel     *telemetry.Telemetry

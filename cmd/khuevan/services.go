@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
@@ -51,7 +53,7 @@ func (b *bus) build(ctx context.Context, name, baseURL string) (host.Service, er
 	d := b.deps
 	switch name {
 	case "directory":
-		return directory.New(d)
+		return directory.New(d), nil
 	case "catalog":
 		return catalog.New(d, content.FS)
 	case "enrolment":
@@ -59,11 +61,11 @@ func (b *bus) build(ctx context.Context, name, baseURL string) (host.Service, er
 	case "progress":
 		return progress.New(d), nil
 	case "quiz":
-		return quiz.New(d)
+		return quiz.New(d, randomSeed), nil
 	case "certification":
 		return certification.New(d, certification.Config{Issuer: b.config.Issuer, BaseURL: baseURL})
 	case "scheduler":
-		return scheduler.New(d)
+		return scheduler.New(d), nil
 	case "notification":
 		return notification.New(d, b.mail(baseURL))
 	case "reporting":
@@ -74,9 +76,17 @@ func (b *bus) build(ctx context.Context, name, baseURL string) (host.Service, er
 			return host.Service{}, err
 		}
 		return portal.New(d, portal.Config{BaseURL: baseURL, TrustedProxies: b.config.TrustedProxies, Sessions: sessions,
-			Conn: b.conn, Services: targets(), Issuer: b.config.Issuer})
+			OnChange: func(service string, heard func()) (func(), error) { return host.OnChange(b.conn, service, heard) },
+			Services: targets(), Issuer: b.config.Issuer})
 	}
 	return host.Service{}, fmt.Errorf("no service %q", name)
+}
+
+// randomSeed is what the drawing of an attempt begins with.
+func randomSeed() uint64 {
+	var b [8]byte
+	rand.Read(b[:]) //nolint:errcheck // crypto/rand.Read never fails: it ends the program
+	return binary.LittleEndian.Uint64(b[:])
 }
 
 func (b *bus) mail(baseURL string) notification.Config {

@@ -142,17 +142,17 @@ func (h *House) react(ctx, run context.Context) error {
 	if err != nil {
 		return err
 	}
-	any := false
+	none := true
 	for _, s := range h.services {
 		for _, r := range s.Reactors {
-			any = true
+			none = false
 			name := s.Name + "-" + r.Name
 			reactors.Add(jetstream.Reactor{Name: name, Facts: r.Facts, React: func(ctx context.Context, fact eventsource.Recorded) error {
 				return h.handle(ctx, name, r, fact)
 			}})
 		}
 	}
-	if !any {
+	if none {
 		return nil
 	}
 	h.reactors = reactors
@@ -226,6 +226,15 @@ func (h *House) loop(ctx context.Context, service string, l Loop) {
 
 // ChangedSubject is where open pages hear which documents of a service changed; messages may be lost.
 func ChangedSubject(service string) string { return "changed." + service }
+
+// OnChange calls heard whenever documents of a service have changed, until stop is called.
+func OnChange(conn *nats.Conn, service string, heard func()) (stop func(), err error) {
+	sub, err := conn.Subscribe(ChangedSubject(service), func(*nats.Msg) { heard() })
+	if err != nil {
+		return nil, fmt.Errorf("hear of changes of %s: %w", service, err)
+	}
+	return func() { _ = sub.Unsubscribe() }, nil // it ends with the connection in any case
+}
 
 // mostNamed bounds the changes named in one message; more are announced without names.
 const mostNamed = 200

@@ -2,44 +2,37 @@ package jetstream
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
-	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nuid"
 
 	"khuevan/platform/eventsource"
 )
 
 const (
-	answerTime = 10 * time.Second       // how long an append or a load may wait for the server
-	alone      = 16                     // up to so many appends at once are cheaper one by one
-	mostInOne  = 1000                   // messages in one atomic batch, a limit of the server
-	gather     = 400 * time.Microsecond // how long a crowd that was just answered is given to come back
+	alone     = 16   // up to so many appends under way at once are cheaper one by one
+	mostInOne = 1000 // messages in one atomic batch, a limit of the server
+	maxOfOne  = 64   // facts of one command
 
-	codeWrongLast         = 10071 // wrong last sequence: N
-	codeWrongLastConstant = 10164 // wrong last sequence
-	codeTooManyInflight   = 10211
+	// A crowd that was just answered is given a quarter of the time its batch took to come back, within these bounds.
+	leastGather = 200 * time.Microsecond
+	mostGather  = 5 * time.Millisecond
 )
 
 // committer writes concurrent appends together. One by one an append costs one synced write; an atomic batch costs
-// two or three whatever its size. So a lone append goes at once as a plain message, and while many wait they go as one
-// batch. A refused batch falls back to single appends, so that only the stale one fails.
+// a dozen whatever its size. So a lone append goes at once as a plain message, at most a few of those are under way,
+// and the many that wait meanwhile go as one batch. While a batch is under way the next one gathers. A refused batch
+// is halved until so few are left that they go one by one, so that only the stale one fails.
 type committer struct {
 	nc    *nats.Conn
 	queue chan *pending
+	ended chan ending
 	stop  chan struct{}
 	done  chan struct{}
 	once  sync.Once
-	going sync.WaitGroup // appends sent one by one
-
-	inFlight atomic.Int64 // of these, not answered yet
 }
 
 type pending struct {
@@ -53,8 +46,15 @@ type answer struct {
 	err error
 }
 
+// ending tells that appends under way were answered.
+type ending struct {
+	single  bool
+	answers int
+	took    time.Duration
+}
+
 func newCommitter(nc *nats.Conn) *committer {
-	c := &committer{nc: nc, queue: make(chan *pending, mostInOne), stop: make(chan struct{}), done: make(chan struct{})}
+	c := &committer{nc: nc, queue: make(chan *pending, mostInOne), ended: make(chan ending), stop: make(chan struct{}), done: make(chan struct{})}
 	go c.run()
 	return c
 }
@@ -83,185 +83,164 @@ func (c *committer) close() {
 	<-c.done
 }
 
+// desk is what the committer has on its hands; only run touches it.
+type desk struct {
+	waiting   []*pending
+	singles   int         // under way one by one
+	batch     bool        // one is under way
+	gathering *time.Timer // runs while a crowd is given time to come back
+	crowd     int         // how many those are, with those that wait already
+}
+
 func (c *committer) run() {
 	defer close(c.done)
-	defer c.going.Wait()
-	crowd := 1
+	d := &desk{gathering: time.NewTimer(0)}
+	defer d.gathering.Stop()
 	for {
-		var first *pending
+		for c.send(d) {
+		}
+		queue := c.queue
+		if len(d.waiting) >= mostInOne {
+			queue = nil
+		}
 		select {
-		case first = <-c.queue:
+		case p := <-queue:
+			d.waiting = append(d.waiting, p)
+		case e := <-c.ended:
+			d.end(e, len(c.queue))
+		case <-d.gathering.C:
+			d.crowd = 0
 		case <-c.stop:
-			c.drain()
-			return
-		}
-		group, later := c.collect(first, crowd)
-		crowd = len(group)
-		if len(group)+int(c.inFlight.Load()) <= alone && plain(group) {
-			c.singly(group)
-		} else {
-			c.together(group)
-		}
-		c.singly(later)
-	}
-}
-
-// drain answers what was accepted before the journal closed.
-func (c *committer) drain() {
-	for {
-		select {
-		case p := <-c.queue:
-			c.singly([]*pending{p})
-		default:
+			c.drain(d)
 			return
 		}
 	}
 }
 
-// collect takes what waits. After a crowd it waits a moment for the crowd to come back. A second append to a stream
-// that is in the group already cannot share its batch and goes later.
-func (c *committer) collect(first *pending, crowd int) (group, later []*pending) {
-	group = []*pending{first}
-	streams := map[string]bool{first.stream: true}
-	size := len(first.msgs)
-	take := func(p *pending) {
-		if streams[p.stream] {
+// end notes that some were answered, and after a batch for how many it is worth to wait a moment.
+func (d *desk) end(e ending, queued int) {
+	if e.single {
+		d.singles--
+		return
+	}
+	d.batch = false
+	d.crowd = min(len(d.waiting)+queued+e.answers, mostInOne)
+	d.gathering.Reset(min(max(e.took/4, leastGather), mostGather))
+}
+
+// send starts an append or a batch, if now is the time, and reports whether it did.
+func (c *committer) send(d *desk) bool {
+	if d.batch || len(d.waiting) == 0 || len(d.waiting) < d.crowd && d.crowd > alone {
+		return false
+	}
+	group, later := d.group()
+	if len(group) > alone {
+		d.batch, d.crowd, d.waiting = true, 0, later
+		d.gathering.Stop()
+		go c.together(group)
+		return true
+	}
+	if d.singles >= alone {
+		return false
+	}
+	d.singles++
+	go c.single(d.waiting[0])
+	d.waiting = d.waiting[1:]
+	return true
+}
+
+// group chooses what may share a batch: a second append to the same stream goes later.
+func (d *desk) group() (group, later []*pending) {
+	streams := make(map[string]bool, len(d.waiting))
+	size := 0
+	for _, p := range d.waiting {
+		if streams[p.stream] || size+len(p.msgs) > mostInOne {
 			later = append(later, p)
-			return
+			continue
 		}
 		streams[p.stream] = true
 		group = append(group, p)
 		size += len(p.msgs)
 	}
-	var timeout <-chan time.Time
-	for size+maxOfOne <= mostInOne {
-		select {
-		case p := <-c.queue:
-			take(p)
-			continue
-		default:
-		}
-		if crowd <= alone || len(group)+len(later) >= crowd {
-			break
-		}
-		if timeout == nil {
-			t := time.NewTimer(gather)
-			defer t.Stop()
-			timeout = t.C
-		}
-		select {
-		case p := <-c.queue:
-			take(p)
-		case <-timeout:
-			return group, later
-		}
-	}
 	return group, later
 }
 
-// plain reports whether nothing in the group needs a batch anyway. A batch costs the same whatever its size, so while
-// one is under way the next ones gather.
-func plain(group []*pending) bool {
-	return !slices.ContainsFunc(group, func(p *pending) bool { return len(p.msgs) > 1 })
+// drain answers what was accepted before the journal closed.
+func (c *committer) drain(d *desk) {
+	d.crowd = 0
+	for {
+		for c.send(d) {
+		}
+		select {
+		case p := <-c.queue:
+			d.waiting = append(d.waiting, p)
+			continue
+		default:
+		}
+		if len(d.waiting) == 0 && d.singles == 0 && !d.batch {
+			return
+		}
+		d.end(<-c.ended, 0)
+		d.crowd = 0
+	}
 }
 
-// maxOfOne bounds the facts of one command.
-const maxOfOne = 64
+// single sends one append as it is.
+func (c *committer) single(p *pending) {
+	c.alone(p)
+	c.ended <- ending{single: true, answers: 1}
+}
 
-// singly sends appends as they are, side by side.
-func (c *committer) singly(group []*pending) {
-	for _, p := range group {
-		c.going.Add(1)
-		c.inFlight.Add(1)
-		go func() {
-			defer c.going.Done()
-			defer c.inFlight.Add(-1)
-			if len(p.msgs) == 1 {
-				seq, err := c.request(p.msgs[0])
-				p.answer <- answer{seq, err}
-				return
-			}
-			seq, err := c.batch(p.msgs)
-			p.answer <- answer{seq, err}
-		}()
+func (c *committer) alone(p *pending) {
+	var a answer
+	if len(p.msgs) == 1 {
+		a.seq, a.err = c.request(p.msgs[0])
+	} else {
+		a.seq, a.err = c.batch(p.msgs)
 	}
+	p.answer <- a
 }
 
 // together sends appends as one atomic batch.
 func (c *committer) together(group []*pending) {
+	begun := time.Now() //nolint:forbidigo // a duration, no business time
+	c.commit(group)
+	c.ended <- ending{answers: len(group), took: time.Since(begun)}
+}
+
+func (c *committer) commit(group []*pending) {
+	if len(group) <= alone {
+		c.aside(group)
+		return
+	}
 	var msgs []*nats.Msg
 	for _, p := range group {
 		msgs = append(msgs, p.msgs...)
 	}
 	last, err := c.batch(msgs)
-	if err != nil {
-		if errors.Is(err, eventsource.ErrUnsure) {
-			for _, p := range group {
-				p.answer <- answer{0, err}
-			}
-			return
-		}
-		c.singly(group)
-		return
-	}
-	seq := last - uint64(len(msgs))
-	for _, p := range group {
-		seq += uint64(len(p.msgs))
-		p.answer <- answer{seq, nil}
-	}
-}
-
-// batch publishes messages atomically and returns the sequence of the last.
-func (c *committer) batch(msgs []*nats.Msg) (uint64, error) {
-	id := nuid.Next()
-	for i, m := range msgs {
-		m.Header["Nats-Batch-Id"] = []string{id}
-		m.Header["Nats-Batch-Sequence"] = []string{strconv.Itoa(i + 1)}
-		if i == len(msgs)-1 {
-			break
-		}
-		if err := c.nc.PublishMsg(m); err != nil {
-			return 0, fmt.Errorf("append: %w", err)
-		}
-	}
-	last := msgs[len(msgs)-1]
-	last.Header["Nats-Batch-Commit"] = []string{"1"}
-	seq, err := c.request(last)
-	for _, m := range msgs {
-		delete(m.Header, "Nats-Batch-Id")
-		delete(m.Header, "Nats-Batch-Sequence")
-		delete(m.Header, "Nats-Batch-Commit")
-	}
-	return seq, err
-}
-
-// request publishes one message and waits for the server's answer.
-func (c *committer) request(m *nats.Msg) (uint64, error) {
-	reply, err := c.nc.RequestMsg(m, answerTime)
-	if errors.Is(err, nats.ErrNoResponders) {
-		return 0, fmt.Errorf("append: the journal does not answer: %w", err)
-	}
-	if err != nil {
-		return 0, fmt.Errorf("append: %w: %w", eventsource.ErrUnsure, err)
-	}
-	var ack struct {
-		Seq   uint64 `json:"seq"`
-		Error *struct {
-			Code        int    `json:"err_code"`
-			Description string `json:"description"`
-		} `json:"error"`
-	}
-	if err := json.Unmarshal(reply.Data, &ack); err != nil {
-		return 0, fmt.Errorf("append: %w: answer %q: %w", eventsource.ErrUnsure, reply.Data, err)
-	}
 	switch {
-	case ack.Error == nil && ack.Seq > 0:
-		return ack.Seq, nil
-	case ack.Error == nil:
-		return 0, fmt.Errorf("append: %w: answer %q", eventsource.ErrUnsure, reply.Data)
-	case ack.Error.Code == codeWrongLast || ack.Error.Code == codeWrongLastConstant:
-		return 0, eventsource.ErrMoved
+	case errors.Is(err, eventsource.ErrUnsure):
+		for _, p := range group {
+			p.answer <- answer{0, err}
+		}
+	case err != nil:
+		half := len(group) / 2
+		c.commit(group[:half])
+		c.commit(group[half:])
 	default:
-		return 0, fmt.Errorf("append: %s (%d)", ack.Error.Description, ack.Error.Code)
+		seq := last - uint64(len(msgs))
+		for _, p := range group {
+			seq += uint64(len(p.msgs))
+			p.answer <- answer{seq, nil}
+		}
 	}
+}
+
+// aside sends a few appends side by side and waits for their answers.
+func (c *committer) aside(group []*pending) {
+	var going sync.WaitGroup
+	for _, p := range group {
+		going.Go(func() { c.alone(p) })
+	}
+	going.Wait()
 }

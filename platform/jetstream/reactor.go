@@ -47,7 +47,7 @@ const (
 
 // NewReactors makes a router without reactors.
 func NewReactors(j *Journal, p *Poison, log *slog.Logger) (*Reactors, error) {
-	router, err := message.NewRouter(message.RouterConfig{CloseTimeout: 10 * time.Second}, watermill.NewSlogLogger(log.With("part", "reactor")))
+	router, err := message.NewRouter(message.RouterConfig{CloseTimeout: 10 * time.Second}, watermill.NewSlogLoggerWithLevelMapping(log.With("part", "reactor"), map[slog.Level]slog.Level{slog.LevelInfo: slog.LevelDebug}))
 	if err != nil {
 		return nil, fmt.Errorf("reactors: %w", err)
 	}

@@ -18,6 +18,9 @@ import (
 // MaxPayload bounds one message: a course version with all its lessons fits.
 const MaxPayload = 8 << 20
 
+// Conn is a connection to the bus.
+type Conn = nats.Conn
+
 // Server is a NATS server inside this process.
 type Server struct {
 	nats *server.Server
