@@ -39,7 +39,7 @@ func recorded(stream string, all ...eventsource.Event) told {
 	return s
 }
 
-func fill(t *testing.T, v *views, p *readmodel.Projection, s told) {
+func fill(t *testing.T, p *readmodel.Projection, s told) {
 	t.Helper()
 	if err := p.Open(t.Context(), readmodel.NewMemory(), "notification"); err != nil {
 		t.Fatal(err)
@@ -82,7 +82,7 @@ func TestTheInboxFollowsAMessage(t *testing.T) {
 		"flagged but taken": {[]eventsource.Event{begun, flagged, taken}, mailHandedOver, false, ""},
 	} {
 		v := newViews(testRing(t))
-		fill(t, v, v.inbox, recorded(streamOf(queued.Message), append([]eventsource.Event{queued}, c.after...)...))
+		fill(t, v.inbox, recorded(streamOf(queued.Message), append([]eventsource.Event{queued}, c.after...)...))
 		d, found, err := v.messages.Get(t.Context(), queued.Message)
 		if err != nil || !found || d.Mail != c.mail || d.Read != c.read || d.Reason != c.why || d.Flagged.IsZero() != (c.why == "") {
 			t.Errorf("%s: %+v, %v, %v", name, d, found, err)
@@ -93,7 +93,7 @@ func TestTheInboxFollowsAMessage(t *testing.T) {
 func TestContactsAreSealedCorrectedAndErased(t *testing.T) {
 	ring := testRing(t)
 	v := newViews(ring)
-	fill(t, v, v.contacts, recorded("directory.person.lan",
+	fill(t, v.contacts, recorded("directory.person.lan",
 		events.PersonRegistered{Person: "lan", Name: sealed(t, ring, "lan", "name", "Lan"), Email: sealed(t, ring, "lan", "email", "lan@dt.example")},
 		events.PersonCorrected{Person: "lan", Email: sealed(t, ring, "lan", "email", "lan.nt@dt.example")}))
 	if got, err := v.contact(t.Context(), "lan"); err != nil || got != (contact{"Lan", "lan.nt@dt.example"}) {

@@ -210,7 +210,7 @@ func readMail(content []byte) (Mail, error) {
 	if err != nil {
 		return Mail{}, err
 	}
-	var body io.Reader = m.Body
+	body := m.Body
 	switch strings.ToLower(m.Header.Get("Content-Transfer-Encoding")) {
 	case "base64":
 		body = base64.NewDecoder(base64.StdEncoding, m.Body)
