@@ -1,9 +1,12 @@
 package quiz
 
 import (
-	"time"
+	"context"
 
 	"khuevan/events"
+	"khuevan/platform/fault"
+	"khuevan/platform/host"
+	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
 )
 
@@ -18,132 +21,131 @@ var (
 	SubmitAttempt = rpc.Command[SubmitAttemptRequest, rpc.Receipt]("quiz.submit-attempt", "Closes an attempt of the caller and marks it.", rpc.SignedIn)
 )
 
-// ImportItemsRequest carries questions in the Markdown of content/README.md.
-type ImportItemsRequest struct {
-	Course   string `json:"course"`
-	Markdown string `json:"markdown"`
-	DryRun   bool   `json:"dry_run,omitempty"`
+// api answers the methods.
+type api struct {
+	host.Deps
+	bank     bankView
+	rules    rulesView
+	attempts attemptsView
+	stock    *stock
+	seed     func() uint64
 }
 
-// ImportReport tells what an import did or would do.
-type ImportReport struct {
-	Seq      uint64        `json:"seq,omitempty"`
-	New      int           `json:"new"`
-	Changed  int           `json:"changed"`
-	Same     int           `json:"same"`
-	Problems []ItemProblem `json:"problems,omitempty"` // questions left out
+// caller is the person who asks.
+func caller(ctx context.Context) (string, error) {
+	if person := rpc.From(ctx).Identity.Person; person != "" {
+		return person, nil
+	}
+	return "", fault.New(fault.Denied, "Vui lòng đăng nhập.", "Please sign in.")
 }
 
-// ItemProblem is a question that cannot be read, with the remedy.
-type ItemProblem struct {
-	Line int    `json:"line"`
-	Item string `json:"item,omitempty"`
-	Vi   string `json:"vi"`
-	En   string `json:"en"`
+// own checks that an attempt is the caller's. It is told from the id alone, so that nobody learns which attempts exist.
+func own(ctx context.Context, attempt string) error {
+	person, err := caller(ctx)
+	if err != nil {
+		return err
+	}
+	id, ok := parseAttemptID(attempt)
+	if !ok {
+		return errNoAttempt
+	}
+	if id.Person != person {
+		return fault.New(fault.Denied, "Đây là lượt làm bài của người khác.", "This is another person's attempt.")
+	}
+	return nil
 }
 
-// ListItemsRequest names a course.
-type ListItemsRequest struct {
-	Course string `json:"course"`
-	After  uint64 `json:"after,omitempty"`
+// awaitAll waits until the read models show everything up to a sequence.
+func (a api) awaitAll(ctx context.Context, seq uint64) error {
+	for _, p := range []*readmodel.Projection{a.bank.projection, a.rules.projection, a.attempts.projection} {
+		if err := a.Await(ctx, p, seq); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// Item is the newest version of a question, as trainers see it.
-type Item struct {
-	Item       string          `json:"item"`
-	Version    int             `json:"version"`
-	Kind       string          `json:"kind"`
-	Stem       string          `json:"stem"`
-	Choices    []events.Choice `json:"choices"`
-	Tags       []string        `json:"tags,omitempty"`
-	Difficulty float64         `json:"difficulty"`
+func (a api) listItems(ctx context.Context, req ListItemsRequest) ([]Item, error) {
+	if err := a.Await(ctx, a.bank.projection, req.After); err != nil {
+		return nil, err
+	}
+	items := []Item{}
+	err := a.bank.each(ctx, req.Course, func(e events.ItemWritten) error {
+		items = append(items, Item{Item: e.Item, Version: e.Version, Kind: e.Kind, Stem: e.Stem, Choices: e.Choices, Tags: e.Tags, Difficulty: e.Difficulty})
+		return nil
+	})
+	return items, err
 }
 
-// GetQuizRequest names a course.
-type GetQuizRequest struct {
-	Course string `json:"course"`
-	After  uint64 `json:"after,omitempty"`
+func (a api) getQuiz(ctx context.Context, req GetQuizRequest) (Quiz, error) {
+	person, err := caller(ctx)
+	if err != nil {
+		return Quiz{}, err
+	}
+	if err := a.awaitAll(ctx, req.After); err != nil {
+		return Quiz{}, err
+	}
+	s, err := a.standing(ctx, person, req.Course)
+	if err != nil {
+		return Quiz{}, err
+	}
+	q := Quiz{Course: req.Course, Items: s.rules.Items, Pass: s.rules.Pass, Minutes: s.rules.Minutes, Attempts: s.rules.Attempts,
+		Mine: s.mine, Open: s.open(), CanStart: true}
+	if f := s.refusal(); f != nil {
+		q.CanStart, q.Why = false, events.Words{Vi: f.Vi, En: f.En}
+	}
+	return q, nil
 }
 
-// Quiz is the rules of a course's quiz and the caller's attempts in the present period.
-type Quiz struct {
-	Course   string       `json:"course"`
-	Items    int          `json:"items"`
-	Pass     float64      `json:"pass"` // marks out of 10
-	Minutes  int          `json:"minutes"`
-	Attempts int          `json:"attempts"` // allowed; 0 for unlimited
-	Mine     []AttemptRow `json:"mine"`     // oldest first
-	Open     string       `json:"open,omitempty"`
-	CanStart bool         `json:"can_start"`
-	Why      events.Words `json:"why,omitzero"` // why not
+func (a api) startAttempt(ctx context.Context, req StartAttemptRequest) (Attempt, error) {
+	person, err := caller(ctx)
+	if err != nil {
+		return Attempt{}, err
+	}
+	at, err := a.start(ctx, person, req.Course)
+	if err != nil {
+		return Attempt{}, err
+	}
+	return a.show(ctx, at)
 }
 
-// AttemptRow is an attempt in a list.
-type AttemptRow struct {
-	Attempt   string    `json:"attempt"`
-	Number    int       `json:"number"`
-	Started   time.Time `json:"started"`
-	Submitted time.Time `json:"submitted,omitzero"`
-	Mark      float64   `json:"mark"`
-	Passed    bool      `json:"passed"`
+// getAttempt reads the attempt's own stream: what was acknowledged is there, on whatever page or device it is asked for.
+func (a api) getAttempt(ctx context.Context, req GetAttemptRequest) (Attempt, error) {
+	if err := own(ctx, req.Attempt); err != nil {
+		return Attempt{}, err
+	}
+	if err := a.Await(ctx, a.attempts.projection, req.After); err != nil {
+		return Attempt{}, err
+	}
+	at, err := a.load(ctx, req.Attempt)
+	if err != nil {
+		return Attempt{}, err
+	}
+	if !at.exists() {
+		return Attempt{}, errNoAttempt
+	}
+	return a.show(ctx, at)
 }
 
-// StartAttemptRequest names a course in which the caller has an open period.
-type StartAttemptRequest struct {
-	Course string `json:"course"`
+func (a api) saveAnswer(ctx context.Context, req SaveAnswerRequest) (rpc.Receipt, error) {
+	if err := own(ctx, req.Attempt); err != nil {
+		return rpc.Receipt{}, err
+	}
+	out, err := host.Do(ctx, a.Deps, saveAnswer{Attempt: req.Attempt, Item: req.Item, Choice: req.Choice, At: a.Clock.Now()})
+	return rpc.Receipt{Seq: out.Seq}, err
 }
 
-// GetAttemptRequest names an attempt.
-type GetAttemptRequest struct {
-	Attempt string `json:"attempt"`
-	After   uint64 `json:"after,omitempty"`
-}
-
-// Attempt is an attempt as its owner sees it.
-type Attempt struct {
-	Seq       uint64     `json:"seq"`
-	Attempt   string     `json:"attempt"`
-	Course    string     `json:"course"`
-	Period    int        `json:"period"`
-	Number    int        `json:"number"`
-	Started   time.Time  `json:"started"`
-	Deadline  time.Time  `json:"deadline"`
-	Questions []Question `json:"questions"`
-	Answered  int        `json:"answered"`
-	Closed    bool       `json:"closed"`
-	Submitted time.Time  `json:"submitted,omitzero"`
-	Late      bool       `json:"late,omitempty"` // closed by the deadline, not by the person
-	Mark      float64    `json:"mark"`           // out of 10; once closed
-	Pass      float64    `json:"pass"`           // marks needed
-	Passed    bool       `json:"passed"`
-}
-
-// Question is an item as the owner of an attempt sees it.
-type Question struct {
-	Item     string   `json:"item"`
-	Multiple bool     `json:"multiple"` // several choices may be right
-	Stem     string   `json:"stem"`
-	Choices  []Option `json:"choices"` // in the attempt's order
-	Chosen   []string `json:"chosen,omitempty"`
-	Mark     float64  `json:"mark"` // 0 to 1; once closed
-}
-
-// Option is a choice as the owner of an attempt sees it; Key and Explanation only once it is closed.
-type Option struct {
-	ID          string `json:"id"`
-	Text        string `json:"text"`
-	Key         bool   `json:"key,omitempty"`
-	Explanation string `json:"explanation,omitempty"`
-}
-
-// SaveAnswerRequest gives an answer; no choice takes it back.
-type SaveAnswerRequest struct {
-	Attempt string   `json:"attempt"`
-	Item    string   `json:"item"`
-	Choice  []string `json:"choice"`
-}
-
-// SubmitAttemptRequest names an attempt.
-type SubmitAttemptRequest struct {
-	Attempt string `json:"attempt"`
+func (a api) submitAttempt(ctx context.Context, req SubmitAttemptRequest) (rpc.Receipt, error) {
+	if err := own(ctx, req.Attempt); err != nil {
+		return rpc.Receipt{}, err
+	}
+	at, err := a.load(ctx, req.Attempt)
+	if err != nil {
+		return rpc.Receipt{}, err
+	}
+	if !at.exists() {
+		return rpc.Receipt{}, errNoAttempt
+	}
+	at, err = a.submit(ctx, at)
+	return rpc.Receipt{Seq: at.seq}, err
 }
