@@ -23,14 +23,14 @@ func TestALetterIsSentOnce(t *testing.T) {
 	}
 	m := got[0]
 	if m.To != "lan@dt.example" || m.From != "khuevan@dt.example" || m.MessageID != "<"+letterID+"@daotao.tinh.example>" ||
-		m.Subject != "Thông báo tham gia khoá học “An toàn thông tin cơ bản”" || !m.At.Equal(hosttest.Start) ||
+		m.Subject != "Thông báo tham gia khóa học “An toàn thông tin cơ bản”" || !m.At.Equal(hosttest.Start) ||
 		!strings.HasPrefix(m.Body, "Kính gửi ông/bà Nguyễn Thị Lan,\n") || !strings.Contains(m.Body, "“Basic information security”") {
 		t.Errorf("%+v", m)
 	}
 	if got := o.facts(t, letterID); got != "message-queued mail-begun mail-handed-over" {
 		t.Error(got)
 	}
-	if in := o.inbox(t, "lan"); len(in.Messages) != 1 || in.Unread != 1 || in.Messages[0].Mail != mailHandedOver || in.Messages[0].Link != "/courses/attt" {
+	if in := o.inbox(t, "lan"); len(in.Messages) != 1 || in.Unread != 1 || in.Messages[0].Mail != mailHandedOver || in.Messages[0].Link != "/learn/attt" {
 		t.Errorf("%+v", in)
 	}
 	o.repeatEverything(t, seq)

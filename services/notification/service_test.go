@@ -25,7 +25,7 @@ func TestTheSinkKeepsLettersAsFiles(t *testing.T) {
 		t.Fatalf("%q, %v", files, err)
 	}
 	if list, err := ListMail.Call(o.As("lan"), o.Client, ListMailRequest{To: "LAN@dt.example"}); err != nil || len(list) != 2 ||
-		!strings.HasPrefix(list[0].Subject, "Giấy chứng nhận") || !strings.Contains(list[0].Body, base+"/certificates/KV-1") {
+		!strings.HasPrefix(list[0].Subject, "Giấy chứng nhận") || !strings.Contains(list[0].Body, base+"/verify/KV-1") {
 		t.Errorf("%+v, %v", list, err)
 	}
 	if list, err := ListMail.Call(o.As("lan"), o.Client, ListMailRequest{To: "minh@dt.example"}); err != nil || len(list) != 0 {

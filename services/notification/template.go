@@ -49,9 +49,9 @@ func bilingual(template string, values map[string]string, name, base string) tex
 // linkOf is the local path of what a message is about.
 func linkOf(template string, values map[string]string) string {
 	if template == templateCertified {
-		return "/certificates/" + url.PathEscape(values[valueCode])
+		return "/verify/" + url.PathEscape(values[valueCode])
 	}
-	return "/courses/" + url.PathEscape(values[valueCourse])
+	return "/learn/" + url.PathEscape(values[valueCourse])
 }
 
 func vietnamese(template string, values map[string]string, name, link string) text {
@@ -60,19 +60,19 @@ func vietnamese(template string, values map[string]string, name, link string) te
 	var subject, what string
 	switch template {
 	case templateReminded:
-		subject = fmt.Sprintf("Nhắc hoàn thành khoá học “%s”", title)
-		what = fmt.Sprintf("Hệ thống ghi nhận ông/bà chưa hoàn thành khoá học “%s”.", title)
+		subject = fmt.Sprintf("Nhắc hoàn thành khóa học “%s”", title)
+		what = fmt.Sprintf("Hệ thống ghi nhận ông/bà chưa hoàn thành khóa học “%s”.", title)
 		if due != "" {
 			what += fmt.Sprintf(" Hạn hoàn thành là ngày %s.", due)
 		}
 		what += "\n\nĐề nghị ông/bà tiếp tục học và làm bài kiểm tra tại địa chỉ:\n" + link
 	case templateCertified:
-		subject = fmt.Sprintf("Giấy chứng nhận hoàn thành khoá học “%s”", title)
-		what = fmt.Sprintf("Ông/bà đã hoàn thành khoá học “%s” và được cấp giấy chứng nhận số %s.", title, values[valueCode]) +
+		subject = fmt.Sprintf("Giấy chứng nhận hoàn thành khóa học “%s”", title)
+		what = fmt.Sprintf("Ông/bà đã hoàn thành khóa học “%s” và được cấp giấy chứng nhận số %s.", title, values[valueCode]) +
 			"\n\nÔng/bà xem giấy chứng nhận và mọi thông tin ghi trên đó tại địa chỉ:\n" + link
 	default:
-		subject = fmt.Sprintf("Thông báo tham gia khoá học “%s”", title)
-		what = fmt.Sprintf("Ông/bà được giao tham gia khoá học “%s”.", title)
+		subject = fmt.Sprintf("Thông báo tham gia khóa học “%s”", title)
+		what = fmt.Sprintf("Ông/bà được giao tham gia khóa học “%s”.", title)
 		if due != "" {
 			what += fmt.Sprintf(" Đề nghị hoàn thành chậm nhất vào ngày %s.", due)
 		}

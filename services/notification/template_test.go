@@ -11,12 +11,12 @@ func TestTextsInBothLanguages(t *testing.T) {
 	values := map[string]string{valueCourse: "attt", valueTitleVi: "An toàn\nthông tin", valueTitleEn: "Information security",
 		valueDue: "2026-12-31T17:30:00Z", valueCode: "KV-2026-0001"}
 	for _, c := range []struct{ lang, template, subject, body, link string }{
-		{"vi", templateEnrolled, "Thông báo tham gia khoá học “An toàn thông tin”", "chậm nhất vào ngày 01/01/2027", base + "/courses/attt"},
-		{"en", templateEnrolled, "You are enrolled in the course “Information security”", "by 1 January 2027", base + "/courses/attt"},
-		{"vi", templateReminded, "Nhắc hoàn thành khoá học “An toàn thông tin”", "Hạn hoàn thành là ngày 01/01/2027", base + "/courses/attt"},
-		{"en", templateReminded, "Reminder to complete the course “Information security”", "due on 1 January 2027", base + "/courses/attt"},
-		{"vi", templateCertified, "Giấy chứng nhận hoàn thành khoá học “An toàn thông tin”", "số KV-2026-0001", base + "/certificates/KV-2026-0001"},
-		{"en", templateCertified, "Certificate of the course “Information security”", "No. KV-2026-0001", base + "/certificates/KV-2026-0001"},
+		{"vi", templateEnrolled, "Thông báo tham gia khóa học “An toàn thông tin”", "chậm nhất vào ngày 01/01/2027", base + "/learn/attt"},
+		{"en", templateEnrolled, "You are enrolled in the course “Information security”", "by 1 January 2027", base + "/learn/attt"},
+		{"vi", templateReminded, "Nhắc hoàn thành khóa học “An toàn thông tin”", "Hạn hoàn thành là ngày 01/01/2027", base + "/learn/attt"},
+		{"en", templateReminded, "Reminder to complete the course “Information security”", "due on 1 January 2027", base + "/learn/attt"},
+		{"vi", templateCertified, "Giấy chứng nhận hoàn thành khóa học “An toàn thông tin”", "số KV-2026-0001", base + "/verify/KV-2026-0001"},
+		{"en", templateCertified, "Certificate of the course “Information security”", "No. KV-2026-0001", base + "/verify/KV-2026-0001"},
 	} {
 		got := write(c.lang, c.template, values, "Nguyễn Thị Lan", base)
 		if got.Subject != c.subject {
