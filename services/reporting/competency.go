@@ -58,7 +58,7 @@ func (a *api) competency(ctx context.Context, t *tree, unit string, req Download
 		c.branches = append(c.branches, branch{unit: t.units[id], depth: len(t.path(id)) - len(t.path(unit)), counts: totals[id]})
 	}
 	if totals[unit].Assigned > mostPeople {
-		return c, fault.Newf(fault.Invalid, "Báo cáo có hơn %d dòng. Vui lòng chọn một đơn vị nhỏ hơn hoặc một khoá học.",
+		return c, fault.Newf(fault.Invalid, "Báo cáo có hơn %d dòng. Vui lòng chọn một đơn vị nhỏ hơn hoặc một khóa học.",
 			"The report has more than %d rows. Please choose a smaller unit or one course.", mostPeople)
 	}
 	names := newNames(a.d.Keys, a.views)

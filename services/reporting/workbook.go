@@ -193,12 +193,12 @@ func (c competency) rowColumns() []column[Row] {
 	return []column[Row]{
 		{"Họ và tên", "Name", 30, func(s *sheet, cell string, r Row) error {
 			if r.Name == "" {
-				return s.text(cell, c.words("(đã xoá)", "(erased)"), 0)
+				return s.text(cell, c.words("(đã xóa)", "(erased)"), 0)
 			}
 			return s.text(cell, r.Name, 0)
 		}},
 		{"Đơn vị", "Unit", 44, func(s *sheet, cell string, r Row) error { return s.text(cell, r.UnitName, 0) }},
-		{"Khoá học", "Course", 44, func(s *sheet, cell string, r Row) error { return s.text(cell, r.Course, 0) }},
+		{"Khóa học", "Course", 44, func(s *sheet, cell string, r Row) error { return s.text(cell, r.Course, 0) }},
 		{"Trạng thái", "State", 18, func(s *sheet, cell string, r Row) error { return s.text(cell, c.state(r.State), 0) }},
 		{"Hạn", "Due", 12, func(s *sheet, cell string, r Row) error { return s.day(cell, r.Due) }},
 		{"Điểm", "Mark", 8, func(s *sheet, cell string, r Row) error {
@@ -238,20 +238,20 @@ func (c competency) notes(f *excelize.File, st styles) error {
 func (c competency) noteLines() [][2]string {
 	course := c.course
 	if course == "" {
-		course = c.words("Tất cả các khoá học", "All courses")
+		course = c.words("Tất cả các khóa học", "All courses")
 	}
 	return [][2]string{
 		{c.words("Đơn vị", "Unit"), c.unit.Name},
-		{c.words("Khoá học", "Course"), course},
+		{c.words("Khóa học", "Course"), course},
 		{c.words("Thời điểm chốt số liệu", "Cut-off"), c.at.Format("15:04:05 02/01/2006") + " (UTC+7)"},
 		{c.words("Vị trí trong sổ sự kiện", "Position in the record"), fmt.Sprintf("#%d", c.position)},
 		{c.words("Người yêu cầu", "Asked by"), c.asker},
 		{c.words("Số người", "People"), c.words("Người đang giữ một vị trí trong đơn vị hoặc đơn vị trực thuộc; mỗi người chỉ được tính ở đơn vị mới nhất.",
 			"Members of the unit or of those below it; each person counts in the latest unit only.")},
-		{c.words("Được giao", "Assigned"), c.words("Số lượt giao khoá học (kỳ mới nhất của mỗi người trong mỗi khoá).", "Latest periods of people in courses.")},
+		{c.words("Được giao", "Assigned"), c.words("Số lượt giao khóa học (kỳ mới nhất của mỗi người trong mỗi khóa).", "Latest periods of people in courses.")},
 		{c.words("Đã bắt đầu", "Started"), c.words("Trong đó: đã mở bài học hoặc bắt đầu làm bài kiểm tra.", "Of these: a lesson opened or an attempt begun.")},
-		{c.words("Đạt bài kiểm tra", "Quiz passed"), c.words("Trong đó: đã đạt bài kiểm tra của khoá học.", "Of these: the quiz of the course passed.")},
-		{c.words("Hoàn thành", "Completed"), c.words("Trong đó: đã làm xong mọi yêu cầu của khoá học.", "Of these: everything that the course asks was done.")},
+		{c.words("Đạt bài kiểm tra", "Quiz passed"), c.words("Trong đó: đã đạt bài kiểm tra của khóa học.", "Of these: the quiz of the course passed.")},
+		{c.words("Hoàn thành", "Completed"), c.words("Trong đó: đã làm xong mọi yêu cầu của khóa học.", "Of these: everything that the course asks was done.")},
 		{c.words("Tỷ lệ hoàn thành", "Completion rate"), c.words("Hoàn thành chia cho Được giao; để trống khi chưa giao.", "Completed divided by assigned; empty where nothing is assigned.")},
 		{c.words("Tổng hợp", "Summary"), c.words("Mỗi dòng đã gồm số liệu của các đơn vị trực thuộc; không cộng các dòng với nhau.",
 			"Each row includes the units below it; rows are not to be added up.")},

@@ -53,9 +53,9 @@ func TestTheWorkbookReadsBack(t *testing.T) {
 	cells(t, f, "Tổng hợp", map[string]string{"A1": "Mã đơn vị", "B2": "Sở Khoa học và Công nghệ", "C2": "5", "D2": "4", "G2": "1", "H2": "25.0%", "A3": "MN-SO-P", "D3": "0", "H3": ""}, false)
 	cells(t, f, "Tổng hợp", map[string]string{"H2": "0.25"}, true)
 	cells(t, f, "Chi tiết", map[string]string{"A1": "Họ và tên", "A2": `=HYPERLINK("http://x.example","Lan")`, "B2": "@phòng", "C2": "+attt", "D2": "Hoàn thành",
-		"E2": "31/12/2026", "F2": "8.50", "G2": "23/11/2026", "H2": "-KV-1", "A3": "(đã xoá)", "D3": "Được giao", "E3": "23/11/2026", "F3": "", "G3": "", "H3": ""}, false)
+		"E2": "31/12/2026", "F2": "8.50", "G2": "23/11/2026", "H2": "-KV-1", "A3": "(đã xóa)", "D3": "Được giao", "E3": "23/11/2026", "F3": "", "G3": "", "H3": ""}, false)
 	cells(t, f, "Chi tiết", map[string]string{"E2": "46387", "F2": "8.5"}, true) // a date is a number of days, a mark a number
-	cells(t, f, "Ghi chú", map[string]string{"B1": "Sở Khoa học và Công nghệ", "B2": "Tất cả các khoá học", "B3": "08:00:00 23/11/2026 (UTC+7)", "B4": "#42", "B5": "Nguyễn Thị Lan"}, false)
+	cells(t, f, "Ghi chú", map[string]string{"B1": "Sở Khoa học và Công nghệ", "B2": "Tất cả các khóa học", "B3": "08:00:00 23/11/2026 (UTC+7)", "B4": "#42", "B5": "Nguyễn Thị Lan"}, false)
 	for _, cell := range []string{"A2", "B2", "C2", "H2"} {
 		formula, err1 := f.GetCellFormula("Chi tiết", cell)
 		kind, err2 := f.GetCellType("Chi tiết", cell)
