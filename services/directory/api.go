@@ -1,7 +1,18 @@
 package directory
 
 import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+
 	"khuevan/events"
+	"khuevan/platform/clock"
+	"khuevan/platform/fault"
+	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
 )
 
@@ -18,47 +29,6 @@ var (
 	ConfirmImport = rpc.Command[ConfirmImportRequest, ImportDone]("directory.confirm-import", "Takes the good rows of a previewed import over.", events.RoleAdmin)
 	ListDenials   = rpc.Query[ListDenialsRequest, DenialPage]("directory.list-denials", "Lists requests that were denied, newest first.", events.RoleAdmin)
 )
-
-// SignInRequest asks for a sign-in by personnel code or e-mail address.
-type SignInRequest struct {
-	Login    string `json:"login"`
-	Password string `json:"password"`
-}
-
-// DemoSignInRequest names a demo person by personnel code.
-type DemoSignInRequest struct {
-	Code string `json:"code"`
-}
-
-// IdentifyRequest names a person by id.
-type IdentifyRequest struct {
-	Person string `json:"person"`
-}
-
-// Identity is who somebody is today.
-type Identity struct {
-	Person   string      `json:"person"`
-	Name     string      `json:"name"`
-	Unit     string      `json:"unit"`
-	UnitName string      `json:"unit_name"`
-	Post     string      `json:"post"`
-	Grants   []rpc.Grant `json:"grants"`
-}
-
-// DemoAccount is a demo person who can be signed in by one click.
-type DemoAccount struct {
-	Code     string `json:"code"`
-	Name     string `json:"name"`
-	Role     string `json:"role"` // learner, head, trainer, analyst, admin: the most telling one
-	UnitName string `json:"unit_name"`
-}
-
-// SetPasswordRequest sets a password. Current is asked of people who change their own; Person "" is oneself.
-type SetPasswordRequest struct {
-	Person   string `json:"person,omitempty"`
-	Current  string `json:"current,omitempty"`
-	Password string `json:"password"`
-}
 
 // Unit is a unit as it stands today.
 type Unit struct {
@@ -96,62 +66,6 @@ type PeoplePage struct {
 	Total int      `json:"total"`
 }
 
-// ImportFiles are CSV texts in UTF-8; either may be empty. content/README.md describes the columns.
-type ImportFiles struct {
-	Units  string `json:"units,omitempty"`
-	People string `json:"people,omitempty"`
-}
-
-// ImportPreview is the dry run of an import: nothing was written.
-type ImportPreview struct {
-	Digest   string       `json:"digest"` // names this content; asked for by the confirmation
-	Units    Changes      `json:"units"`
-	People   Changes      `json:"people"`
-	Rows     []RowChange  `json:"rows"`     // the good rows that change something, in file order, at most 500
-	Problems []RowProblem `json:"problems"` // the bad rows, in file order
-}
-
-// Changes counts rows by what they would do.
-type Changes struct {
-	New     int `json:"new"`
-	Changed int `json:"changed"`
-	Same    int `json:"same"`
-	Bad     int `json:"bad"`
-}
-
-// RowChange is a row that would change something.
-type RowChange struct {
-	File   string   `json:"file"` // units, people
-	Line   int      `json:"line"`
-	Code   string   `json:"code"`
-	Name   string   `json:"name"`
-	Change string   `json:"change"`           // new, changed
-	Fields []string `json:"fields,omitempty"` // which columns differ
-}
-
-// RowProblem is a row that cannot be taken over, with the remedy.
-type RowProblem struct {
-	File   string `json:"file"`
-	Line   int    `json:"line"`
-	Column string `json:"column"`
-	Value  string `json:"value"`
-	Vi     string `json:"vi"` // what was expected
-	En     string `json:"en"`
-}
-
-// ConfirmImportRequest confirms an import after its preview; Digest must be the preview's.
-type ConfirmImportRequest struct {
-	ImportFiles
-	Digest string `json:"digest"`
-}
-
-// ImportDone tells what an import did.
-type ImportDone struct {
-	Seq    uint64  `json:"seq"`
-	Units  Changes `json:"units"`
-	People Changes `json:"people"`
-}
-
 // ListDenialsRequest asks for a page of denied requests.
 type ListDenialsRequest struct {
 	After string `json:"after,omitempty"`
@@ -171,4 +85,115 @@ type Denial struct {
 type DenialPage struct {
 	Items []Denial `json:"items"`
 	Next  string   `json:"next,omitempty"`
+}
+
+func (s *service) listUnits(ctx context.Context, _ rpc.Empty) ([]Unit, error) {
+	var all []Unit
+	err := s.units.Each(ctx, readmodel.Query{}, func(u unitDoc) error {
+		all = append(all, Unit{ID: u.ID, Code: u.Code, Name: u.Name, Kind: u.Kind, Parent: u.Parent, People: u.People})
+		return nil
+	})
+	return inOrder(all), err
+}
+
+// inOrder puts parents right before their children, and siblings in the order of the Vietnamese alphabet with numbers
+// by size: “Phường 2” stands before “Phường 10”.
+func inOrder(units []Unit) []Unit {
+	alphabet := collate.New(language.Vietnamese, collate.Numeric)
+	slices.SortFunc(units, func(a, b Unit) int {
+		return cmp.Or(alphabet.CompareString(a.Name, b.Name), cmp.Compare(a.Code, b.Code))
+	})
+	there, children := map[string]bool{}, map[string][]Unit{}
+	for _, u := range units {
+		there[u.ID] = true
+	}
+	for _, u := range units {
+		if !there[u.Parent] {
+			u.Parent = "" // a root
+		}
+		children[u.Parent] = append(children[u.Parent], u)
+	}
+	ordered := make([]Unit, 0, len(units))
+	var walk func(parent string)
+	walk = func(parent string) {
+		for _, u := range children[parent] {
+			ordered = append(ordered, u)
+			walk(u.ID)
+		}
+	}
+	walk("")
+	return ordered
+}
+
+// Page sizes of people and denials.
+const (
+	peoplePage = 50
+	peopleMost = 500
+	denialPage = 50
+)
+
+// listPeople lists by unit and then by id: names are sealed, so no store can sort by them.
+func (s *service) listPeople(ctx context.Context, req ListPeopleRequest) (PeoplePage, error) {
+	if req.Limit < 0 || req.Limit > peopleMost {
+		return PeoplePage{}, fault.Newf(fault.Invalid, "Một trang có từ 1 đến %d người.", "A page has 1 to %d people.", peopleMost)
+	}
+	q := readmodel.Query{Index: "unit", After: req.After, Limit: cmp.Or(req.Limit, peoplePage)}
+	if req.Unit != "" {
+		q.Equal = []any{req.Unit}
+	}
+	page, err := s.people.Find(ctx, q)
+	if err != nil {
+		return PeoplePage{}, err
+	}
+	out := PeoplePage{Items: make([]Person, 0, len(page.Items)), Next: page.Next}
+	if out.Total, err = s.people.Count(ctx, q); err != nil {
+		return PeoplePage{}, err
+	}
+	names := map[string]string{}
+	for _, d := range page.Items {
+		p, err := s.person(ctx, d, names)
+		if err != nil {
+			return PeoplePage{}, err
+		}
+		out.Items = append(out.Items, p)
+	}
+	return out, nil
+}
+
+// person shows a person; names remembers names of units from one person to the next.
+func (s *service) person(ctx context.Context, d personDoc, names map[string]string) (Person, error) {
+	p, err := s.reveal(ctx, d)
+	if err != nil {
+		return Person{}, err
+	}
+	if _, ok := names[d.Unit]; !ok {
+		u, _, err := s.units.Get(ctx, d.Unit)
+		if err != nil {
+			return Person{}, err
+		}
+		names[d.Unit] = u.Name
+	}
+	return Person{ID: d.ID, Code: p.code, Name: p.name, Email: p.email, Unit: d.Unit, UnitName: names[d.Unit], Post: d.Post, Grants: d.Grants}, nil
+}
+
+func (s *service) listDenials(ctx context.Context, req ListDenialsRequest) (DenialPage, error) {
+	page, err := s.denied.Find(ctx, readmodel.Query{Desc: true, After: req.After, Limit: denialPage})
+	if err != nil {
+		return DenialPage{}, err
+	}
+	out := DenialPage{Items: make([]Denial, 0, len(page.Items)), Next: page.Next}
+	for _, d := range page.Items {
+		who, found, err := s.people.Get(ctx, d.Person)
+		if err != nil {
+			return DenialPage{}, err
+		}
+		item := Denial{ID: d.ID, At: clock.Local(d.At).Format(time.RFC3339), Person: d.Person, Method: d.Method, Object: d.Object}
+		if found {
+			if item.Name, err = s.revealOne(ctx, who.ID, "name", who.Name); err != nil {
+				return DenialPage{}, err
+			}
+		}
+		out.Items = append(out.Items, item)
+	}
+	return out, nil
 }

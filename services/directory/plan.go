@@ -1,0 +1,94 @@
+package directory
+
+import (
+	"cmp"
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Columns of the files, as content/README.md describes them.
+var (
+	unitColumns   = []string{"code", "name", "kind", "parent", "established"}
+	personColumns = []string{"code", "name", "email", "birth_year", "unit", "post", "roles"}
+)
+
+var (
+	unitCode   = regexp.MustCompile(`^[A-Z0-9][A-Z0-9.-]{0,39}$`)
+	personCode = regexp.MustCompile(`^[A-Z0-9][A-Z0-9-]{0,39}$`)
+)
+
+// longest bounds names in characters; the longest real ones have about half of it.
+const longest = 300
+
+// What a reply shows at most; the counts tell the rest.
+const (
+	shownRows     = 500
+	shownProblems = 1000
+)
+
+// plan is what an import would do.
+type plan struct {
+	digest string
+	units  *table
+	people *table
+	levels [][]*unitRow // good rows of units; parents stand on earlier levels
+	rows   []*personRow // good rows of people
+}
+
+// plan holds the files against the directory. It writes nothing.
+func (m *readModel) plan(ctx context.Context, f ImportFiles, k known) (*plan, error) {
+	p := &plan{digest: f.digest(),
+		units: readTable("units", f.Units, unitColumns), people: readTable("people", f.People, personColumns)}
+	p.levels = checkUnits(p.units, k)
+	coming := map[string]bool{}
+	for _, level := range p.levels {
+		for _, u := range level {
+			coming[u.code] = true
+		}
+	}
+	rows := checkPeople(p.people, k, coming, refusedCodes(p.units), m)
+	for _, r := range rows {
+		if err := m.compare(ctx, p.people, r, k); err != nil {
+			return nil, err
+		}
+		if r.fate != isBad {
+			p.rows = append(p.rows, r)
+		}
+	}
+	return p, nil
+}
+
+// refusedCodes are the codes on the bad rows of units, to tell a wrong code from a code on a wrong row.
+func refusedCodes(t *table) map[string]bool {
+	codes := map[string]bool{}
+	for _, r := range t.rows {
+		if r.fate == isBad {
+			codes[strings.ToUpper(r.cells["code"])] = true
+		}
+	}
+	return codes
+}
+
+// preview is the plan as people see it.
+func (p *plan) preview() ImportPreview {
+	v := ImportPreview{Digest: p.digest, Units: p.units.counts(), People: p.people.counts(), Rows: []RowChange{}, Problems: []RowProblem{}}
+	for _, level := range p.levels {
+		for _, u := range level {
+			v.Rows = append(v.Rows, RowChange{File: "units", Line: u.line, Code: u.code, Name: u.name, Change: string(u.fate), Fields: u.fields})
+		}
+	}
+	slices.SortFunc(v.Rows, func(a, b RowChange) int { return cmp.Compare(a.Line, b.Line) })
+	for _, r := range p.rows {
+		v.Rows = append(v.Rows, RowChange{File: "people", Line: r.line, Code: r.code, Name: r.name, Change: string(r.fate), Fields: r.fields})
+	}
+	v.Rows = slices.DeleteFunc(v.Rows, func(r RowChange) bool { return r.Change == string(isSame) })
+	v.Rows = v.Rows[:min(len(v.Rows), shownRows)]
+	for _, t := range []*table{p.units, p.people} {
+		slices.SortStableFunc(t.problems, func(a, b RowProblem) int { return cmp.Compare(a.Line, b.Line) })
+		v.Problems = append(v.Problems, t.problems...)
+	}
+	v.Problems = v.Problems[:min(len(v.Problems), shownProblems)]
+	return v
+}

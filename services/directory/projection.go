@@ -1,0 +1,253 @@
+package directory
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"khuevan/events"
+	"khuevan/platform/clock"
+	"khuevan/platform/eventsource"
+	"khuevan/platform/fault"
+	"khuevan/platform/keyring"
+	"khuevan/platform/readmodel"
+	"khuevan/platform/rpc"
+)
+
+// unitDoc is a unit today.
+type unitDoc struct {
+	ID     string `json:"id"`
+	Code   string `json:"code"`
+	Name   string `json:"name"`
+	Kind   string `json:"kind"`
+	Parent string `json:"parent,omitempty"`
+	On     string `json:"on"`
+	People int    `json:"people"`
+}
+
+// personDoc is a person today; CodeKey, EmailKey and Print are keyed hashes, "" for an erased person.
+type personDoc struct {
+	ID        string        `json:"id"`
+	CodeKey   string        `json:"code_key"`
+	EmailKey  string        `json:"email_key"`
+	Print     string        `json:"print"` // of name, address and birth year, see readModel.print
+	Code      events.Sealed `json:"code"`
+	Name      events.Sealed `json:"name"`
+	Email     events.Sealed `json:"email"`
+	BirthYear events.Sealed `json:"birth_year,omitempty"`
+	Unit      string        `json:"unit"`
+	Post      string        `json:"post"`
+	Grants    []rpc.Grant   `json:"grants"`
+	Hash      events.Sealed `json:"hash,omitempty"`
+}
+
+// denialDoc is a denied request.
+type denialDoc struct {
+	ID     string    `json:"id"`
+	At     time.Time `json:"at"`
+	Person string    `json:"person"`
+	Method string    `json:"method"`
+	Object string    `json:"object,omitempty"`
+}
+
+// readModel is what the service keeps to answer.
+type readModel struct {
+	keys    *keyring.Ring
+	clock   clock.Clock
+	units   *readmodel.Collection[unitDoc]
+	people  *readmodel.Collection[personDoc]
+	denied  *readmodel.Collection[denialDoc]
+	view    *readmodel.Projection // units and people
+	denials *readmodel.Projection
+}
+
+func newReadModel(keys *keyring.Ring, c clock.Clock) *readModel {
+	m := &readModel{keys: keys, clock: c,
+		units: readmodel.NewCollection[unitDoc]("units"),
+		people: readmodel.NewCollection[personDoc]("people",
+			readmodel.Index{Name: "code", Fields: []string{"code_key"}},
+			readmodel.Index{Name: "email", Fields: []string{"email_key"}},
+			readmodel.Index{Name: "unit", Fields: []string{"unit"}}),
+		denied: readmodel.NewCollection[denialDoc]("denials"),
+	}
+	m.view = readmodel.NewProjection("directory", 1, []string{"directory.unit", "directory.person"}, m.apply, m.units, m.people)
+	m.denials = readmodel.NewProjection("denials", 1, []string{"access.person"}, m.applyDenial, m.denied)
+	return m
+}
+
+func (m *readModel) apply(b *readmodel.Batch, r eventsource.Recorded) error {
+	switch e := r.Event.(type) {
+	case events.UnitEstablished:
+		return m.units.Update(b, e.Unit, func(u *unitDoc) {
+			u.ID, u.Code, u.Name, u.Kind, u.Parent, u.On = e.Unit, e.Code, e.Name, e.Kind, e.Parent, e.On
+		})
+	case events.MembershipBegan:
+		if err := m.count(b, e.Unit, 1); err != nil {
+			return err
+		}
+		return m.evolve(b, e.Person, e)
+	case events.MembershipEnded:
+		if err := m.count(b, e.Unit, -1); err != nil {
+			return err
+		}
+		return m.evolve(b, e.Person, e)
+	case events.PersonRegistered:
+		return m.identify(b, e.Person, e.Code, e)
+	case events.PersonCorrected:
+		return m.identify(b, e.Person, "", e)
+	case events.RoleGranted:
+		return m.evolve(b, e.Person, e)
+	case events.RoleWithdrawn:
+		return m.evolve(b, e.Person, e)
+	case events.PasswordSet:
+		return m.evolve(b, e.Person, e)
+	}
+	return nil
+}
+
+func (m *readModel) count(b *readmodel.Batch, unit string, by int) error {
+	return m.units.Update(b, unit, func(u *unitDoc) { u.ID, u.People = unit, u.People+by })
+}
+
+// evolve changes a person's document as the fact changes the person.
+func (m *readModel) evolve(b *readmodel.Batch, id string, e eventsource.Event) error {
+	return m.people.Update(b, id, func(d *personDoc) { d.evolve(id, e) })
+}
+
+func (d *personDoc) evolve(id string, e eventsource.Event) {
+	p := person{Registered: true, Name: d.Name, Email: d.Email, BirthYear: d.BirthYear,
+		Unit: d.Unit, Post: d.Post, Grants: d.Grants, Hash: d.Hash}.Evolve(e)
+	d.ID, d.Name, d.Email, d.BirthYear = id, p.Name, p.Email, p.BirthYear
+	d.Unit, d.Post, d.Grants, d.Hash = p.Unit, p.Post, p.Grants, p.Hash
+}
+
+// identify is evolve for facts that change by what a person is found.
+func (m *readModel) identify(b *readmodel.Batch, id string, code events.Sealed, e eventsource.Event) error {
+	var failed error
+	err := m.people.Update(b, id, func(d *personDoc) {
+		d.evolve(id, e)
+		d.Code = cmp.Or(code, d.Code)
+		failed = m.hash(d)
+	})
+	return errors.Join(err, failed)
+}
+
+// How long applying a fact waits for a store of keys that does not answer.
+const (
+	keyTries = 30
+	keyPause = 2 * time.Second
+)
+
+// hash computes the keyed hashes of a document. A projection takes every error for a fact that can never be read and
+// stands still, so a store of keys that is away for a moment is asked again. There is no caller, hence no context.
+func (m *readModel) hash(d *personDoc) error {
+	ctx := context.Background()
+	p, err := m.reveal(ctx, *d)
+	for range keyTries {
+		if err == nil || errors.Is(err, keyring.ErrAltered) || fault.Is(err, fault.Invalid) {
+			break
+		}
+		if err := m.clock.WaitUntil(ctx, m.clock.Now().Add(keyPause)); err != nil {
+			return err
+		}
+		p, err = m.reveal(ctx, *d)
+	}
+	if err != nil {
+		return err
+	}
+	d.CodeKey, d.EmailKey, d.Print = "", "", ""
+	if p.code != "" {
+		d.CodeKey, d.EmailKey, d.Print = m.codeKey(p.code), m.emailKey(p.email), m.print(d.ID, p.name, p.email, p.year)
+	}
+	return nil
+}
+
+func (m *readModel) codeKey(code string) string   { return m.keys.Blind("code", code) }
+func (m *readModel) emailKey(email string) string { return m.keys.Blind("email", email) }
+
+// print is the same for the same particulars of the same person, so that an unchanged row is known without revealing
+// anything; people of the same name have different ones.
+func (m *readModel) print(id, name, email, year string) string {
+	return m.keys.Blind("particulars", strings.Join([]string{id, name, email, year}, "\x00"))
+}
+
+// particulars are what is sealed of a person; all empty for an erased one.
+type particulars struct{ code, name, email, year string }
+
+func (m *readModel) reveal(ctx context.Context, d personDoc) (p particulars, err error) {
+	for _, f := range []struct {
+		field  string
+		sealed events.Sealed
+		to     *string
+	}{{"code", d.Code, &p.code}, {"name", d.Name, &p.name}, {"email", d.Email, &p.email}, {"birth_year", d.BirthYear, &p.year}} {
+		if *f.to, err = m.revealOne(ctx, d.ID, f.field, f.sealed); err != nil {
+			return particulars{}, err
+		}
+	}
+	return p, nil
+}
+
+// revealOne gives "" for an erased person, and for one whose key is lost, which comes to the same.
+func (m *readModel) revealOne(ctx context.Context, id, field string, sealed events.Sealed) (string, error) {
+	if sealed == "" {
+		return "", nil
+	}
+	plain, err := m.keys.Reveal(ctx, id, field, string(sealed))
+	if errors.Is(err, keyring.ErrDestroyed) || errors.Is(err, keyring.ErrNotFound) {
+		return "", nil
+	}
+	return plain, err
+}
+
+func (m *readModel) applyDenial(b *readmodel.Batch, r eventsource.Recorded) error {
+	e, ok := r.Event.(events.AccessDenied)
+	if !ok {
+		return nil
+	}
+	id := fmt.Sprintf("%016d", r.Seq) // text order is journal order
+	return m.denied.Update(b, id, func(d *denialDoc) {
+		*d = denialDoc{ID: id, At: r.Time, Person: e.Person, Method: e.Method, Object: e.Object}
+	})
+}
+
+// byKey finds the one person with a keyed hash; nobody when it is empty or not of exactly one.
+func (m *readModel) byKey(ctx context.Context, index, key string) (personDoc, bool, error) {
+	if key == "" {
+		return personDoc{}, false, nil
+	}
+	page, err := m.people.Find(ctx, readmodel.Query{Index: index, Equal: []any{key}, Limit: 2})
+	if err != nil || len(page.Items) != 1 {
+		return personDoc{}, false, err
+	}
+	return page.Items[0], true, nil
+}
+
+// known is the whole directory as an import is held against it.
+type known struct {
+	units map[string]unitDoc      // by code
+	codes map[string]string       // of units, by id
+	byKey map[string]*personDoc   // by CodeKey
+	mails map[string][]*personDoc // by EmailKey
+}
+
+func (m *readModel) all(ctx context.Context) (known, error) {
+	k := known{map[string]unitDoc{}, map[string]string{}, map[string]*personDoc{}, map[string][]*personDoc{}}
+	err := m.units.Each(ctx, readmodel.Query{}, func(u unitDoc) error {
+		k.units[u.Code], k.codes[u.ID] = u, u.Code
+		return nil
+	})
+	if err != nil {
+		return k, err
+	}
+	err = m.people.Each(ctx, readmodel.Query{}, func(p personDoc) error {
+		if p.CodeKey != "" {
+			k.byKey[p.CodeKey] = &p
+			k.mails[p.EmailKey] = append(k.mails[p.EmailKey], &p)
+		}
+		return nil
+	})
+	return k, err
+}

@@ -1,0 +1,39 @@
+package directory
+
+import (
+	"sync"
+
+	"khuevan/platform/host"
+	"khuevan/platform/readmodel"
+	"khuevan/platform/rpc"
+)
+
+// service is what the handlers share.
+type service struct {
+	*readModel
+	d         host.Deps
+	hasher    *hasher
+	tries     *tries
+	decoy     string
+	importing sync.Mutex // one import at a time, or both would register the same new people
+}
+
+func newService(d host.Deps) *service {
+	return &service{readModel: newReadModel(d.Keys, d.Clock), d: d, hasher: newHasher(), tries: newTries(d.Clock), decoy: decoy()}
+}
+
+// New makes the service.
+func New(d host.Deps) host.Service {
+	s := newService(d)
+	return host.Service{
+		Name: "directory",
+		Endpoints: []rpc.Endpoint{
+			SignIn.Handle(s.signIn), DemoSignIn.Handle(s.demoSignIn), DemoAccounts.Handle(s.demoAccounts),
+			Identify.Handle(s.identify), SetPassword.Handle(s.setPassword),
+			ListUnits.Handle(s.listUnits), ListPeople.Handle(s.listPeople),
+			PreviewImport.Handle(s.previewImport), ConfirmImport.Handle(s.confirmImport),
+			ListDenials.Handle(s.listDenials),
+		},
+		Projections: []*readmodel.Projection{s.view, s.denials},
+	}
+}
