@@ -58,7 +58,7 @@ func shownQuestion(a quiz.Attempt, asked string) int {
 
 func (v *view) drawQuestion(a quiz.Attempt, at int, why *fault.Error) page {
 	title := fmt.Sprintf(v.t("Câu %d/%d", "Question %d/%d"), at+1, len(a.Questions))
-	return page{Title: title, Section: "/learn", Body: []g.Node{
+	return page{Title: title, Section: "/learn", Focus: true, Body: []g.Node{
 		v.quizBar(a, h.H1(g.Text(title))),
 		v.refusal(why),
 		v.offline(),
@@ -157,7 +157,7 @@ func (v *view) drawReview(a quiz.Attempt, why *fault.Error) page {
 		}
 	}
 	answered := len(a.Questions) - len(open)
-	return page{Title: title, Section: "/learn", Body: []g.Node{
+	return page{Title: title, Section: "/learn", Focus: true, Body: []g.Node{
 		v.quizBar(a, h.H1(g.Text(title))),
 		v.refusal(why),
 		h.P(g.Textf(v.t("Bạn đã trả lời %d/%d câu.", "You have answered %d of %d questions."), answered, len(a.Questions))),

@@ -116,7 +116,7 @@ func (v *view) standing(s studied) g.Node {
 
 func (v *view) courseFacts(s studied) g.Node {
 	return h.Dl(h.Class("facts"),
-		fact(v.t("Thời lượng", "Length"), g.Text(v.t(fmt.Sprintf("%d tiết, %d bài học", s.Hours, len(s.Content)), counted(s.Hours, "period")+", "+counted(len(s.Content), "lesson")))),
+		fact(v.t("Thời lượng", "Length"), g.Text(v.t(fmt.Sprintf("%d tiết, %d bài học", s.Hours, len(s.Content)), counted(s.Hours, "class period")+", "+counted(len(s.Content), "lesson")))),
 		g.If(s.enrolled(), g.Group{
 			fact(v.t("Hạn hoàn thành", "Due"), v.moment(s.enrolment.Due)),
 			fact(v.t("Tiến độ", "Progress"), g.Textf(v.t("Đã học %d/%d bài", "%d of %d lessons done"), s.progress.Done, len(s.Content)),

@@ -20,6 +20,7 @@ type page struct {
 	Section string // path of the navigation entry it belongs to
 	Body    []g.Node
 	Bare    bool // only the body: a fragment that replaces a part of an open page
+	Focus   bool // without the navigation: nothing leads away by mistake
 }
 
 func (p *Portal) render(w http.ResponseWriter, v *view, status int, content page) error {
@@ -53,7 +54,7 @@ func (v *view) frame(content page) g.Node {
 		),
 		h.Body(
 			h.A(h.Class("skip"), h.Href("#main"), v.text("Đến nội dung chính", "Skip to content")),
-			v.top(content.Section),
+			v.top(content),
 			h.Main(h.Class("page"), h.ID("main"), v.done(), g.Group(content.Body)),
 			h.Footer(h.Class("foot"), h.P(v.text("Khuê Văn: nền tảng bồi dưỡng và nâng cao nhận thức an toàn thông tin.", "Khuê Văn: training and security awareness.")),
 				g.If(v.p.d.Demo, h.P(v.text("Chế độ dùng thử. Mọi đơn vị, con người và số liệu đều là giả định.", "Demo mode. All units, people and figures are fictitious.")))),
@@ -61,17 +62,17 @@ func (v *view) frame(content page) g.Node {
 	))
 }
 
-func (v *view) top(section string) g.Node {
+func (v *view) top(content page) g.Node {
 	return h.Header(h.Class("top"),
 		h.A(h.Class("brand"), h.Href("/"), h.Img(h.Src(v.p.bundle.Path("icon.svg")), h.Alt(""), h.Width("40"), h.Height("40")),
 			h.Span(g.Text("Khuê Văn"), h.Small(g.Text(v.p.c.Issuer)))),
 		v.languages(),
-		g.If(v.who.Person != "", g.Group{
+		g.If(v.who.Person != "" && !content.Focus, g.Group{
 			h.Form(h.Class("user"), h.Method("post"), h.Action("/sign-out"),
 				h.Span(g.Text(v.who.Name), h.Small(g.Text(v.who.UnitName))),
 				h.Button(h.Class("btn-quiet"), h.Type("submit"), v.text("Đăng xuất", "Sign out"))),
 			h.Nav(h.Class("nav"), h.Aria("label", v.t("Điều hướng chính", "Main")), h.Ul(g.Map(v.entries(), func(e entry) g.Node {
-				return h.Li(h.A(h.Href(e.path), g.If(e.path == section, h.Aria("current", "page")), g.Text(e.title)))
+				return h.Li(h.A(h.Href(e.path), g.If(e.path == content.Section, h.Aria("current", "page")), g.Text(e.title)))
 			}))),
 		}),
 	)
@@ -92,7 +93,7 @@ func (v *view) entries() []entry {
 		entry
 	}{
 		{events.RoleHead, entry{"/unit", v.t("Đơn vị của tôi", "My unit")}},
-		{events.RoleTrainer, entry{"/courses", v.t("Khoá học", "Courses")}},
+		{events.RoleTrainer, entry{"/courses", v.t("Khóa học", "Courses")}},
 		{events.RoleTrainer, entry{"/assignments", v.t("Giao học", "Assignments")}},
 		{events.RoleTrainer, entry{"/campaigns", v.t("Đợt nhắc học", "Campaigns")}},
 		{events.RoleAnalyst, entry{"/report", v.t("Báo cáo", "Report")}},
@@ -125,9 +126,9 @@ func (v *view) languages() g.Node {
 // done tells that what the reader just asked for was done; the redirect names it.
 func (v *view) done() g.Node {
 	text, ok := map[string]web.Text{
-		"published":  {Vi: "Đã xuất bản khoá học.", En: "The course is published."},
-		"withdrawn":  {Vi: "Đã rút khoá học khỏi danh mục.", En: "The course was withdrawn."},
-		"assigned":   {Vi: "Đã giao khoá học. Học viên đang được ghi danh.", En: "Assigned. People are being enrolled."},
+		"published":  {Vi: "Đã xuất bản khóa học.", En: "The course is published."},
+		"withdrawn":  {Vi: "Đã rút khóa học khỏi danh mục.", En: "The course was withdrawn."},
+		"assigned":   {Vi: "Đã giao khóa học. Học viên đang được ghi danh.", En: "Assigned. People are being enrolled."},
 		"scheduled":  {Vi: "Đã lên lịch đợt nhắc học.", En: "The campaign is scheduled."},
 		"stopped":    {Vi: "Đã dừng đợt nhắc học.", En: "The campaign is stopped."},
 		"imported":   {Vi: "Đã nhập dữ liệu.", En: "The data were imported."},

@@ -22,22 +22,23 @@ func TestALearnerGoesFromTheFirstLessonToTheCertificate(t *testing.T) {
 
 	lan.get("/learn").sees(t, "Cần hoàn thành", "An toàn thông tin cơ bản", "Còn 10 ngày", "Đã học 0/7 bài", "Bắt đầu bài 1")
 	lan.get("/learn/"+course).sees(t, "Các bài học", "Chưa học", "10 câu hỏi trong 20 phút", "5/10", "tối đa 3 lượt")
-	learns(t, lan)
+	learns(t, h, lan)
 	attempt := begins(t, lan)
 	answers(t, h, lan, attempt)
 	handsIn(t, h, lan, attempt)
 	h.Settle()
-	checks(t, lan, site.URL, attempt)
+	checks(t, h, lan, attempt)
 	visitor := visit(t, site)
 	verifies(t, visitor, code(t, lan))
 }
 
 // learns reads and finishes every lesson.
-func learns(t *testing.T, lan *reader) {
+func learns(t *testing.T, h *house, lan *reader) {
 	t.Helper()
 	at := "/learn/" + course + "/lessons/"
 	page := lan.get(at + lessons[0])
 	page.sees(t, "Bài 1/7", "khoảng 15 phút", "<h2>Chuyện ở xã Đồi Sim</h2>", "<code>hoa1970</code>", "Bài sau")
+	h.Settle()
 	lan.get("/learn/"+course).sees(t, "Đang học")
 	for i, lesson := range lessons {
 		page := lan.get(at + lesson)
@@ -68,6 +69,7 @@ func begins(t *testing.T, lan *reader) string {
 		t.Fatalf("start: %d to %q", first.status, first.location)
 	}
 	again.leads(t, at.Path+"?q=1")
+	lan.get(again.location).sees(t, "Câu 1/10")
 	lan.get("/learn/"+course+"/quiz").sees(t, "chưa nộp", "Làm tiếp")
 	return at.Path
 }
@@ -125,7 +127,7 @@ func handsIn(t *testing.T, h *house, lan *reader, attempt string) {
 }
 
 // checks looks at everything that follows from a completed course.
-func checks(t *testing.T, lan *reader, site, attempt string) {
+func checks(t *testing.T, h *house, lan *reader, attempt string) {
 	t.Helper()
 	part := lan.get(attempt + "?part=certificate")
 	part.shows(t, "Bạn đã được cấp giấy chứng nhận", "/verify/KV-")
@@ -142,7 +144,13 @@ func checks(t *testing.T, lan *reader, site, attempt string) {
 	box := lan.get("/inbox")
 	box.sees(t, "Có 2 tin chưa đọc", "Mới")
 	message := regexp.MustCompile(`/inbox/[^"?]+`).FindString(box.body)
-	lan.get(message).sees(t, "Nguyễn Thị Lan Chi", "Mở nội dung được nhắc đến")
+	opened := lan.get(message)
+	opened.sees(t, "Nguyễn Thị Lan Chi", "Mở nội dung được nhắc đến")
+	about := regexp.MustCompile(`btn-primary" href="([^"]+)"`).FindStringSubmatch(opened.body)
+	if a := lan.get(about[1]); a.status != http.StatusOK {
+		t.Errorf("the message leads to %s: %d", about[1], a.status)
+	}
+	h.Settle()
 	lan.get("/inbox").sees(t, "Có 1 tin chưa đọc")
 	lan.get("/mail").sees(t, "lan.chi@mayngan.example", "gio.thu@mayngan.example")
 	lan.get("/mail?to=lan.chi@mayngan.example").hides(t, "gio.thu@mayngan.example")

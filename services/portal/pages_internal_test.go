@@ -1,12 +1,15 @@
 package portal
 
 import (
+	"context"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"khuevan/platform/clock"
 	"khuevan/platform/host"
+	"khuevan/services/quiz"
 )
 
 func rendered(t *testing.T, render func(*strings.Builder) error) string {
@@ -87,5 +90,28 @@ func TestPlainTextKeepsItsLines(t *testing.T) {
 	got := rendered(t, func(b *strings.Builder) error { return plain("a\nb <c>\r\n\r\nd\n").Render(b) })
 	if want := "<p>a<br>b &lt;c&gt;</p><p>d</p>"; got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// answering is a bus on which every question has the same answer.
+type answering string
+
+func (a answering) Call(context.Context, string, []byte) ([]byte, error) { return []byte(a), nil }
+
+func TestTheResultWaitsForTheCertificateOfItsPeriod(t *testing.T) {
+	attempt := quiz.Attempt{Attempt: "lan_attt_2_1", Course: "attt", Period: 2}
+	for issued, waits := range map[answering]bool{
+		`[]`: true, `[{"code":"KV-1","course":"attt","period":1}]`: true, `[{"code":"KV-2","course":"attt","period":2}]`: false,
+	} {
+		v := &view{p: &Portal{d: host.Deps{RPC: issued}}, r: httptest.NewRequest("GET", "/attempts/lan_attt_2_1", nil), lang: "vi"}
+		node, err := v.certificateNode(attempt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := rendered(t, func(b *strings.Builder) error { return node.Render(b) })
+		asks := strings.Contains(got, `hx-get="/attempts/lan_attt_2_1?part=certificate" hx-trigger="sse:changed, load delay:3s" hx-swap="outerHTML"`)
+		if asks != waits || strings.Contains(got, `href="/certificates/KV-2/pdf"`) == waits || !strings.Contains(got, `href="/certificates`) {
+			t.Errorf("%s: %s", issued, got)
+		}
 	}
 }

@@ -129,11 +129,12 @@ func numberedQuestions(a quiz.Attempt) []numberedQuestion {
 	return all
 }
 
+// questionResult stands open where there is something to learn.
 func (v *view) questionResult(q numberedQuestion) g.Node {
-	return h.Li(
-		h.H3(v.text("Câu ", "Question "), g.Text(strconv.Itoa(q.number)), g.Text(" "), v.questionBadge(q.Question)),
-		h.Div(h.Lang("vi"), markdown(v.p.texts.stem, q.Stem)),
-		h.Ul(h.Class("choices"), g.Map(q.Choices, func(o quiz.Option) g.Node { return v.optionResult(o, slices.Contains(q.Chosen, o.ID)) })))
+	return h.Li(h.Details(g.If(q.Mark < 1, g.Attr("open")),
+		h.Summary(h.H3(v.text("Câu ", "Question "), g.Text(strconv.Itoa(q.number)), g.Text(" "), v.questionBadge(q.Question))),
+		h.Div(h.Class("stem"), h.Lang("vi"), markdown(v.p.texts.stem, q.Stem)),
+		h.Ul(h.Class("choices"), g.Map(q.Choices, func(o quiz.Option) g.Node { return v.optionResult(o, slices.Contains(q.Chosen, o.ID)) }))))
 }
 
 func (v *view) questionBadge(q quiz.Question) g.Node {
@@ -160,6 +161,6 @@ func (v *view) optionResult(o quiz.Option, chosen bool) g.Node {
 	case chosen:
 		class, says = "choice is-wrong", v.t("Không đúng, bạn đã chọn", "Wrong, and you chose it")
 	}
-	return h.Li(h.Class(class), h.Div(h.Span(h.Lang("vi"), markdown(v.p.texts.line, o.Text)), g.If(says != "", h.Strong(g.Text(" ("+says+")"))),
+	return h.Li(h.Class(class), h.Div(h.Div(h.Lang("vi"), markdown(v.p.texts.line, o.Text)), g.If(says != "", h.Span(h.Class("says"), g.Text(says))),
 		g.If(o.Explanation != "", h.P(h.Class("hint"), h.Lang("vi"), markdown(v.p.texts.line, o.Explanation)))))
 }

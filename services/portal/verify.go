@@ -74,7 +74,7 @@ func (v *view) verification(x certification.Verification) g.Node {
 			fact(v.t("Đơn vị khi được cấp", "Unit on the day of issue"), v.holder(c.UnitName)),
 			fact(v.t("Khóa học", "Course"), h.Span(h.Lang("vi"), g.Text(c.Title.Vi)), g.If(c.Title.En != "", h.Div(h.Class("meta"), h.Lang("en"), g.Text(c.Title.En)))),
 			fact(v.t("Mã khóa học", "Course id"), g.Textf(v.t("%s, phiên bản %d, chu kỳ %d", "%s, version %d, cycle %d"), c.Course, c.Version, c.Period)),
-			fact(v.t("Thời lượng", "Length"), g.Text(v.t(strconv.Itoa(c.Hours)+" tiết", counted(c.Hours, "period")+" of 45 minutes"))),
+			fact(v.t("Thời lượng", "Length"), g.Text(v.t(strconv.Itoa(c.Hours)+" tiết", counted(c.Hours, "class period")+" of 45 minutes"))),
 			fact(v.t("Điểm", "Mark"), g.Text(v.outOfTen(c.Mark))),
 			fact(v.t("Hoàn thành", "Completed"), v.moment(c.Completed)),
 			fact(v.t("Ngày cấp", "Issued"), v.moment(c.Issued)),
