@@ -58,12 +58,15 @@ func (h *house) visit(chrome context.Context, who string, s screen) *browser {
 	h.t.Helper()
 	ctx, cancel := chromedp.NewContext(chrome, chromedp.WithNewBrowserContext())
 	h.t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil { // the tab lives as long as the context it was opened under
+		h.t.Fatalf("%s: open a tab: %v", who, err)
+	}
 	b := &browser{t: h.t, ctx: ctx, url: h.url, who: who}
 	opts := []chromedp.EmulateViewportOption{}
 	if s.touch {
 		opts = append(opts, chromedp.EmulateMobile, chromedp.EmulateTouch)
 	}
-	b.do(chromedp.EmulateViewport(s.width, s.height, opts...))
+	b.do(chromedp.EmulateViewport(s.width, s.height, opts...)) //nolint:contextcheck // a browser has a context of its own
 	return b
 }
 
@@ -142,7 +145,7 @@ func (b *browser) misses(text string) *browser {
 
 // find is an expression for the visible link or button with a text; the first in the main part wins.
 func find(text string) string {
-	return `[...document.querySelectorAll("main a, main button, main summary, a, button")].find(e => e.offsetParent !== null && e.innerText.normalize().includes(` + js(text) + `))`
+	return `[...document.querySelectorAll("main a, main button, main summary"), ...document.querySelectorAll("a, button")].find(e => e.offsetParent !== null && e.innerText.normalize().includes(` + js(text) + `))`
 }
 
 // clicks follows the link or presses the button with a text, and waits for the page it leads to.

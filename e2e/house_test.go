@@ -60,6 +60,7 @@ type house struct {
 	url     string
 	dir     string
 	program string
+	env     []string
 	procs   []*process
 }
 
@@ -90,6 +91,7 @@ func open(t testing.TB, top topology, empty bool) *house {
 	}
 	h.url = "http://" + addrs["portal"]
 	env = append(env, "KHUEVAN_BASE_URL="+h.url)
+	h.env = env
 	for _, s := range services() {
 		h.run(s, env, "serve", "-data", filepath.Join(h.dir, s), "-listen", addrs[s], "-target", s, demo)
 	}
@@ -185,8 +187,8 @@ func (p *process) stop(t testing.TB) {
 			t.Errorf("%s did not stop:\n%s", p.name, p.log())
 			p.kill()
 		}
-		if strings.Contains(p.log(), "DATA RACE") {
-			t.Errorf("%s: %s", p.name, p.log())
+		if _, race, found := strings.Cut(p.log(), "WARNING: DATA RACE"); found {
+			t.Errorf("%s has a data race: %.4000s", p.name, race)
 		}
 	})
 }
@@ -251,7 +253,11 @@ func awaitPort(t testing.TB, addr string) {
 // command runs the program to its end and gives what it printed and its exit code.
 func (h *house) command(args ...string) (out string, code int) {
 	h.t.Helper()
+	if h.env == nil {
+		args = append(args, "-data", h.dir, "-demo")
+	}
 	cmd := exec.CommandContext(h.t.Context(), h.program, args...) //nolint:gosec // ours
+	cmd.Env = append(os.Environ(), h.env...)
 	var b strings.Builder
 	cmd.Stdout, cmd.Stderr = &b, io.Discard
 	err := cmd.Run()

@@ -79,7 +79,7 @@ func TestKillingTheProcessLosesNothingAndDoublesNothing(t *testing.T) {
 	for _, wrong := range audit(told.all, journal, sunk(t, filepath.Join(h.dir, "mail"))) {
 		t.Error(wrong)
 	}
-	if out, code := h.command("verify", "-data", h.dir, "-demo"); code != 0 {
+	if out, code := h.command("verify"); code != 0 {
 		t.Errorf("verify exits with %d:\n%s", code, out)
 	}
 	t.Logf("%d kills, %d acknowledged commands, %d events", kills, told.size(), len(journal))
@@ -248,7 +248,7 @@ func (w *worker) examine(course string) error {
 func (h *house) settled(t *testing.T) []recorded {
 	t.Helper()
 	for until := time.Now().Add(patience); ; breathe() {
-		out, code := h.command("events", "tail", "-data", h.dir)
+		out, code := h.command("events", "tail")
 		if code != 0 {
 			t.Fatalf("events tail exits with %d", code)
 		}

@@ -133,7 +133,7 @@ func (b *bus) masterKey(demo bool) (string, error) {
 		return b.config.MasterKey, nil
 	case file == "" && !demo:
 		return "", fault.New(fault.Invalid,
-			"Chưa cấu hình khoá chủ. Hãy đặt KHUEVAN_MASTER_KEY (hoặc master_key_file); tạo khoá bằng: openssl rand -base64 32",
+			"Chưa cấu hình khóa chủ. Hãy đặt KHUEVAN_MASTER_KEY (hoặc master_key_file); tạo khóa bằng: openssl rand -base64 32",
 			"No master key is configured. Set KHUEVAN_MASTER_KEY (or master_key_file); make one with: openssl rand -base64 32")
 	case file == "":
 		file = filepath.Join(b.dir, masterKeyFile)
@@ -158,7 +158,7 @@ func (b *bus) stores(ctx context.Context, service string) (readmodel.Store, erro
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("read models: %w", err)
 	}
-	return sqlite.Open(filepath.Join(dir, service+".db"), sqlite.Options{})
+	return sqlite.Open(filepath.Join(dir, service+".db"), sqlite.Options{}) //nolint:contextcheck // opening a file does not wait
 }
 
 func (b *bus) close(ctx context.Context) {

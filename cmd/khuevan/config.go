@@ -127,6 +127,16 @@ func (c *Config) check() error {
 	if c.MongoBulk < 1 || c.MongoBulk > 10000 {
 		bad("mongodb_bulk %d: expected 1 to 10000", c.MongoBulk)
 	}
+	c.checkMail(bad)
+	for _, p := range c.TrustedProxies {
+		if _, _, err := net.ParseCIDR(p); err != nil {
+			bad("trusted_proxies %q: expected a network such as 10.0.0.0/8", p)
+		}
+	}
+	return all
+}
+
+func (c *Config) checkMail(bad func(format string, args ...any)) {
 	if c.SMTPTLS != "starttls" && c.SMTPTLS != "none" {
 		bad("smtp_tls %q: expected starttls or none", c.SMTPTLS)
 	}
@@ -135,12 +145,6 @@ func (c *Config) check() error {
 			bad("smtp_addr %q: expected host:port", c.SMTPAddr)
 		}
 	}
-	for _, p := range c.TrustedProxies {
-		if _, _, err := net.ParseCIDR(p); err != nil {
-			bad("trusted_proxies %q: expected a network such as 10.0.0.0/8", p)
-		}
-	}
-	return all
 }
 
 func isPort(s string) bool {

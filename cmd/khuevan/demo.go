@@ -138,8 +138,13 @@ func writeCSV(rows [][]string) (string, error) {
 	return b.String(), err
 }
 
+// importTime bounds an import: 30,000 people take some 20 s.
+const importTime = 10 * time.Minute
+
 // importFiles takes the good rows of files over.
 func importFiles(ctx context.Context, c rpc.Caller, files directory.ImportFiles) (directory.ImportDone, error) {
+	ctx, cancel := context.WithTimeout(ctx, importTime)
+	defer cancel()
 	preview, err := directory.PreviewImport.Call(ctx, c, files)
 	if err != nil {
 		return directory.ImportDone{}, err

@@ -35,8 +35,10 @@ func (c *importCmd) Run(e *env) error {
 		return fault.New(fault.Invalid, "Chưa chỉ ra tệp nào: dùng -units, -people hoặc -package.", "Nothing to import: give -units, -people or -package.")
 	}
 	return c.client(e, func(ctx context.Context, caller rpc.Caller) error {
+		ctx, cancel := context.WithTimeout(ctx, importTime)
+		defer cancel()
 		if files != (directory.ImportFiles{}) {
-			if err := c.directory(e, ctx, caller, files); err != nil {
+			if err := c.directory(ctx, e, caller, files); err != nil {
 				return err
 			}
 		}
@@ -51,7 +53,7 @@ func (c *importCmd) Run(e *env) error {
 	})
 }
 
-func (c *importCmd) directory(e *env, ctx context.Context, caller rpc.Caller, files directory.ImportFiles) error {
+func (c *importCmd) directory(ctx context.Context, e *env, caller rpc.Caller, files directory.ImportFiles) error {
 	preview, err := directory.PreviewImport.Call(ctx, caller, files)
 	if err != nil {
 		return err

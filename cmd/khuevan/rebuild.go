@@ -33,6 +33,6 @@ func rebuild(ctx context.Context, b *bus, store readmodel.Store, service string,
 		return 0, err
 	}
 	stop()
-	<-ended // told to stop
+	_ = <-ended // told to stop
 	return head, nil
 }

@@ -117,8 +117,11 @@ func newFront(l net.Listener, log *slog.Logger) *front {
 		web.WriteError(w, r, fault.New(fault.Unavailable, "Hệ thống đang khởi động. Vui lòng tải lại trang sau ít giây.",
 			"The system is starting. Please reload in a few seconds."))
 	})
-	f.server = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
+	// Open event streams end as soon as the process is told to stop.
+	streams, endStreams := context.WithCancel(context.Background())
+	f.server = &http.Server{Handler: mux, BaseContext: func(net.Listener) context.Context { return streams }, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, WriteTimeout: time.Minute,
 		IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+	f.server.RegisterOnShutdown(endStreams)
 	go func() {
 		if err := f.server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			log.Error("HTTP ended", "err", err)

@@ -1,6 +1,9 @@
 package clock
 
 import (
+	"errors"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -28,8 +31,7 @@ func ParseSchedule(expression, zone string) (Schedule, error) {
 		return Schedule{}, fault.Newf(fault.Invalid, "Không có múi giờ “%s”.", "There is no time zone “%s”.", zone).
 			With("zone", "Ví dụ: Asia/Ho_Chi_Minh", "For example: Asia/Ho_Chi_Minh")
 	}
-	parser := cron.NewParser(cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
-	spec, err := parser.Parse(expression)
+	spec, err := parse(expression)
 	if err != nil {
 		return Schedule{}, fault.Newf(fault.Invalid,
 			"Biểu thức lịch “%s” không hợp lệ. Ví dụ đúng: “0 8 * * 1” là 8 giờ sáng thứ Hai hằng tuần.",
@@ -37,6 +39,13 @@ func ParseSchedule(expression, zone string) (Schedule, error) {
 			With("cron", "phút giờ ngày tháng thứ", "minute hour day month weekday").Because(err)
 	}
 	return Schedule{spec: spec, zone: loc}, nil
+}
+
+func parse(expression string) (cron.Schedule, error) {
+	if strings.Contains(expression, "TZ=") { // the zone has a field of its own, and the parser panics on a malformed prefix
+		return nil, errors.New("a time zone inside the expression")
+	}
+	return cron.NewParser(cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor).Parse(expression)
 }
 
 // Next is the first due time after t, in UTC; zero when the schedule never fires again.
@@ -49,10 +58,13 @@ func (s Schedule) Next(t time.Time) time.Time {
 }
 
 // Local shows t in the province's zone.
-func Local(t time.Time) time.Time {
+func Local(t time.Time) time.Time { return t.In(home()) }
+
+// home is read once: a machine's zone files do not change under a running program.
+var home = sync.OnceValue(func() *time.Location {
 	loc, err := time.LoadLocation(DefaultZone)
 	if err != nil {
-		loc = time.FixedZone("+07", 7*60*60) // Viet Nam has kept UTC+7 without daylight saving since 1975
+		return time.FixedZone("+07", 7*60*60) // Viet Nam has kept UTC+7 without daylight saving since 1975
 	}
-	return t.In(loc)
-}
+	return loc
+})

@@ -10,13 +10,12 @@ import (
 // Chain links a fact to its predecessor in the same stream: base64(SHA-256(previous · stream · type · body)),
 // each part ended by a zero byte. An edited, dropped or inserted fact breaks every later link of its stream.
 func Chain(previous, stream, eventType string, body []byte) string {
-	h := sha256.New()
+	all := make([]byte, 0, 256+len(body))
 	for _, part := range []string{previous, stream, eventType} {
-		h.Write([]byte(part))
-		h.Write([]byte{0})
+		all = append(append(all, part...), 0)
 	}
-	h.Write(body)
-	return base64.RawURLEncoding.EncodeToString(h.Sum(nil))
+	sum := sha256.Sum256(append(all, body...))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // Partition places a stream: FNV-1a of the owner of its id modulo n. The owner is the id up to the first "_".

@@ -64,7 +64,8 @@ func (h *House) start(ctx, run context.Context) error {
 	}
 	for _, s := range h.services {
 		endpoints := append(s.Endpoints, h.ownEndpoints(s)...)
-		server, err := rpc.Serve(h.o.Conn, s.Name, h.o.Version, endpoints, h.o.Deps.Trace, h.o.Deps.Log, h.o.Hooks)
+		server, err := rpc.Serve(h.o.Conn, //nolint:contextcheck // each call brings its own deadline
+			s.Name, h.o.Version, endpoints, h.o.Deps.Trace, h.o.Deps.Log, h.o.Hooks)
 		if err != nil {
 			return err
 		}
@@ -147,7 +148,8 @@ func (h *House) react(ctx, run context.Context) error {
 		for _, r := range s.Reactors {
 			none = false
 			name := s.Name + "-" + r.Name
-			reactors.Add(jetstream.Reactor{Name: name, Facts: r.Facts, React: func(ctx context.Context, fact eventsource.Recorded) error {
+			reactors.Add(jetstream.Reactor{Name: name, Facts: r.Facts, React: //nolint:contextcheck // each fact brings its own
+			func(ctx context.Context, fact eventsource.Recorded) error {
 				return h.handle(ctx, name, r, fact)
 			}})
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,9 +24,11 @@ const (
 )
 
 // committer writes concurrent appends together. One by one an append costs one synced write; an atomic batch costs
-// a dozen whatever its size. So a lone append goes at once as a plain message, at most a few of those are under way,
-// and the many that wait meanwhile go as one batch. While a batch is under way the next one gathers. A refused batch
-// is halved until so few are left that they go one by one, so that only the stale one fails.
+// a dozen whatever its size. So a lone fact goes at once as a plain message, at most a few of those are under way,
+// and the many that wait meanwhile go as one batch. Several facts of one command need a batch anyway and take along
+// whatever waits. While a batch is under way, and for a moment after it, the next one gathers; the server is given its
+// messages as they come, so that little is left to do at its commit. A refused batch is halved until so few are left that
+// they go one by one, so that only the stale one fails.
 type committer struct {
 	nc    *nats.Conn
 	queue chan *pending
@@ -86,8 +89,9 @@ func (c *committer) close() {
 // desk is what the committer has on its hands; only run touches it.
 type desk struct {
 	waiting   []*pending
+	next      *batch      // gathers; nil while too few wait to be worth a batch
 	singles   int         // under way one by one
-	batch     bool        // one is under way
+	batch     bool        // one is being committed
 	gathering *time.Timer // runs while a crowd is given time to come back
 	crowd     int         // how many those are, with those that wait already
 }
@@ -105,7 +109,10 @@ func (c *committer) run() {
 		}
 		select {
 		case p := <-queue:
-			d.waiting = append(d.waiting, p)
+			d.take(p)
+			for range len(queue) {
+				d.take(<-queue)
+			}
 		case e := <-c.ended:
 			d.end(e, len(c.queue))
 		case <-d.gathering.C:
@@ -117,6 +124,21 @@ func (c *committer) run() {
 	}
 }
 
+// take puts an append with those that gather, or where there are none, with those that wait.
+func (d *desk) take(p *pending) {
+	if d.next == nil || !d.next.add(p) {
+		d.waiting = append(d.waiting, p)
+	}
+}
+
+// have counts the appends that are not under way.
+func (d *desk) have() int {
+	if d.next == nil {
+		return len(d.waiting)
+	}
+	return len(d.waiting) + len(d.next.group)
+}
+
 // end notes that some were answered, and after a batch for how many it is worth to wait a moment.
 func (d *desk) end(e ending, queued int) {
 	if e.single {
@@ -124,34 +146,41 @@ func (d *desk) end(e ending, queued int) {
 		return
 	}
 	d.batch = false
-	d.crowd = min(len(d.waiting)+queued+e.answers, mostInOne)
+	d.crowd = min(d.have()+queued+e.answers, mostInOne)
 	d.gathering.Reset(min(max(e.took/4, leastGather), mostGather))
 }
 
-// send starts an append or a batch, if now is the time, and reports whether it did.
+// send starts an append or a commit, if now is the time, and reports whether it did.
 func (c *committer) send(d *desk) bool {
-	if d.batch || len(d.waiting) == 0 || len(d.waiting) < d.crowd && d.crowd > alone {
-		return false
+	if d.next == nil && !few(d.waiting) {
+		c.gather(d)
 	}
-	group, later := d.group()
-	if len(group) > alone {
-		d.batch, d.crowd, d.waiting = true, 0, later
+	switch {
+	case d.batch || d.have() < d.crowd:
+		return false
+	case d.next != nil:
 		d.gathering.Stop()
-		go c.together(group)
+		go c.together(d.next)
+		d.batch, d.crowd, d.next = true, 0, nil
 		return true
-	}
-	if d.singles >= alone {
+	case len(d.waiting) > 0 && d.singles < alone:
+		go c.single(d.waiting[0])
+		d.singles, d.waiting = d.singles+1, d.waiting[1:]
+		return true
+	default:
 		return false
 	}
-	d.singles++
-	go c.single(d.waiting[0])
-	d.waiting = d.waiting[1:]
-	return true
 }
 
-// group chooses what may share a batch: a second append to the same stream goes later.
-func (d *desk) group() (group, later []*pending) {
+// few reports whether appends are cheaper one by one than as a batch.
+func few(group []*pending) bool {
+	return len(group) <= alone && !slices.ContainsFunc(group, func(p *pending) bool { return len(p.msgs) > 1 })
+}
+
+// gather begins a batch with what waits, if so many fit together that it is worth it.
+func (c *committer) gather(d *desk) {
 	streams := make(map[string]bool, len(d.waiting))
+	var group, later []*pending
 	size := 0
 	for _, p := range d.waiting {
 		if streams[p.stream] || size+len(p.msgs) > mostInOne {
@@ -162,85 +191,89 @@ func (d *desk) group() (group, later []*pending) {
 		group = append(group, p)
 		size += len(p.msgs)
 	}
-	return group, later
+	if few(group) {
+		return
+	}
+	d.next, d.waiting = c.newBatch(streams), later
+	for _, p := range group {
+		d.next.put(p)
+	}
 }
 
 // drain answers what was accepted before the journal closed.
 func (c *committer) drain(d *desk) {
-	d.crowd = 0
 	for {
+		d.crowd = 0
 		for c.send(d) {
 		}
 		select {
 		case p := <-c.queue:
-			d.waiting = append(d.waiting, p)
+			d.take(p)
 			continue
 		default:
 		}
-		if len(d.waiting) == 0 && d.singles == 0 && !d.batch {
+		if d.have() == 0 && d.singles == 0 && !d.batch {
 			return
 		}
 		d.end(<-c.ended, 0)
-		d.crowd = 0
 	}
 }
 
-// single sends one append as it is.
+// single sends one fact as it is.
 func (c *committer) single(p *pending) {
-	c.alone(p)
+	seq, err := c.request(p.msgs[0])
+	p.answer <- answer{seq, err}
 	c.ended <- ending{single: true, answers: 1}
 }
 
-func (c *committer) alone(p *pending) {
-	var a answer
-	if len(p.msgs) == 1 {
-		a.seq, a.err = c.request(p.msgs[0])
-	} else {
-		a.seq, a.err = c.batch(p.msgs)
-	}
-	p.answer <- a
-}
-
-// together sends appends as one atomic batch.
-func (c *committer) together(group []*pending) {
+// together commits a batch.
+func (c *committer) together(b *batch) {
 	begun := time.Now() //nolint:forbidigo // a duration, no business time
-	c.commit(group)
-	c.ended <- ending{answers: len(group), took: time.Since(begun)}
+	c.commit(b)
+	c.ended <- ending{answers: len(b.group), took: time.Since(begun)}
 }
 
-func (c *committer) commit(group []*pending) {
-	if len(group) <= alone {
-		c.aside(group)
-		return
-	}
-	var msgs []*nats.Msg
-	for _, p := range group {
-		msgs = append(msgs, p.msgs...)
-	}
-	last, err := c.batch(msgs)
+func (c *committer) commit(b *batch) {
+	last, err := b.commit()
+	group := b.group
 	switch {
-	case errors.Is(err, eventsource.ErrUnsure):
-		for _, p := range group {
-			p.answer <- answer{0, err}
-		}
-	case err != nil:
-		half := len(group) / 2
-		c.commit(group[:half])
-		c.commit(group[half:])
-	default:
-		seq := last - uint64(len(msgs))
+	case err == nil:
+		seq := last - uint64(b.size) //nolint:gosec // at most 1,000
 		for _, p := range group {
 			seq += uint64(len(p.msgs))
 			p.answer <- answer{seq, nil}
 		}
+	case len(group) > 1 && !errors.Is(err, eventsource.ErrUnsure):
+		c.part(group[:len(group)/2])
+		c.part(group[len(group)/2:])
+	default:
+		for _, p := range group {
+			p.answer <- answer{0, err}
+		}
 	}
 }
 
-// aside sends a few appends side by side and waits for their answers.
-func (c *committer) aside(group []*pending) {
+// part sends a part of a refused batch and waits for its answers.
+func (c *committer) part(group []*pending) {
+	for _, p := range group {
+		for _, m := range p.msgs {
+			apart(m)
+		}
+	}
+	if !few(group) {
+		b := c.newBatch(nil)
+		for _, p := range group {
+			b.put(p)
+		}
+		c.commit(b)
+		return
+	}
 	var going sync.WaitGroup
 	for _, p := range group {
-		going.Go(func() { c.alone(p) })
+		going.Go(func() {
+			seq, err := c.request(p.msgs[0])
+			p.answer <- answer{seq, err}
+		})
 	}
 	going.Wait()
 }

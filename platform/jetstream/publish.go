@@ -20,28 +20,60 @@ const (
 	codeWrongLastConstant = 10164 // wrong last sequence
 )
 
-// batch publishes messages atomically and returns the sequence of the last.
-func (c *committer) batch(msgs []*nats.Msg) (uint64, error) {
-	id := nuid.Next()
-	for i, m := range msgs {
-		m.Header["Nats-Batch-Id"] = []string{id}
-		m.Header["Nats-Batch-Sequence"] = []string{strconv.Itoa(i + 1)}
-		if i == len(msgs)-1 {
-			break
-		}
-		if err := c.nc.PublishMsg(m); err != nil {
-			return 0, fmt.Errorf("append: %w", err)
-		}
+// batch is messages that the server will store together or not at all. They are published as they come, but for the
+// last, which commits.
+type batch struct {
+	c       *committer
+	id      []string // one header value for all messages
+	streams map[string]bool
+	group   []*pending
+	size    int // messages
+	last    *nats.Msg
+	failed  error
+}
+
+// newBatch opens a batch; streams, if not nil, are those that must not be added to it.
+func (c *committer) newBatch(streams map[string]bool) *batch {
+	return &batch{c: c, id: []string{nuid.Next()}, streams: streams}
+}
+
+// add puts an append into the batch, unless it does not fit: the server refuses two expectations on one stream.
+func (b *batch) add(p *pending) bool {
+	if b.streams[p.stream] || b.size+len(p.msgs) > mostInOne {
+		return false
 	}
-	last := msgs[len(msgs)-1]
-	last.Header["Nats-Batch-Commit"] = []string{"1"}
-	seq, err := c.request(last)
-	for _, m := range msgs {
-		delete(m.Header, "Nats-Batch-Id")
-		delete(m.Header, "Nats-Batch-Sequence")
-		delete(m.Header, "Nats-Batch-Commit")
+	b.streams[p.stream] = true
+	b.put(p)
+	return true
+}
+
+func (b *batch) put(p *pending) {
+	b.group = append(b.group, p)
+	for _, m := range p.msgs {
+		if b.last != nil && b.failed == nil {
+			b.failed = b.c.nc.PublishMsg(b.last)
+		}
+		b.size++
+		m.Header["Nats-Batch-Id"] = b.id
+		m.Header["Nats-Batch-Sequence"] = []string{strconv.Itoa(b.size)}
+		b.last = m
 	}
-	return seq, err
+}
+
+// commit ends the batch and returns the sequence of its last message.
+func (b *batch) commit() (seq uint64, err error) {
+	if b.failed != nil {
+		return 0, fmt.Errorf("append: %w", b.failed)
+	}
+	b.last.Header["Nats-Batch-Commit"] = []string{"1"}
+	return b.c.request(b.last)
+}
+
+// apart makes a message of a refused batch one of its own again.
+func apart(m *nats.Msg) {
+	delete(m.Header, "Nats-Batch-Id")
+	delete(m.Header, "Nats-Batch-Sequence")
+	delete(m.Header, "Nats-Batch-Commit")
 }
 
 // request publishes one message and waits for the server's answer.

@@ -44,6 +44,24 @@ func (c codec) streamPrefix(stream string) string {
 	return prefix + "." + strconv.Itoa(eventsource.Partition(stream, c.partitions)) + "." + stream + "."
 }
 
+// mostHeaders is how many headers a fact has on its way, with those of the expectation and the batch.
+const mostHeaders = 11
+
+// header collects headers of one value each, which share one slice.
+type header struct {
+	nats.Header
+	values []string
+}
+
+func (h *header) set(key, value string) {
+	if value == "" {
+		return
+	}
+	h.values = append(h.values, value)
+	n := len(h.values)
+	h.Header[key] = h.values[n-1 : n : n]
+}
+
 // encode makes the messages of facts that follow a stream's chain.
 func (c codec) encode(stream, chain string, facts []eventsource.Fact) ([]*nats.Msg, error) {
 	if !eventsource.ValidStream(stream) {
@@ -61,15 +79,14 @@ func (c codec) encode(stream, chain string, facts []eventsource.Fact) ([]*nats.M
 			return nil, fmt.Errorf("append to %s: %w", stream, err)
 		}
 		chain = eventsource.Chain(chain, stream, name, body)
-		h := nats.Header{
-			headerType: {name}, headerTime: {f.Time.UTC().Format(time.RFC3339Nano)}, headerChain: {chain},
-		}
-		for key, value := range map[string]string{headerCause: f.Cause, headerActor: f.Actor, headerTrace: f.Trace} {
-			if value != "" {
-				h[key] = []string{value}
-			}
-		}
-		msgs[i] = &nats.Msg{Subject: subject, Header: h, Data: body}
+		h := header{values: make([]string, 0, 6), Header: make(nats.Header, mostHeaders)}
+		h.set(headerType, name)
+		h.set(headerTime, f.Time.UTC().Format(time.RFC3339Nano))
+		h.set(headerChain, chain)
+		h.set(headerCause, f.Cause)
+		h.set(headerActor, f.Actor)
+		h.set(headerTrace, f.Trace)
+		msgs[i] = &nats.Msg{Subject: subject, Header: h.Header, Data: body}
 	}
 	return msgs, nil
 }

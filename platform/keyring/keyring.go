@@ -171,7 +171,7 @@ func (r *Ring) stored(ctx context.Context, id string) ([]byte, error) {
 	raw, err := open(r.wrap, sealed, []byte(id))
 	if err != nil {
 		return nil, fault.New(fault.Invalid,
-			"Khoá chủ không khớp với kho khoá này. Hãy dùng đúng khoá chủ đã tạo ra kho; khoá khác không mở được dữ liệu cũ.",
+			"Khóa chủ không khớp với kho khóa này. Hãy dùng đúng khóa chủ đã tạo ra kho; khóa khác không mở được dữ liệu cũ.",
 			"The master key does not fit this key store. Use the master key the store was made with; no other opens the old data.").
 			Because(fmt.Errorf("record %s: %w", id, err))
 	}

@@ -37,6 +37,6 @@ func NewMaster() string {
 // badMaster never repeats the text: it may be a secret with one letter too many.
 func badMaster() error {
 	return fault.New(fault.Invalid,
-		"Khoá chủ phải gồm 32 byte, viết dạng base64 hoặc hex. Tạo khoá mới bằng lệnh: openssl rand -base64 32",
+		"Khóa chủ phải gồm 32 byte, viết dạng base64 hoặc hex. Tạo khóa mới bằng lệnh: openssl rand -base64 32",
 		"The master key must be 32 bytes, written in base64 or hex. Make one with: openssl rand -base64 32")
 }

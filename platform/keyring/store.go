@@ -25,7 +25,7 @@ var (
 	ErrAltered  = errors.New("keyring: the sealed text was altered or belongs to another person or field")
 	// ErrDestroyed is a refusal that people may read.
 	ErrDestroyed error = fault.New(fault.Conflict,
-		"Dữ liệu cá nhân của người này đã được xoá và không thể khôi phục.",
+		"Dữ liệu cá nhân của người này đã được xóa và không thể khôi phục.",
 		"This person's data were erased and cannot be restored.")
 )
 

@@ -123,7 +123,7 @@ func WriteJSON(w http.ResponseWriter, status int, v any) {
 func write(w http.ResponseWriter, status int, contentType string, v any) {
 	body, err := json.Marshal(v)
 	if err != nil {
-		panic("web: an answer that is no JSON: " + err.Error()) // a mistake in the program; Recover answers
+		panic("web: an answer that is no JSON: " + err.Error()) //nolint:forbidigo // a mistake in the program; Recover answers
 	}
 	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(status)

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 )
 
@@ -27,35 +26,13 @@ func T(lang, vi, en string) string {
 	return vi
 }
 
-// Lang is the language to answer in, "vi" or "en": what the person chose; else English for a browser that prefers it
-// and never mentions Vietnamese; else Vietnamese.
+// Lang is the language to answer in, "vi" or "en": English for those who chose it, Vietnamese for all others. What the
+// browser prefers does not count: many an office machine was installed in English for people who do not read it.
 func Lang(r *http.Request) string {
-	if c, err := r.Cookie(langCookie); err == nil && (c.Value == "vi" || c.Value == "en") {
-		return c.Value
-	}
-	if prefersEnglish(r.Header.Get("Accept-Language")) {
+	if c, err := r.Cookie(langCookie); err == nil && c.Value == "en" {
 		return "en"
 	}
 	return "vi"
-}
-
-func prefersEnglish(header string) bool {
-	best, first := 0.0, ""
-	for part := range strings.SplitSeq(strings.ToLower(header), ",") {
-		tag, rest, _ := strings.Cut(part, ";")
-		language, _, _ := strings.Cut(strings.TrimSpace(tag), "-")
-		if language == "vi" {
-			return false
-		}
-		weight := 1.0
-		if q, ok := strings.CutPrefix(strings.TrimSpace(rest), "q="); ok {
-			weight, _ = strconv.ParseFloat(q, 64) // what is no number weighs nothing
-		}
-		if weight > best {
-			best, first = weight, language
-		}
-	}
-	return first == "en"
 }
 
 // ChooseLang answers /lang?to=en&back=/path: it remembers the language and goes back.

@@ -14,18 +14,10 @@ import (
 func TestLang(t *testing.T) {
 	for _, c := range []struct{ cookie, header, want string }{
 		{"", "", "vi"},
-		{"", "en", "en"},
-		{"", "en-US,en;q=0.9", "en"},
-		{"", "en-US,en;q=0.9,vi;q=0.1", "vi"},
-		{"", "vi-VN,vi;q=0.9,en;q=0.8", "vi"},
-		{"", "fr,en;q=0.5", "vi"},
-		{"", "fr;q=0.5, en ; q=0.9", "en"},
-		{"", "en;q=0", "vi"},
-		{"", "*", "vi"},
-		{"", ";;q=x,,", "vi"},
+		{"", "en-US,en;q=0.9", "vi"},
 		{"en", "vi", "en"},
 		{"vi", "en", "vi"},
-		{"fr", "en", "en"},
+		{"fr", "en", "vi"},
 	} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Header.Set("Accept-Language", c.header)

@@ -75,7 +75,7 @@ func begun(w http.ResponseWriter) bool {
 func (e *Edge) AccessLog(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec, began := &recorder{ResponseWriter: w}, e.clock.Now()
-		defer func() {
+		defer func() { //nolint:contextcheck // it has the request's
 			status := rec.status
 			if status == 0 {
 				status = http.StatusOK // what net/http sends for a handler that wrote nothing
@@ -92,18 +92,18 @@ func (e *Edge) AccessLog(next http.Handler) http.Handler {
 // half a page for a whole one.
 func (e *Edge) Recover(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
+		defer func() { //nolint:contextcheck // it has the request's
 			why := recover()
 			if why == nil {
 				return
 			}
 			if why == http.ErrAbortHandler { //nolint:errorlint // net/http compares the same way
-				panic(why)
+				panic(why) //nolint:forbidigo // passed on
 			}
 			e.log.ErrorContext(r.Context(), "panic", slog.String("request", RequestID(r.Context())),
 				slog.Any("panic", why), slog.String("stack", string(debug.Stack())))
 			if begun(w) {
-				panic(http.ErrAbortHandler)
+				panic(http.ErrAbortHandler) //nolint:forbidigo // how net/http is told to cut the answer off
 			}
 			e.answer(w, r, http.StatusInternalServerError, fault.Of(fmt.Errorf("panic: %v", why)))
 		}()

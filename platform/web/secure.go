@@ -35,7 +35,7 @@ func (e *Edge) Secure(next http.Handler) http.Handler {
 func (e *Edge) CrossSite(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	if err := guard.AddTrustedOrigin(e.origin); err != nil {
-		panic("web: " + err.Error()) // New has parsed the origin
+		panic("web: " + err.Error()) //nolint:forbidigo // New has parsed the origin
 	}
 	guard.SetDenyHandler(e.Handle(func(http.ResponseWriter, *http.Request) error {
 		return fault.New(fault.Denied,

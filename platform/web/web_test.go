@@ -90,7 +90,7 @@ func TestARefusalIsAPageForPeopleAndAProblemForPrograms(t *testing.T) {
 		t.Errorf("people see %d %s", w.Code, w.Body)
 	}
 	for _, header := range []string{"Accept: application/json", "Authorization: Bearer x", "Content-Type: application/json"} {
-		w = ask(h, "GET", "/", "", header, "Accept-Language: en")
+		w = ask(h, "GET", "/", "", header, "Cookie: lang=en")
 		var p map[string]any
 		if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil {
 			t.Fatalf("%s: %v: %s", header, err, w.Body)

@@ -177,7 +177,7 @@ func (s *service) downloadPDF(ctx context.Context, req DownloadRequest) (Documen
 	switch v.State {
 	case stateErased:
 		return Document{}, fault.New(fault.Conflict,
-			"Dữ liệu cá nhân của người được cấp đã xoá theo yêu cầu, nên không in lại được giấy này.",
+			"Dữ liệu cá nhân của người được cấp đã xóa theo yêu cầu, nên không in lại được giấy này.",
 			"The holder's personal data were erased, so this paper cannot be made again.")
 	case stateBroken:
 		return Document{}, fault.New(fault.Conflict,

@@ -140,7 +140,7 @@ func TestTextStaysInItsBox(t *testing.T) {
 
 func TestNamesArePrintedComposedAndOnOneLine(t *testing.T) {
 	for text, want := range map[string]string{
-		"Nguye\u0302\u0303n": "Nguyễn", " a\n\tb ": "a b", "x\u202ey\u200b": "xy", "\U0001F600": "?", "Hoà · Hòa": "Hoà · Hòa",
+		"Nguye\u0302\u0303n": "Nguyễn", " a\n\tb ": "a b", "x\u202ey\u200b": "xy", "\U0001F600": "?", "Hòa · Hòa": "Hòa · Hòa",
 	} {
 		if got := printable(text); got != want {
 			t.Errorf("%q is printed as %q, want %q", text, got, want)

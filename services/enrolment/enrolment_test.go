@@ -25,8 +25,8 @@ func ticked(period int, campaign string, at time.Time) events.PersonEnrolled {
 	return events.PersonEnrolled{Person: "lan", Course: "attt", Period: period, Version: 2, Due: later, Campaign: campaign, Tick: at}
 }
 
-func reminded(period int, campaign string, at time.Time) events.EnrolmentReminded {
-	return events.EnrolmentReminded{Person: "lan", Course: "attt", Period: period, Campaign: campaign, Tick: at}
+func reminded(campaign string, at time.Time) events.EnrolmentReminded {
+	return events.EnrolmentReminded{Person: "lan", Course: "attt", Period: 1, Campaign: campaign, Tick: at}
 }
 
 func completed(period int) events.EnrolmentCompleted {
@@ -49,18 +49,18 @@ func TestATickOpensAPeriodOrReminds(t *testing.T) {
 	cmd := enrol{ticked(0, "c1", later)}
 	given(t).When(cmd).Then(ticked(1, "c1", later))
 	given(t, assigned(1), completed(1)).When(cmd).Then(ticked(2, "c1", later))
-	given(t, assigned(1)).When(cmd).Then(reminded(1, "c1", later))
-	given(t, ticked(1, "c1", monday)).When(cmd).Then(reminded(1, "c1", later))
-	given(t, ticked(1, "c2", later)).When(cmd).Then(reminded(1, "c1", later))
+	given(t, assigned(1)).When(cmd).Then(reminded("c1", later))
+	given(t, ticked(1, "c1", monday)).When(cmd).Then(reminded("c1", later))
+	given(t, ticked(1, "c2", later)).When(cmd).Then(reminded("c1", later))
 }
 
 func TestATickIsHeededOnce(t *testing.T) {
 	cmd := enrol{ticked(0, "c1", later)}
 	given(t, ticked(1, "c1", later)).When(cmd).ThenNothing()
 	given(t, ticked(1, "c1", later), completed(1)).When(cmd).ThenNothing()
-	given(t, assigned(1), reminded(1, "c1", later)).When(cmd).ThenNothing()
-	given(t, assigned(1), reminded(1, "c1", later), completed(1)).When(cmd).ThenNothing()
-	given(t, assigned(1), reminded(1, "c1", later), reminded(1, "c2", later)).When(cmd).ThenNothing()
+	given(t, assigned(1), reminded("c1", later)).When(cmd).ThenNothing()
+	given(t, assigned(1), reminded("c1", later), completed(1)).When(cmd).ThenNothing()
+	given(t, assigned(1), reminded("c1", later), reminded("c2", later)).When(cmd).ThenNothing()
 }
 
 func TestCompletionClosesThePeriod(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -91,7 +92,7 @@ func (s *server) give(ctx context.Context, addr string, e envelope, begin func()
 	if err != nil {
 		return stageSession, err
 	}
-	client, err := mail.NewClient(host, append(s.options, mail.WithPort(port))...)
+	client, err := mail.NewClient(host, slices.Concat(s.options, []mail.Option{mail.WithPort(port)})...)
 	if err != nil {
 		return stageSession, err
 	}

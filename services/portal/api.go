@@ -175,11 +175,11 @@ func (p *Portal) apiSignIn(w http.ResponseWriter, r *http.Request) error {
 	if err := json.Unmarshal(body, &req); err != nil {
 		return err
 	}
-	var who directory.Identity
+	ctx, who := visitor(r), directory.Identity{}
 	if req.Demo != "" {
-		who, err = directory.DemoSignIn.Call(visitor(r), p.d.RPC, directory.DemoSignInRequest{Code: req.Demo})
+		who, err = directory.DemoSignIn.Call(ctx, p.d.RPC, directory.DemoSignInRequest{Code: req.Demo})
 	} else {
-		who, err = directory.SignIn.Call(visitor(r), p.d.RPC, directory.SignInRequest{Login: req.Login, Password: req.Password})
+		who, err = directory.SignIn.Call(ctx, p.d.RPC, directory.SignInRequest{Login: req.Login, Password: req.Password})
 	}
 	if err != nil {
 		return err

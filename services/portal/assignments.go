@@ -43,14 +43,14 @@ func (p *Portal) assignmentsPage(v *view, why *fault.Error) (page, error) {
 
 func (v *view) assignForm(o offer) g.Node {
 	if len(o.courses) == 0 {
-		return empty(v.t("Chưa có khoá học nào trong danh mục.", "There is no course in the offer."), h.A(h.Class("btn-primary"), h.Href("/courses"), v.text("Xuất bản khoá học", "Publish a course")))
+		return empty(v.t("Chưa có khóa học nào trong danh mục.", "There is no course in the offer."), h.A(h.Class("btn-primary"), h.Href("/courses"), v.text("Xuất bản khóa học", "Publish a course")))
 	}
 	due := v.r.FormValue("due")
 	if due == "" {
 		due = clock.Local(v.p.d.Clock.Now()).AddDate(0, 0, 30).Format(time.DateOnly)
 	}
 	return h.Form(h.Class("card"), h.Method("get"), h.Action("/assignments"),
-		h.H2(v.text("Giao một khoá học", "Assign a course")),
+		h.H2(v.text("Giao một khóa học", "Assign a course")),
 		v.courseField(o, v.r.FormValue("course"), false), v.unitField(o, v.r.FormValue("unit")),
 		field("due", v.t("Hạn hoàn thành", "Due"), h.Input(h.ID("due"), h.Name("due"), h.Type("date"), h.Required(), h.Value(due)),
 			hint(v.t("Tính đến hết ngày này.", "Until the end of this day."))),
@@ -80,7 +80,7 @@ func (v *view) assignPreview(o offer) (g.Node, error) {
 	return h.Form(h.Class("card"), h.Method("post"), h.Action("/assignments"), v.newOnce(), hidden("course"), hidden("unit"), hidden("due"),
 		h.H2(v.text("Xem trước khi giao", "Before you assign")),
 		h.Dl(h.Class("facts"),
-			fact(v.t("Khoá học", "Course"), g.Text(o.title(v, req.Course))), fact(v.t("Đơn vị", "Unit"), g.Text(o.unit(req.Unit))),
+			fact(v.t("Khóa học", "Course"), g.Text(o.title(v, req.Course))), fact(v.t("Đơn vị", "Unit"), g.Text(o.unit(req.Unit))),
 			fact(v.t("Hạn hoàn thành", "Due"), v.day(req.Due)), fact(v.t("Cán bộ trong phạm vi", "People in it"), g.Text(strconv.Itoa(reach.People))),
 			fact(v.t("Sẽ được ghi danh", "Would be enrolled"), g.Text(strconv.Itoa(reach.New))),
 			fact(v.t("Đang học, giữ nguyên", "In it already, left as they are"), g.Text(strconv.Itoa(reach.Open)))),
@@ -114,9 +114,9 @@ func idFrom(request string) string {
 
 func (v *view) assignmentTable(o offer, all []enrolment.Assignment) g.Node {
 	if len(all) == 0 {
-		return empty(v.t("Chưa giao khoá học nào.", "Nothing has been assigned yet."))
+		return empty(v.t("Chưa giao khóa học nào.", "Nothing has been assigned yet."))
 	}
-	columns := []column{{v.t("Khoá học", "Course"), false}, {v.t("Đơn vị", "Unit"), false}, {v.t("Hạn", "Due"), false}, {v.t("Giao lúc", "Made"), false},
+	columns := []column{{v.t("Khóa học", "Course"), false}, {v.t("Đơn vị", "Unit"), false}, {v.t("Hạn", "Due"), false}, {v.t("Giao lúc", "Made"), false},
 		{v.t("Đã ghi danh", "Enrolled"), true}, {v.t("Hoàn thành", "Completed"), true}}
 	return table(v.t("Các lần giao học, mới nhất trước", "Assignments, newest first"), columns, g.Map(all, func(a enrolment.Assignment) g.Node {
 		return row(columns, g.Text(o.title(v, a.Course)), h.A(h.Href(query("/unit", "unit", a.Unit, "course", a.Course)), g.Text(o.unit(a.Unit))),

@@ -21,7 +21,7 @@ func (p *Portal) campaignsPage(v *view, why *fault.Error) (page, error) {
 		return page{}, err
 	}
 	body := []g.Node{h.H1(v.text("Đợt nhắc học", "Refresher campaigns")),
-		h.P(h.Class("lead"), v.text("Theo lịch đã đặt, hệ thống giao lại khoá học và gửi thư cho từng cán bộ, mỗi kỳ đúng một lần.",
+		h.P(h.Class("lead"), v.text("Theo lịch đã đặt, hệ thống giao lại khóa học và gửi thư cho từng cán bộ, mỗi kỳ đúng một lần.",
 			"On schedule, the platform gives the course again and writes to each person, exactly once each time.")), v.refusal(why)}
 	asked := v.r.FormValue("cron") != ""
 	if asked && why == nil {
@@ -42,7 +42,7 @@ func (p *Portal) campaignsPage(v *view, why *fault.Error) (page, error) {
 
 func (v *view) campaignForm(o offer) g.Node {
 	if len(o.courses) == 0 {
-		return empty(v.t("Chưa có khoá học nào trong danh mục.", "There is no course in the offer."), h.A(h.Class("btn-primary"), h.Href("/courses"), v.text("Xuất bản khoá học", "Publish a course")))
+		return empty(v.t("Chưa có khóa học nào trong danh mục.", "There is no course in the offer."), h.A(h.Class("btn-primary"), h.Href("/courses"), v.text("Xuất bản khóa học", "Publish a course")))
 	}
 	value := func(name, otherwise string) g.Node {
 		if given := v.r.FormValue(name); given != "" {
@@ -87,7 +87,7 @@ func (v *view) campaignPreview(o offer) (g.Node, error) {
 	}
 	return h.Form(h.Class("card"), h.Method("post"), h.Action("/campaigns"), v.newOnce(), hidden("title"), hidden("course"), hidden("unit"), hidden("cron"), hidden("due_days"),
 		h.H2(v.text("Xem trước khi lên lịch", "Before you schedule")),
-		h.Dl(h.Class("facts"), fact(v.t("Tên đợt", "Title"), g.Text(req.Title)), fact(v.t("Khoá học", "Course"), g.Text(o.title(v, req.Course))),
+		h.Dl(h.Class("facts"), fact(v.t("Tên đợt", "Title"), g.Text(req.Title)), fact(v.t("Khóa học", "Course"), g.Text(o.title(v, req.Course))),
 			fact(v.t("Đơn vị", "Unit"), g.Text(o.unit(req.Unit))), fact(v.t("Năm kỳ gần nhất", "The next five times"), h.Ol(times...))),
 		h.P(h.Class("actions"), h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Lên lịch", "Schedule")),
 			h.A(h.Class("btn"), h.Href("/campaigns"), v.text("Chọn lại", "Choose again")))), nil
@@ -121,10 +121,10 @@ func (v *view) campaignList(o offer, all []scheduler.Campaign) g.Node {
 			state = badge("", v.t("Đã kết thúc", "Over"))
 		}
 		return h.Li(h.Article(h.Class("card"), h.H3(g.Text(c.Title)), state,
-			h.Dl(h.Class("facts"), fact(v.t("Khoá học", "Course"), g.Text(o.title(v, c.Course))), fact(v.t("Đơn vị", "Unit"), g.Text(o.unit(c.Unit))),
+			h.Dl(h.Class("facts"), fact(v.t("Khóa học", "Course"), g.Text(o.title(v, c.Course))), fact(v.t("Đơn vị", "Unit"), g.Text(o.unit(c.Unit))),
 				fact(v.t("Lịch", "Schedule"), h.Code(g.Text(c.Cron))), fact(v.t("Số kỳ đã chạy", "Times fired"), g.Text(strconv.Itoa(c.Ticks))),
 				fact(v.t("Kỳ gần nhất", "Last"), v.moment(c.Last)), fact(v.t("Kỳ tới", "Next"), v.moment(c.Next))),
 			g.If(!c.Stopped && !c.Next.IsZero(), h.Form(h.Method("post"), h.Action("/campaigns/stop"), v.newOnce(), h.Input(h.Type("hidden"), h.Name("campaign"), h.Value(c.Campaign)),
-				h.Button(h.Class("btn-danger"), h.Type("submit"), g.Attr("data-confirm", v.t("Dừng đợt nhắc học này? Các khoá đã giao vẫn giữ nguyên.", "Stop this campaign? What was given stays.")), v.text("Dừng", "Stop"))))))
+				h.Button(h.Class("btn-danger"), h.Type("submit"), g.Attr("data-confirm", v.t("Dừng đợt nhắc học này? Các khóa đã giao vẫn giữ nguyên.", "Stop this campaign? What was given stays.")), v.text("Dừng", "Stop"))))))
 	}))
 }

@@ -23,17 +23,17 @@ func (p *Portal) coursesPage(v *view) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	return page{Title: v.t("Khoá học", "Courses"), Section: "/courses", Body: []g.Node{
-		h.H1(v.text("Khoá học", "Courses")),
+	return page{Title: v.t("Khóa học", "Courses"), Section: "/courses", Body: []g.Node{
+		h.H1(v.text("Khóa học", "Courses")),
 		h.Section(h.H2(v.text("Đang có trong danh mục", "In the offer")), v.publishedList(published)),
-		h.Section(h.H2(v.text("Khoá học kèm theo hệ thống", "Courses that ship with the platform")),
+		h.Section(h.H2(v.text("Khóa học kèm theo hệ thống", "Courses that ship with the platform")),
 			h.Ul(h.Class("cards"), g.Map(packages, v.packageCard))),
 	}}, nil
 }
 
 func (v *view) publishedList(all []catalog.CourseCard) g.Node {
 	if len(all) == 0 {
-		return empty(v.t("Chưa có khoá học nào. Hãy xuất bản một khoá học kèm theo hệ thống ở dưới.", "There is no course yet. Publish one of those below."))
+		return empty(v.t("Chưa có khóa học nào. Hãy xuất bản một khóa học kèm theo hệ thống ở dưới.", "There is no course yet. Publish one of those below."))
 	}
 	return h.Ul(h.Class("cards"), g.Map(all, func(c catalog.CourseCard) g.Node {
 		return h.Li(h.Article(h.Class("card"),
@@ -44,11 +44,11 @@ func (v *view) publishedList(all []catalog.CourseCard) g.Node {
 				fact(v.t("Thời lượng", "Hours"), g.Text(strconv.Itoa(c.Hours)+v.t(" tiết", " periods of 45 minutes"))),
 				fact(v.t("Bài học", "Lessons"), g.Text(strconv.Itoa(c.Lessons)))),
 			h.P(h.Class("actions"),
-				h.A(h.Class("btn"), h.Href("/learn/"+c.Course), v.text("Xem khoá học", "View")),
+				h.A(h.Class("btn"), h.Href("/learn/"+c.Course), v.text("Xem khóa học", "View")),
 				h.A(h.Class("btn"), h.Href("/courses/"+c.Course+"/items"), v.text("Ngân hàng câu hỏi", "Question bank")),
 				g.If(!c.Withdrawn, h.A(h.Class("btn-primary"), h.Href(query("/assignments", "course", c.Course)), v.text("Giao học", "Assign")))),
 			g.If(!c.Withdrawn, h.Form(h.Method("post"), h.Action("/courses/withdraw"), v.newOnce(), h.Input(h.Type("hidden"), h.Name("course"), h.Value(c.Course)),
-				h.Button(h.Class("btn-quiet"), h.Type("submit"), g.Attr("data-confirm", v.t("Rút khoá học khỏi danh mục? Người đang học vẫn học tiếp.", "Withdraw the course? People in it go on.")),
+				h.Button(h.Class("btn-quiet"), h.Type("submit"), g.Attr("data-confirm", v.t("Rút khóa học khỏi danh mục? Người đang học vẫn học tiếp.", "Withdraw the course? People in it go on.")),
 					v.text("Rút khỏi danh mục", "Withdraw")))),
 		))
 	}))
@@ -91,7 +91,7 @@ func (p *Portal) publish(v *view) (string, uint64, error) {
 		done, err := catalog.PublishCourse.Call(v.ctx(), p.d.RPC, catalog.PublishCourseRequest{Package: name})
 		return "/courses?ok=published", done.Seq, err
 	}
-	return "", 0, fault.New(fault.NotFound, "Không có khoá học này.", "There is no such course.")
+	return "", 0, fault.New(fault.NotFound, "Không có khóa học này.", "There is no such course.")
 }
 
 func (p *Portal) withdraw(v *view) (string, uint64, error) {
@@ -107,10 +107,10 @@ func (p *Portal) itemsPage(v *view) (page, error) {
 		return page{}, err
 	}
 	title := v.t("Ngân hàng câu hỏi", "Question bank")
-	body := []g.Node{v.crumbs(title, crumb{"/courses", v.t("Khoá học", "Courses")}), h.H1(g.Text(title)),
+	body := []g.Node{v.crumbs(title, crumb{"/courses", v.t("Khóa học", "Courses")}), h.H1(g.Text(title)),
 		h.P(h.Class("lead"), g.Text(v.t(strconv.Itoa(len(items))+" câu hỏi. Trang này có đáp án; không chia sẻ cho học viên.", counted(len(items), "question")+". This page shows the keys; do not share it with learners.")))}
 	if len(items) == 0 {
-		body = append(body, empty(v.t("Khoá học chưa có câu hỏi.", "The course has no questions yet.")))
+		body = append(body, empty(v.t("Khóa học chưa có câu hỏi.", "The course has no questions yet.")))
 	}
 	for _, it := range items {
 		body = append(body, h.Details(h.Class("card"), h.Summary(g.Text(it.Item+": "+firstLine(it.Stem))),

@@ -98,7 +98,7 @@ func (h *house) open(change ...func(*host.Deps)) *httptest.Server {
 	for _, fn := range change {
 		fn(&d)
 	}
-	s, err := portal.New(d, portal.Config{BaseURL: "http://khuevan.example", Sessions: web.MemorySessions(h.Clock), Conn: h.Conn(), Issuer: issuer,
+	s, err := portal.New(d, portal.Config{BaseURL: "http://khuevan.example", Sessions: web.MemorySessions(h.Clock), OnChange: func(service string, heard func()) (func(), error) { return host.OnChange(h.Conn(), service, heard) }, Issuer: issuer,
 		Services: []string{"directory", "catalog", "enrolment", "progress", "quiz", "certification", "notification"}})
 	if err != nil {
 		h.t.Fatal(err)

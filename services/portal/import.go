@@ -1,12 +1,14 @@
 package portal
 
 import (
+	"context"
 	"encoding/base64"
 	"errors"
 	"io"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
@@ -19,6 +21,9 @@ import (
 // mostUpload bounds the files of one import; the bus carries 8 MiB.
 const mostUpload = 6 << 20
 
+// importTime bounds how long the page waits for an import; one that lasts longer is finished by confirming it again.
+const importTime = 50 * time.Second
+
 // importPage takes files of units and people.
 func (p *Portal) importPage(v *view, why *fault.Error) (page, error) {
 	file := func(name, label, columns string) g.Node {
@@ -26,7 +31,7 @@ func (p *Portal) importPage(v *view, why *fault.Error) (page, error) {
 	}
 	return page{Title: v.t("Nhập dữ liệu", "Import"), Section: "/import", Body: []g.Node{
 		h.H1(v.text("Nhập dữ liệu", "Import")),
-		h.P(h.Class("lead"), v.text("Chọn tệp CSV (mã hoá UTF-8). Hệ thống cho xem trước từng thay đổi và từng dòng lỗi; chưa ghi gì cho đến khi bạn xác nhận.",
+		h.P(h.Class("lead"), v.text("Chọn tệp CSV (mã hóa UTF-8). Hệ thống cho xem trước từng thay đổi và từng dòng lỗi; chưa ghi gì cho đến khi bạn xác nhận.",
 			"Choose CSV files in UTF-8. You see every change and every wrong row first; nothing is written until you confirm.")),
 		v.refusal(why),
 		h.Form(h.Class("card"), h.Method("post"), h.Action("/import/preview"), h.EncType("multipart/form-data"),
@@ -128,7 +133,9 @@ func (p *Portal) confirmImport(v *view) (string, uint64, error) {
 	if err != nil {
 		return "", 0, err
 	}
-	done, err := directory.ConfirmImport.Call(v.ctx(), p.d.RPC, directory.ConfirmImportRequest{
+	ctx, cancel := context.WithTimeout(v.ctx(), importTime)
+	defer cancel()
+	done, err := directory.ConfirmImport.Call(ctx, p.d.RPC, directory.ConfirmImportRequest{
 		ImportFiles: directory.ImportFiles{Units: units, People: people}, Digest: v.r.PostFormValue("digest")})
 	return "/people?ok=imported", done.Seq, err
 }

@@ -5,10 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/nats-io/nats.go"
-
 	"khuevan/platform/fault"
-	"khuevan/platform/host"
 )
 
 // Changes that come together are told together: a page fetches at most this often.
@@ -26,7 +23,7 @@ func (p *Portal) live(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.Denied, "Vui lòng đăng nhập.", "Please sign in.")
 	}
 	heard := make(chan struct{}, 1)
-	sub, err := p.c.Conn.Subscribe(host.ChangedSubject(service), func(*nats.Msg) {
+	stop, err := p.c.OnChange(service, func() {
 		select {
 		case heard <- struct{}{}:
 		default:
@@ -35,7 +32,7 @@ func (p *Portal) live(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fault.New(fault.Unavailable, "Chưa nhận được tin mới.", "No news can be had now.").Because(err)
 	}
-	defer sub.Unsubscribe() //nolint:errcheck // the connection is closing
+	defer stop()
 	stream, err := p.edge.Events(w, r)
 	if err != nil {
 		return err

@@ -8,7 +8,6 @@ import (
 	h "maragu.dev/gomponents/html"
 
 	"khuevan/platform/rpc"
-	"khuevan/platform/web"
 	"khuevan/services/directory"
 )
 
@@ -54,7 +53,7 @@ func (v *view) tree(units []directory.Unit, parent, chosen string) g.Node {
 			continue
 		}
 		open := parent == "" || u.ID == chosen || holds(units, u.ID, chosen)
-		items = append(items, h.Li(h.Details(g.If(open, h.Open()), h.Summary(g.Text(u.Name)), h.Ul(h.Li(link)), below)))
+		items = append(items, h.Li(h.Details(g.If(open, g.Attr("open")), h.Summary(g.Text(u.Name)), h.Ul(h.Li(link)), below)))
 	}
 	if len(items) == 0 {
 		return nil
@@ -93,16 +92,4 @@ func (v *view) personTable(people directory.PeoplePage, unit string) g.Node {
 		})),
 		g.If(people.Next != "", h.P(h.Class("pager"), h.A(h.Class("btn"), h.Href(query("/people", "unit", unit, "after", people.Next)), v.text("Trang sau", "Next page")))),
 	}
-}
-
-// post names a post.
-func (v *view) post(post string) string {
-	t, ok := map[string]web.Text{
-		"leader": {Vi: "Thủ trưởng", En: "Leader"}, "deputy": {Vi: "Cấp phó", En: "Deputy"}, "officer": {Vi: "Chuyên viên", En: "Officer"},
-		"it-officer": {Vi: "Cán bộ chuyên trách CNTT", En: "IT officer"}, "clerk": {Vi: "Văn thư", En: "Clerk"}, "portal-editor": {Vi: "Biên tập cổng thông tin", En: "Portal editor"},
-	}[post]
-	if !ok {
-		return post
-	}
-	return t.In(v.lang)
 }

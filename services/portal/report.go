@@ -75,7 +75,7 @@ func (p *Portal) recountPage(v *view) (page, error) {
 		return page{}, err
 	}
 	good := len(report.Differences)+len(report.Broken) == 0
-	columns := []column{{v.t("Đơn vị", "Unit"), false}, {v.t("Khoá học", "Course"), false}, {v.t("Chỉ số", "Number"), false}, {v.t("Đang hiển thị", "Shown"), true}, {v.t("Theo sự kiện", "By the events"), true}}
+	columns := []column{{v.t("Đơn vị", "Unit"), false}, {v.t("Khóa học", "Course"), false}, {v.t("Chỉ số", "Number"), false}, {v.t("Đang hiển thị", "Shown"), true}, {v.t("Theo sự kiện", "By the events"), true}}
 	return page{Title: v.t("Đối chiếu số liệu", "Recount"), Section: "/report", Body: []g.Node{
 		v.crumbs(v.t("Đối chiếu số liệu", "Recount"), crumb{"/report", v.t("Báo cáo", "Report")}),
 		h.H1(v.text("Đối chiếu số liệu", "Recount")),

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/nats-io/nats.go"
-
 	"khuevan/assets"
 	"khuevan/platform/host"
 	"khuevan/platform/web"
@@ -17,9 +15,9 @@ type Config struct {
 	BaseURL        string   // where people reach it
 	TrustedProxies []string // networks whose X-Forwarded-For is believed
 	Sessions       web.SessionStore
-	Conn           *nats.Conn // for the announcements of changed documents
-	Services       []string   // all services, for the status page
-	Issuer         string     // name of the body that runs the platform
+	OnChange       func(service string, heard func()) (stop func(), err error) // tells of changed documents
+	Services       []string                                                    // all services, for the status page
+	Issuer         string                                                      // name of the body that runs the platform
 }
 
 // Portal serves the pages and the API.

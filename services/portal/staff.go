@@ -71,8 +71,8 @@ func (o offer) unit(id string) string {
 
 // courseField chooses a published course; empty allows none.
 func (v *view) courseField(o offer, chosen string, none bool) g.Node {
-	return field("course", v.t("Khoá học", "Course"), h.Select(h.ID("course"), h.Name("course"), g.If(!none, h.Required()),
-		g.If(none, h.Option(h.Value(""), v.text("Tất cả khoá học", "All courses"))),
+	return field("course", v.t("Khóa học", "Course"), h.Select(h.ID("course"), h.Name("course"), g.If(!none, h.Required()),
+		g.If(none, h.Option(h.Value(""), v.text("Tất cả khóa học", "All courses"))),
 		g.Map(o.courses, func(c catalog.CourseCard) g.Node {
 			if c.Withdrawn && !none {
 				return nil

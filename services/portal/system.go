@@ -115,7 +115,7 @@ func (p *Portal) denialsPage(v *view) (page, error) {
 	}
 	title := v.t("Nhật ký từ chối truy cập", "Denied requests")
 	columns := []column{{v.t("Lúc", "At"), false}, {v.t("Người yêu cầu", "Who"), false}, {v.t("Việc bị từ chối", "What"), false}, {v.t("Đối tượng", "Object"), false}}
-	var list g.Node = empty(v.t("Chưa có yêu cầu nào bị từ chối.", "No request has been denied."))
+	list := empty(v.t("Chưa có yêu cầu nào bị từ chối.", "No request has been denied."))
 	if len(denied.Items) > 0 {
 		list = table(v.t("Yêu cầu bị từ chối, mới nhất trước", "Denied requests, newest first"), columns, g.Map(denied.Items, func(d directory.Denial) g.Node {
 			at, _ := time.Parse(time.RFC3339Nano, d.At) // zero shows as a dash

@@ -132,7 +132,7 @@ func (v *view) state(state string) (kind, text string) {
 func (v *view) rowTable(rows reporting.RowPage, unit, course, state string) g.Node {
 	if len(rows.Items) == 0 {
 		return h.Section(h.H2(v.text("Danh sách cán bộ", "People")),
-			empty(v.t("Chưa có ai trong danh sách này. Khi khoá học được giao cho đơn vị, từng cán bộ sẽ hiện ở đây.", "Nobody is in this list yet. Once a course is assigned to the unit, its people appear here.")))
+			empty(v.t("Chưa có ai trong danh sách này. Khi khóa học được giao cho đơn vị, từng cán bộ sẽ hiện ở đây.", "Nobody is in this list yet. Once a course is assigned to the unit, its people appear here.")))
 	}
 	columns := []column{{v.t("Họ và tên", "Name"), false}, {v.t("Đơn vị", "Unit"), false}, {v.t("Trạng thái", "State"), false},
 		{v.t("Hạn", "Due"), false}, {v.t("Điểm", "Mark"), true}, {v.t("Hoàn thành", "Completed"), false}}
@@ -152,7 +152,7 @@ func (v *view) rowTable(rows reporting.RowPage, unit, course, state string) g.No
 // name shows a person's name, which may have been erased.
 func (v *view) name(name string) string {
 	if name == "" {
-		return v.t("(đã xoá dữ liệu)", "(data erased)")
+		return v.t("(đã xóa dữ liệu)", "(data erased)")
 	}
 	return name
 }

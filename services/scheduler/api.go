@@ -195,7 +195,7 @@ func (s *service) stopCampaign(ctx context.Context, req StopCampaignRequest) (rp
 			return rpc.Receipt{}, err
 		}
 	}
-	out, err := host.Do(ctx, s.deps, eventsource.Command[campaign](stopCampaign{Campaign: req.Campaign}))
+	out, err := host.Do(ctx, s.deps, eventsource.Command[campaign](stopCampaign(req)))
 	if err != nil {
 		return rpc.Receipt{}, err
 	}
