@@ -75,7 +75,8 @@ func (b *bus) build(ctx context.Context, name, baseURL string) (host.Service, er
 		if err != nil {
 			return host.Service{}, err
 		}
-		return portal.New(d, portal.Config{ //nolint:contextcheck // pages live with their requestsBaseURL: baseURL, TrustedProxies: b.config.TrustedProxies, Sessions: sessions,
+		return portal.New(d, portal.Config{ //nolint:contextcheck // pages live with their requests
+			BaseURL: baseURL, TrustedProxies: b.config.TrustedProxies, Sessions: sessions,
 			OnChange: func(service string, heard func()) (func(), error) { return host.OnChange(b.conn, service, heard) },
 			Services: targets(), Issuer: b.config.Issuer})
 	}
