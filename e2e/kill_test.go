@@ -66,6 +66,7 @@ func TestKillingTheProcessLosesNothingAndDoublesNothing(t *testing.T) {
 			t.Fatalf("the process ended by itself:\n%s", p.log())
 		}
 		p.kill()
+		h.procs = nil
 		p = h.run("all", nil, args...)
 		h.awaitReady(addr)
 	}
@@ -244,10 +245,13 @@ func (w *worker) examine(course string) error {
 	return nil
 }
 
+// mailPatience covers the minute after which a letter that nobody is sending is flagged, twice.
+const mailPatience = 3 * time.Minute
+
 // settled waits until every completed course has its certificate and every e-mail was handed over or flagged.
 func (h *house) settled(t *testing.T) []recorded {
 	t.Helper()
-	for until := time.Now().Add(patience); ; breathe() {
+	for until := time.Now().Add(mailPatience); ; breathe() {
 		out, code := h.command("events", "tail")
 		if code != 0 {
 			t.Fatalf("events tail exits with %d", code)

@@ -18,7 +18,7 @@ const (
 	mostInOne = 1000 // messages in one atomic batch, a limit of the server
 	maxOfOne  = 64   // facts of one command
 
-	// A crowd that was just answered is given a quarter of the time its batch took to come back, within these bounds.
+	// A crowd that was just answered is given half of the time its batch took to come back, within these bounds.
 	leastGather = 200 * time.Microsecond
 	mostGather  = 5 * time.Millisecond
 )
@@ -65,9 +65,12 @@ func newCommitter(nc *nats.Conn) *committer {
 func (c *committer) append(ctx context.Context, stream string, msgs []*nats.Msg) (uint64, error) {
 	p := &pending{stream: stream, msgs: msgs, answer: make(chan answer, 1)}
 	select {
-	case c.queue <- p:
 	case <-c.stop:
 		return 0, fmt.Errorf("append to %s: the journal is closed", stream)
+	default:
+	}
+	select {
+	case c.queue <- p:
 	case <-ctx.Done():
 		return 0, fmt.Errorf("append to %s: %w", stream, ctx.Err())
 	}
@@ -147,7 +150,7 @@ func (d *desk) end(e ending, queued int) {
 	}
 	d.batch = false
 	d.crowd = min(d.have()+queued+e.answers, mostInOne)
-	d.gathering.Reset(min(max(e.took/4, leastGather), mostGather))
+	d.gathering.Reset(min(max(e.took/2, leastGather), mostGather))
 }
 
 // send starts an append or a commit, if now is the time, and reports whether it did.

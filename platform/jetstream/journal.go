@@ -129,35 +129,43 @@ const loadBatch = 512
 
 // batchGet reads messages of a subject from a sequence on; more says that there may be others behind them.
 func (j *Journal) batchGet(ctx context.Context, subject string, from uint64) (msgs []*nats.Msg, more bool, err error) {
-	inbox := j.nc.NewRespInbox()
-	sub, err := j.nc.SubscribeSync(inbox)
+	ask, err := json.Marshal(struct {
+		Seq     uint64 `json:"seq"`
+		Subject string `json:"next_by_subj"`
+		Batch   int    `json:"batch"`
+	}{from, subject, loadBatch})
+	if err != nil {
+		return nil, false, err
+	}
+	// A channel of our own: the one that the client library makes for a synchronous subscription takes half a megabyte.
+	inbox, arrived := j.nc.NewRespInbox(), make(chan *nats.Msg, loadBatch+1)
+	sub, err := j.nc.ChanSubscribe(inbox, arrived)
 	if err != nil {
 		return nil, false, err
 	}
 	defer func() { _ = sub.Unsubscribe() }()
-	ask, err := json.Marshal(map[string]any{"seq": from, "next_by_subj": subject, "batch": loadBatch})
-	if err != nil {
-		return nil, false, err
-	}
 	if err := j.nc.PublishRequest("$JS.API.DIRECT.GET."+j.name, inbox, ask); err != nil {
 		return nil, false, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
-	defer cancel()
+	late := time.NewTimer(answerTime)
+	defer late.Stop()
 	for {
-		m, err := sub.NextMsgWithContext(ctx)
-		if err != nil {
-			return nil, false, err
-		}
-		switch m.Header.Get("Status") {
-		case "":
-			msgs = append(msgs, m)
-		case "204": // end of the batch
-			return msgs, len(msgs) == loadBatch, nil
-		case "404":
-			return msgs, false, nil
-		default:
-			return nil, false, fmt.Errorf("direct get: %s %s", m.Header.Get("Status"), m.Header.Get("Description"))
+		select {
+		case m := <-arrived:
+			switch m.Header.Get("Status") {
+			case "":
+				msgs = append(msgs, m)
+			case "204": // end of the batch
+				return msgs, len(msgs) == loadBatch, nil
+			case "404":
+				return msgs, false, nil
+			default:
+				return nil, false, fmt.Errorf("direct get: %s %s", m.Header.Get("Status"), m.Header.Get("Description"))
+			}
+		case <-late.C:
+			return nil, false, errors.New("direct get: no answer")
+		case <-ctx.Done():
+			return nil, false, ctx.Err()
 		}
 	}
 }

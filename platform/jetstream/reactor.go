@@ -37,7 +37,7 @@ type Reactors struct {
 	log     *slog.Logger
 }
 
-// The retries of one message last 0.1+0.3+0.9+2.7+8 s, far less than ackWait.
+// The retries of one message last 0.1+0.3+0.9+2.7+8 s; the subscriber holds it meanwhile.
 const (
 	retries      = 5
 	firstRetry   = 100 * time.Millisecond

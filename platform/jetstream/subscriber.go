@@ -22,8 +22,11 @@ const (
 )
 
 const (
-	lanes   = 16               // facts of one person pass one lane, in order; lanes run side by side
-	ackWait = 60 * time.Second // longer than all retries of a message together; renewed while it is handled
+	lanes = 16 // facts of one person pass one lane, in order; lanes run side by side
+
+	// After a crash the server gives what was under way to others when ackWait is over. A living subscriber renews it
+	// for all it holds, so neither retries nor thousands of commands of one fact need to fit in it.
+	ackWait = 5 * time.Second
 )
 
 // Subscriber is a Watermill message.Subscriber over durable JetStream consumers. The topic of Subscribe is the durable's
@@ -35,11 +38,14 @@ type Subscriber struct {
 	closing chan struct{}
 	once    sync.Once
 	running sync.WaitGroup
+
+	mu   sync.Mutex
+	held map[jetstream.Msg]struct{} // received and not answered yet
 }
 
 // NewSubscriber makes a subscriber to some subjects of a stream.
 func NewSubscriber(js jetstream.JetStream, stream string, filters []string) *Subscriber {
-	return &Subscriber{js: js, stream: stream, filters: filters, closing: make(chan struct{})}
+	return &Subscriber{js: js, stream: stream, filters: filters, closing: make(chan struct{}), held: map[jetstream.Msg]struct{}{}}
 }
 
 // Subscribe implements message.Subscriber.
@@ -60,10 +66,16 @@ func (s *Subscriber) Subscribe(ctx context.Context, durable string) (<-chan *mes
 		pumps.Add(1)
 		go func() {
 			defer pumps.Done()
-			pump(ctx, queues[i], out)
+			s.pump(ctx, queues[i], out)
 		}()
 	}
+	pumps.Add(1)
+	go func() {
+		defer pumps.Done()
+		s.renew(ctx)
+	}()
 	consuming, err := consumer.Consume(func(m jetstream.Msg) {
+		s.hold(m)
 		select {
 		case queues[laneOf(m.Subject())] <- m:
 		case <-ctx.Done():
@@ -95,14 +107,46 @@ func (s *Subscriber) Close() error {
 	return nil
 }
 
+func (s *Subscriber) hold(m jetstream.Msg) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.held[m] = struct{}{}
+}
+
+func (s *Subscriber) release(m jetstream.Msg) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.held, m)
+}
+
+// renew tells the server that what is held is being worked on.
+func (s *Subscriber) renew(ctx context.Context) {
+	tick := time.NewTicker(ackWait / 3)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		s.mu.Lock()
+		for m := range s.held {
+			_ = m.InProgress() // a lost one means a second delivery, which is harmless
+		}
+		s.mu.Unlock()
+	}
+}
+
 // pump hands on one message after the other and waits for each to be done.
-func pump(ctx context.Context, in <-chan jetstream.Msg, out chan<- *message.Message) {
+func (s *Subscriber) pump(ctx context.Context, in <-chan jetstream.Msg, out chan<- *message.Message) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case m := <-in:
-			if err := handOn(ctx, m, out); err != nil {
+			err := handOn(ctx, m, out)
+			s.release(m)
+			if err != nil && ctx.Err() != nil {
 				return
 			}
 		}
@@ -122,21 +166,13 @@ func handOn(ctx context.Context, m jetstream.Msg, out chan<- *message.Message) e
 	case <-ctx.Done():
 		return errors.Join(ctx.Err(), m.Nak())
 	}
-	busy := time.NewTicker(ackWait / 3)
-	defer busy.Stop()
-	for {
-		select {
-		case <-msg.Acked():
-			return m.Ack()
-		case <-msg.Nacked():
-			return m.NakWithDelay(time.Second)
-		case <-busy.C: // one fact may lead to thousands of commands
-			if err := m.InProgress(); err != nil {
-				return err
-			}
-		case <-ctx.Done():
-			return errors.Join(ctx.Err(), m.Nak())
-		}
+	select {
+	case <-msg.Acked():
+		return m.Ack()
+	case <-msg.Nacked():
+		return m.NakWithDelay(time.Second)
+	case <-ctx.Done():
+		return errors.Join(ctx.Err(), m.Nak())
 	}
 }
 

@@ -1,0 +1,129 @@
+package e2e
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"khuevan/services/directory"
+	"khuevan/services/enrolment"
+)
+
+var shots = flag.String("screenshots", "", "take pictures of every page into this directory")
+
+// stop is a page that a person opens.
+type stop struct {
+	name string // of the picture
+	path string
+	text string // that it must show
+}
+
+// visitor is a person with the pages they have.
+type visitor struct {
+	role  string // button of the sign-in page; "" for nobody
+	stops []stop
+}
+
+// tour is every page of the portal, for each who has it. The house was furnished by furnish.
+func tour(f furnished) []visitor {
+	return []visitor{
+		{"", []stop{{"sign-in", "/sign-in", "Dùng thử"}, {"verify", "/verify", "Tra cứu"}, {"verify-certificate", "/verify/" + f.code, "Chữ ký khớp"},
+			{"verify-unknown", "/verify/KV-2026-0000-0000-0000", "Không có giấy chứng nhận"}, {"not-found", "/nowhere", "Không có trang này"}}},
+		{"Cán bộ học viên", []stop{{"learn", "/learn", courseTitle}, {"course", "/learn/" + course, "Các bài học"}, {"lesson", "/learn/" + course + "/lessons/mat-khau", "Bài 1/"},
+			{"quiz", "/learn/" + course + "/quiz", "Quy định"}, {"result", "/attempts/" + f.closed, "Kết quả bài kiểm tra"}, {"attempt", "/attempts/" + f.open + "?q=3", "Câu 3/10"},
+			{"attempt-review", "/attempts/" + f.open + "?q=review", "Câu chưa trả lời"}, {"certificates", "/certificates", "KV-"},
+			{"inbox", "/inbox", "Thông báo tham gia"}, {"mail", "/mail", "Thông báo tham gia"}, {"account", "/account", "Mật khẩu"}}},
+		{"Thủ trưởng đơn vị", []stop{{"unit", "/unit", lan}, {"learn-empty", "/certificates", "chưa có giấy chứng nhận"}}},
+		{"Người phụ trách đào tạo", []stop{{"courses", "/courses", courseTitle}, {"items", "/courses/" + course + "/items", "câu hỏi"}, {"assignments", "/assignments", "Giao một khóa học"},
+			{"assignment-preview", f.assignPreview, "Sẽ được ghi danh"}, {"campaigns", "/campaigns", "Lên lịch"}, {"campaign-preview", f.campaignPreview, "Năm kỳ gần nhất"},
+			{"campaign-refused", strings.Replace(f.campaignPreview, "0+8+1", "sai+8+1", 1), "không hợp lệ"}}},
+		{"Chuyên viên tổng hợp báo cáo", []stop{{"report", "/report", "Báo cáo năng lực"}, {"unit-drill", "/unit?unit=" + f.commune, lan}}},
+		{"Quản trị hệ thống", []stop{{"people", "/people?unit=" + f.commune, "Cán bộ của đơn vị"}, {"import", "/import", "Tệp đơn vị"}, {"system", "/system", "Các dịch vụ"},
+			{"denials", "/system/denials", "quiz.get-attempt"}}},
+	}
+}
+
+// furnished is what a house holds once people have lived in it a little.
+type furnished struct {
+	code, open, closed, commune    string
+	assignPreview, campaignPreview string
+}
+
+// furnish lets the demo learner pass, open the next period's attempt, and somebody try what they may not.
+func furnish(t *testing.T, h *house, chrome context.Context) furnished {
+	t.Helper()
+	learner := h.visit(chrome, "Lan", desktop()).as("Cán bộ học viên")
+	f := furnished{closed: studiesAndPasses(t, h, learner)}
+	f.code = seesTheCertificate(t, learner)
+	trainer := h.api("DEMO-0002")
+	for _, u := range must[[]directory.Unit](t, trainer, "directory/list-units", struct{}{}) {
+		if u.Name == commune {
+			f.commune = u.ID
+		}
+	}
+	f.assignPreview = "/assignments?course=" + course + "&unit=" + f.commune + "&due=" + time.Now().AddDate(0, 1, 0).Format(time.DateOnly)
+	f.campaignPreview = "/campaigns?title=Nh%E1%BA%AFc+l%E1%BA%A1i&course=" + course + "&unit=" + f.commune + "&cron=0+8+1+*/3+*&due_days=14"
+	campaignFiresOnce(t, h, h.visit(chrome, "trainer", desktop()).as("Người phụ trách đào tạo"))
+	for until := time.Now().Add(patience); ; breathe() {
+		if mine := must[[]enrolment.Enrolment](t, h.api("DEMO-0100"), "enrolment/my-enrolments", struct{}{}); len(mine) > 0 && mine[0].Period == 2 {
+			break
+		}
+		if time.Now().After(until) {
+			t.Fatal("the campaign opened no second period")
+		}
+	}
+	learner.opensUntil("/learn/"+course+"/quiz", "Bắt đầu làm bài").clicks("Bắt đầu làm bài").sees("Câu 1/10")
+	f.open = strings.TrimPrefix(read[string](learner, "location.pathname"), "/attempts/")
+	h.visit(chrome, "head", desktop()).as("Thủ trưởng đơn vị").opens("/attempts/" + f.closed).sees("Không thực hiện được")
+	return f
+}
+
+// TestEveryPageIsAccessibleOnPhoneAndDesktop opens every page at both sizes: axe-core must find nothing, no page may be
+// wider than the screen, and no script or style may be refused by the content policy.
+func TestEveryPageIsAccessibleOnPhoneAndDesktop(t *testing.T) {
+	tourPages(t, func(t *testing.T, b *browser, _ screen, _ stop) {
+		t.Helper()
+		for _, v := range b.axe() {
+			t.Error(v)
+		}
+		if over := read[int](b, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+			t.Errorf("the page is %d px wider than the screen", over)
+		}
+	})
+}
+
+// TestScreenshots takes the pictures of the documentation; see the flag.
+func TestScreenshots(t *testing.T) {
+	if *shots == "" {
+		t.Skip("only with -screenshots=DIRECTORY")
+	}
+	tourPages(t, func(_ *testing.T, b *browser, s screen, at stop) {
+		b.shoots(filepath.Join(*shots, at.name+"-"+s.name+".png"))
+	})
+}
+
+func tourPages(t *testing.T, look func(*testing.T, *browser, screen, stop)) {
+	t.Helper()
+	h := open(t, together, false)
+	chrome := chromium(t)
+	f := furnish(t, h, chrome)
+	for _, who := range tour(f) {
+		for _, s := range []screen{phone(), desktop()} {
+			b := h.visit(chrome, who.role, s)
+			if who.role != "" {
+				b.as(who.role)
+			}
+			for _, at := range who.stops {
+				t.Run(fmt.Sprintf("%s/%s", at.name, s.name), func(t *testing.T) {
+					b.t = t
+					b.opens(at.path).sees(at.text)
+					look(t, b, s, at)
+				})
+			}
+		}
+	}
+}
