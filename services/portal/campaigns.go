@@ -112,19 +112,23 @@ func (v *view) campaignList(o offer, all []scheduler.Campaign) g.Node {
 	if len(all) == 0 {
 		return empty(v.t("Chưa có đợt nhắc học nào.", "There is no campaign yet."))
 	}
-	return h.Ul(h.Class("cards"), g.Map(all, func(c scheduler.Campaign) g.Node {
-		state := badge("ok", v.t("Đang chạy", "Running"))
-		switch {
-		case c.Stopped:
-			state = badge("warn", v.t("Đã dừng", "Stopped"))
-		case c.Next.IsZero():
-			state = badge("", v.t("Đã kết thúc", "Over"))
-		}
-		return h.Li(h.Article(h.Class("card"), h.H3(g.Text(c.Title)), state,
-			h.Dl(h.Class("facts"), fact(v.t("Khóa học", "Course"), g.Text(o.title(v, c.Course))), fact(v.t("Đơn vị", "Unit"), g.Text(o.unit(c.Unit))),
-				fact(v.t("Lịch", "Schedule"), h.Code(g.Text(c.Cron))), fact(v.t("Số kỳ đã chạy", "Times fired"), g.Text(strconv.Itoa(c.Ticks))),
-				fact(v.t("Kỳ gần nhất", "Last"), v.moment(c.Last)), fact(v.t("Kỳ tới", "Next"), v.moment(c.Next))),
-			g.If(!c.Stopped && !c.Next.IsZero(), h.Form(h.Method("post"), h.Action("/campaigns/stop"), v.newOnce(), h.Input(h.Type("hidden"), h.Name("campaign"), h.Value(c.Campaign)),
-				h.Button(h.Class("btn-danger"), h.Type("submit"), g.Attr("data-confirm", v.t("Dừng đợt nhắc học này? Các khóa đã giao vẫn giữ nguyên.", "Stop this campaign? What was given stays.")), v.text("Dừng", "Stop"))))))
+	columns := []column{{v.t("Tên đợt", "Title"), false}, {v.t("Khóa học", "Course"), false}, {v.t("Đơn vị", "Unit"), false}, {v.t("Lịch", "Schedule"), false},
+		{v.t("Số kỳ đã chạy", "Times fired"), true}, {v.t("Kỳ gần nhất", "Last"), false}, {v.t("Kỳ tới", "Next"), false}, {v.t("Tình trạng", "State"), false}}
+	return table(v.t("Các đợt nhắc học, mới nhất trước", "Campaigns, newest first"), columns, g.Map(all, func(c scheduler.Campaign) g.Node {
+		return row(columns, g.Text(c.Title), g.Text(o.title(v, c.Course)), g.Text(o.unit(c.Unit)), h.Code(g.Text(c.Cron)), g.Text(strconv.Itoa(c.Ticks)),
+			v.moment(c.Last), v.moment(c.Next), v.campaignState(c))
 	}))
+}
+
+// campaignState names the state of a campaign, with the button that ends a running one.
+func (v *view) campaignState(c scheduler.Campaign) g.Node {
+	switch {
+	case c.Stopped:
+		return badge("warn", v.t("Đã dừng", "Stopped"))
+	case c.Next.IsZero():
+		return badge("", v.t("Đã kết thúc", "Over"))
+	}
+	return h.Form(h.Method("post"), h.Action("/campaigns/stop"), v.newOnce(), h.Input(h.Type("hidden"), h.Name("campaign"), h.Value(c.Campaign)),
+		badge("ok", v.t("Đang chạy", "Running")), g.Text(" "),
+		h.Button(h.Class("btn-danger"), h.Type("submit"), g.Attr("data-confirm", v.t("Dừng đợt nhắc học này? Các khóa đã giao vẫn giữ nguyên.", "Stop this campaign? What was given stays.")), v.text("Dừng", "Stop")))
 }

@@ -33,7 +33,7 @@ func (p *Portal) peoplePage(v *view) (page, error) {
 	name := (offer{units: units}).unit(chosen)
 	return page{Title: v.t("Đơn vị, nhân sự", "Units and people"), Section: "/people", Body: []g.Node{
 		h.H1(v.text("Đơn vị, nhân sự", "Units and people")),
-		h.Div(h.Class("split"),
+		h.Div(h.Class("split split-left"),
 			h.Nav(h.Class("tree"), h.Aria("label", v.t("Cây đơn vị", "Units")), v.tree(units, "", chosen)),
 			h.Section(h.Aria("labelledby", "unit-name"), h.H2(h.ID("unit-name"), g.Text(name)), v.personTable(people, chosen))),
 	}}, nil
@@ -81,7 +81,7 @@ func (v *view) personTable(people directory.PeoplePage, unit string) g.Node {
 	}
 	columns := []column{{v.t("Họ và tên", "Name"), false}, {v.t("Mã", "Code"), false}, {v.t("Thư điện tử", "E-mail"), false}, {v.t("Chức vụ", "Post"), false}, {v.t("Vai trò", "Roles"), false}}
 	return g.Group{
-		table(v.t("Cán bộ của đơn vị", "People of the unit"), columns, g.Map(people.Items, func(p directory.Person) g.Node {
+		h.Div(h.Class("scroll"), table(v.t("Cán bộ của đơn vị", "People of the unit"), columns, g.Map(people.Items, func(p directory.Person) g.Node {
 			var roles []string
 			for _, grant := range p.Grants {
 				if grant.Role != "learner" {
@@ -89,7 +89,7 @@ func (v *view) personTable(people directory.PeoplePage, unit string) g.Node {
 				}
 			}
 			return row(columns, g.Text(v.name(p.Name)), g.Text(p.Code), g.Text(p.Email), g.Text(v.post(p.Post)), g.Text(strings.Join(roles, ", ")))
-		})),
+		}))),
 		g.If(people.Next != "", h.P(h.Class("pager"), h.A(h.Class("btn"), h.Href(query("/people", "unit", unit, "after", people.Next)), v.text("Trang sau", "Next page")))),
 	}
 }
