@@ -66,7 +66,7 @@ func (h *house) visit(chrome context.Context, who string, s screen) *browser {
 	if s.touch {
 		opts = append(opts, chromedp.EmulateMobile, chromedp.EmulateTouch)
 	}
-	b.do(chromedp.EmulateViewport(s.width, s.height, opts...)) //nolint:contextcheck // a browser has a context of its own
+	b.do(chromedp.EmulateViewport(s.width, s.height, opts...))
 	return b
 }
 

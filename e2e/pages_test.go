@@ -54,7 +54,7 @@ type furnished struct {
 }
 
 // furnish lets the demo learner pass, open the next period's attempt, and somebody try what they may not.
-func furnish(t *testing.T, h *house, chrome context.Context) furnished {
+func furnish(chrome context.Context, t *testing.T, h *house) furnished {
 	t.Helper()
 	learner := h.visit(chrome, "Lan", desktop()).as("Cán bộ học viên")
 	f := furnished{closed: studiesAndPasses(t, h, learner)}
@@ -110,7 +110,7 @@ func tourPages(t *testing.T, look func(*testing.T, *browser, screen, stop)) {
 	t.Helper()
 	h := open(t, together, false)
 	chrome := chromium(t)
-	f := furnish(t, h, chrome)
+	f := furnish(chrome, t, h)
 	for _, who := range tour(f) {
 		for _, s := range []screen{phone(), desktop()} {
 			b := h.visit(chrome, who.role, s)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"sync"
 
 	"khuevan/events"
 	"khuevan/platform/eventsource"
@@ -27,12 +28,10 @@ func rebuild(ctx context.Context, b *bus, store readmodel.Store, service string,
 	}
 	run, stop := context.WithCancel(ctx)
 	defer stop()
-	ended := make(chan error, 1)
-	go func() { ended <- p.Run(run, b.journal) }()
-	if err := p.Await(ctx, head); err != nil {
-		return 0, err
-	}
+	var running sync.WaitGroup
+	running.Go(func() { _ = p.Run(run, b.journal) }) // Await tells what stopped it
+	err = p.Await(ctx, head)
 	stop()
-	_ = <-ended // told to stop
-	return head, nil
+	running.Wait()
+	return head, err
 }

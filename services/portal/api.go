@@ -175,7 +175,7 @@ func (p *Portal) apiSignIn(w http.ResponseWriter, r *http.Request) error {
 	if err := json.Unmarshal(body, &req); err != nil {
 		return err
 	}
-	ctx, who := visitor(r), directory.Identity{}
+	ctx, who := rpc.With(r.Context(), rpc.Request{ID: rand.Text()}), directory.Identity{}
 	if req.Demo != "" {
 		who, err = directory.DemoSignIn.Call(ctx, p.d.RPC, directory.DemoSignInRequest{Code: req.Demo})
 	} else {
