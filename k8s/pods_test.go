@@ -22,7 +22,7 @@ func checkTargets(h *house) (p problems) {
 		p.addf("%d Deployments for %d targets", len(h.deployments), len(targets))
 	}
 	for _, target := range targets {
-		args := []string{"serve", "--target=" + target, "--listen=0.0.0.0:8080"}
+		args := []string{"serve", "--target=" + target, "--listen=0.0.0.0:8080", "--data=/tmp/khuevan"}
 		found := 0
 		for _, d := range h.deployments {
 			if d.Name != "khuevan-"+target {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"khuevan/events"
 	"khuevan/platform/clock"
@@ -63,7 +64,8 @@ func openBus(ctx context.Context, c Config, dir, name string, demo bool, log *sl
 	if err != nil {
 		return nil, err
 	}
-	b.journal, err = jetstream.OpenJournal(ctx, b.conn, registry, jetstream.Options{Replicas: c.Replicas, Partitions: c.Partitions})
+	b.journal, err = jetstream.OpenJournal(ctx, b.conn, registry, jetstream.Options{Replicas: c.Replicas, Partitions: c.Partitions,
+		Appended: func(took time.Duration) { b.tel.Metrics.Append.Observe(took.Seconds()) }})
 	if err != nil {
 		return nil, err
 	}

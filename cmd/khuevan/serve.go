@@ -133,7 +133,7 @@ func newFront(l net.Listener, log *slog.Logger) *front {
 // open puts the pages and the metrics behind the server.
 func (f *front) open(tel *telemetry.Telemetry, house *host.House, services []host.Service) {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", tel.Metrics.Handler())
+	mux.Handle("GET /metrics", measured(tel.Metrics, house))
 	for _, s := range services {
 		if s.HTTP != nil {
 			mux.Handle("/", tel.HTTP(s.HTTP))
@@ -143,6 +143,28 @@ func (f *front) open(tel *telemetry.Telemetry, house *host.House, services []hos
 	var h http.Handler = mux
 	f.house.Store(house)
 	f.inner.Store(&h)
+}
+
+// measured looks at the projections and the poison queue whenever the metrics are asked for.
+func measured(m *telemetry.Metrics, house *host.House) http.Handler {
+	served := m.Handler()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		statuses, err := house.Statuses(r.Context())
+		if err != nil {
+			web.WriteError(w, r, err)
+			return
+		}
+		m.Poison.Reset() // what was run again is gone
+		for _, s := range statuses {
+			for _, p := range s.Projections {
+				m.Lag.WithLabelValues(p.Name).Set(float64(p.Head - min(p.Head, p.Position)))
+			}
+			for _, p := range s.Poisoned {
+				m.Poison.WithLabelValues(p.Reactor).Inc()
+			}
+		}
+		served.ServeHTTP(w, r)
+	})
 }
 
 // readyz answers 200 once all targets serve. A projection that stopped at an unreadable event does not take the rest

@@ -92,6 +92,19 @@ func (h *House) replay(ctx context.Context, s Service, id uint64) error {
 	return fault.New(fault.NotFound, "Sự kiện này không còn trong hàng chờ lỗi.", "This event is no longer in the poison queue.")
 }
 
+// Statuses tell how the services of this process are doing.
+func (h *House) Statuses(ctx context.Context) ([]Status, error) {
+	var all []Status
+	for _, s := range h.services {
+		st, err := h.status(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, st)
+	}
+	return all, nil
+}
+
 // Healthy is nil while every projection goes on; otherwise it names those that stopped.
 func (h *House) Healthy() error {
 	var all error

@@ -20,6 +20,8 @@ type Options struct {
 	Stream     string // name of the JetStream stream; default EVENTS
 	Replicas   int    // 1 embedded, 3 in a cluster
 	Partitions int    // 1 embedded, more in a cluster
+
+	Appended func(took time.Duration) // hears how long each append took; nil for nobody
 }
 
 const metaPartitions = "khuevan.partitions"
@@ -32,6 +34,8 @@ type Journal struct {
 	name   string
 	codec  codec
 	group  *committer
+
+	appended func(time.Duration)
 }
 
 // OpenJournal makes the record if it does not exist and opens it.
@@ -51,7 +55,7 @@ func OpenJournal(ctx context.Context, nc *nats.Conn, registry *eventsource.Regis
 	if err != nil {
 		return nil, fmt.Errorf("stream %s says no number of partitions; it is not a journal of ours: %w", o.Stream, err)
 	}
-	j := &Journal{nc: nc, js: js, stream: s, name: o.Stream, codec: codec{registry: registry, partitions: partitions}}
+	j := &Journal{nc: nc, js: js, stream: s, name: o.Stream, codec: codec{registry: registry, partitions: partitions}, appended: o.Appended}
 	j.group = newCommitter(nc)
 	return j, nil
 }
@@ -94,6 +98,10 @@ func (j *Journal) Append(ctx context.Context, stream string, at eventsource.End,
 	// One expectation over the whole stream, on its first message: a neighbour is not refused, a stale writer is.
 	msgs[0].Header[jetstream.ExpectedLastSubjSeqHeader] = []string{strconv.FormatUint(at.Seq, 10)}
 	msgs[0].Header[jetstream.ExpectedLastSubjSeqSubjHeader] = []string{j.codec.streamPrefix(stream) + "*"}
+	if j.appended != nil {
+		begun := time.Now() //nolint:forbidigo // a duration for the metrics, no business time
+		defer func() { j.appended(time.Since(begun)) }()
+	}
 	return j.group.append(ctx, stream, msgs)
 }
 

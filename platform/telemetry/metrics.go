@@ -15,7 +15,7 @@ import (
 type Metrics struct {
 	Registry *prometheus.Registry
 	Commands *prometheus.HistogramVec // khuevan_request_seconds {method, kind}; its _count is the number of requests
-	Lag      *prometheus.GaugeVec     // khuevan_projection_lag_events {projection}: facts not yet in the read model
+	Lag      *prometheus.GaugeVec     // khuevan_projection_lag_events {projection}: from what the read model shows to the last fact it reads
 	Append   prometheus.Histogram     // khuevan_journal_append_seconds: until the append is durable
 	Poison   *prometheus.GaugeVec     // khuevan_poison_messages {reactor}: set aside for an administrator
 }
@@ -27,7 +27,7 @@ func newMetrics() *Metrics {
 			Name: "khuevan_request_seconds", Help: "Time to answer a command or query, by its outcome.",
 			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 15)}, []string{"method", "kind"}),
 		Lag: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "khuevan_projection_lag_events", Help: "Facts in the journal that the read model does not show yet."}, []string{"projection"}),
+			Name: "khuevan_projection_lag_events", Help: "How far in the journal the read model stands behind the last fact that it reads."}, []string{"projection"}),
 		Append: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "khuevan_journal_append_seconds", Help: "Time until an append is durable.",
 			Buckets: prometheus.ExponentialBuckets(0.0001, 2, 15)}),

@@ -66,8 +66,11 @@ func (o *openapi) ref(t reflect.Type) map[string]any {
 	return map[string]any{"$ref": "#/components/schemas/" + name}
 }
 
-// schemaName is the package and name of a type, such as quiz.Attempt.
+// schemaName is the package and name of a type, such as quiz.Attempt; a type without a name is written where it stands.
 func schemaName(t reflect.Type) string {
+	if t.Name() == "" {
+		return ""
+	}
 	pkg := t.PkgPath()[strings.LastIndexByte(t.PkgPath(), '/')+1:]
 	name := t.Name()
 	if at := strings.IndexByte(name, '['); at >= 0 {
