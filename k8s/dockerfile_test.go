@@ -146,9 +146,6 @@ func needed(t *testing.T, root string) []string {
 
 func TestDockerfile(t *testing.T) {
 	const root = ".."
-	if _, err := os.Stat(filepath.Join(root, "cmd", "khuevan")); err != nil {
-		t.Skip("the program is not in this tree, so there is nothing to copy")
-	}
 	text, err := os.ReadFile(filepath.Join(root, "Dockerfile"))
 	if err != nil {
 		t.Fatal(err)

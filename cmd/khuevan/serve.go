@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"khuevan/platform/clock"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
 	"khuevan/platform/telemetry"
@@ -48,7 +49,7 @@ func (c *serveCmd) Run(e *env) error {
 	}
 	front := newFront(listener, log)
 	defer front.close()
-	begun := time.Now() //nolint:forbidigo // how long the start took, for the log
+	took := clock.Stopwatch()
 
 	b, err := openBus(e.ctx, e.config, c.Data, strings.Join(names, "+"), c.Demo, log)
 	if err != nil {
@@ -70,7 +71,7 @@ func (c *serveCmd) Run(e *env) error {
 		}
 	}
 	front.ready.Store(true)
-	log.Info("ready", "targets", strings.Join(names, ","), "took", time.Since(begun).Round(time.Millisecond))
+	log.Info("ready", "targets", strings.Join(names, ","), "took", took().Round(time.Millisecond))
 	if front.portal {
 		fmt.Fprintf(e.out, "\n  Khuê Văn: %s\n\n", baseURL)
 	}

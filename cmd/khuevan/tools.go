@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"khuevan/platform/clock"
 	"khuevan/platform/fault"
 	"khuevan/platform/jetstream"
 	"khuevan/platform/rpc"
@@ -142,13 +143,12 @@ func (c *replayCmd) Run(e *env) error {
 			return err
 		}
 		for _, p := range s.Projections {
-			begun := time.Now() //nolint:forbidigo // a rate for the operator
+			took := clock.Stopwatch()
 			n, err := rebuild(e.ctx, b, store, name, p)
 			if err != nil {
 				return errors.Join(err, store.Close())
 			}
-			took := time.Since(begun)
-			fmt.Fprintf(e.out, "%-32s up to #%-8d %8s\n", p.Name(), n, took.Round(time.Millisecond))
+			fmt.Fprintf(e.out, "%-32s up to #%-8d %8s\n", p.Name(), n, took().Round(time.Millisecond))
 		}
 		if err := store.Close(); err != nil {
 			return err

@@ -41,6 +41,12 @@ func (s System) WaitUntil(ctx context.Context, t time.Time) error {
 	}
 }
 
+// Stopwatch starts; what it returns tells how much time has passed. It is for metrics and logs: nothing is decided by it.
+func Stopwatch() (passed func() time.Duration) {
+	begun := time.Now()
+	return func() time.Duration { return time.Since(begun) }
+}
+
 // Test is a clock that moves only when told.
 type Test struct {
 	mu      sync.Mutex

@@ -11,6 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/readmodel"
 )
@@ -99,8 +100,8 @@ func (j *Journal) Append(ctx context.Context, stream string, at eventsource.End,
 	msgs[0].Header[jetstream.ExpectedLastSubjSeqHeader] = []string{strconv.FormatUint(at.Seq, 10)}
 	msgs[0].Header[jetstream.ExpectedLastSubjSeqSubjHeader] = []string{j.codec.streamPrefix(stream) + "*"}
 	if j.appended != nil {
-		begun := time.Now() //nolint:forbidigo // a duration for the metrics, no business time
-		defer func() { j.appended(time.Since(begun)) }()
+		took := clock.Stopwatch()
+		defer func() { j.appended(took()) }()
 	}
 	return j.group.append(ctx, stream, msgs)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/micro"
 
+	"khuevan/platform/clock"
 	"khuevan/platform/fault"
 )
 
@@ -80,7 +81,7 @@ func (s *Server) handler(e Endpoint) micro.Handler {
 }
 
 func (s *Server) answer(e Endpoint, req micro.Request) {
-	start := time.Now() //nolint:forbidigo // a duration for the metrics, no business time
+	took := clock.Stopwatch()
 	ctx, cancel := s.context(req)
 	defer cancel()
 	out, err := s.handle(ctx, e, req.Data())
@@ -90,7 +91,7 @@ func (s *Server) answer(e Endpoint, req micro.Request) {
 		s.refused(ctx, e, f, req.Data())
 	}
 	if s.hooks.Done != nil {
-		s.hooks.Done(e.Name, fault.KindOf(err), time.Since(start))
+		s.hooks.Done(e.Name, fault.KindOf(err), took())
 	}
 	if f == nil {
 		s.respond(e, req, out)
