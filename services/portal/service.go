@@ -32,10 +32,11 @@ type Portal struct {
 	signIns  *web.Limiter
 }
 
-// A client address may try to sign in ten times at once, and then once in six seconds.
+// A client address may try to sign in a hundred times at once, and then twice a second: a whole commune may stand behind
+// one address. Guessing at one account is held back by the directory.
 const (
-	signInBurst = 10
-	signInEvery = 6 * time.Second
+	signInBurst = 100
+	signInEvery = 500 * time.Millisecond
 )
 
 // New makes the portal.
