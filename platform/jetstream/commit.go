@@ -71,8 +71,14 @@ func (c *committer) append(ctx context.Context, stream string, msgs []*nats.Msg)
 	}
 	select {
 	case c.queue <- p:
-	case <-ctx.Done():
-		return 0, fmt.Errorf("append to %s: %w", stream, ctx.Err())
+	default: // full
+		select {
+		case c.queue <- p:
+		case <-c.stop:
+			return 0, fmt.Errorf("append to %s: the journal is closed", stream)
+		case <-ctx.Done():
+			return 0, fmt.Errorf("append to %s: %w", stream, ctx.Err())
+		}
 	}
 	select {
 	case a := <-p.answer:

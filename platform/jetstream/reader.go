@@ -34,10 +34,11 @@ func (j *Journal) Read(ctx context.Context, after uint64, nouns []string, fn fun
 	if err != nil {
 		return fmt.Errorf("read the journal: %w", err)
 	}
-	arrived := make(chan jetstream.Msg, 2*readBatch)
+	arrived := make(chan arrival, 2*readBatch)
 	consuming, err := consumer.Consume(func(m jetstream.Msg) {
+		r, err := j.decodeMsg(m) // here, beside what fn does with those before
 		select {
-		case arrived <- m:
+		case arrived <- arrival{r, err}:
 		case <-ctx.Done():
 		}
 	}, jetstream.PullMaxMessages(2*readBatch), jetstream.ConsumeErrHandler(func(jetstream.ConsumeContext, error) {}))
@@ -52,32 +53,37 @@ func (j *Journal) Read(ctx context.Context, after uint64, nouns []string, fn fun
 		case <-consuming.Closed():
 			return errors.New("read the journal: the connection was closed")
 		case first := <-arrived:
-			if err := j.hand(first, arrived, fn); err != nil {
+			if err := hand(first, arrived, fn); err != nil {
 				return err
 			}
 		}
 	}
 }
 
-// hand decodes what has arrived and hands it on.
-func (j *Journal) hand(first jetstream.Msg, arrived <-chan jetstream.Msg, fn func([]eventsource.Recorded) error) error {
+// arrival is a fact, or why it cannot be read.
+type arrival struct {
+	fact eventsource.Recorded
+	err  error
+}
+
+// hand hands on what has arrived; an unreadable fact ends it, after those before it.
+func hand(first arrival, arrived <-chan arrival, fn func([]eventsource.Recorded) error) error {
 	facts := make([]eventsource.Recorded, 0, min(readBatch, len(arrived)+1))
-	for m := first; ; {
-		r, err := j.decodeMsg(m)
-		if err != nil {
+	for a := first; ; {
+		if a.err != nil {
 			if len(facts) > 0 {
 				if err := fn(facts); err != nil {
 					return err
 				}
 			}
-			return err
+			return a.err
 		}
-		facts = append(facts, r)
+		facts = append(facts, a.fact)
 		if len(facts) == readBatch {
 			return fn(facts)
 		}
 		select {
-		case m = <-arrived:
+		case a = <-arrived:
 			continue
 		default:
 		}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Batch collects what some consecutive facts change, so that the store is written once.
@@ -22,10 +24,15 @@ type Batch struct {
 	held   []bool   // by table: some document is loaded
 	docs   map[entryKey]*entry
 	failed error // the store's, or errAhead; the batch cannot go on
+
+	cache    *cache
+	position uint64 // of the projection; what the cache holds is true there
+	cached   bool   // some document is from the cache
 }
 
-// errAhead says that a later table was found ahead of an earlier one of which documents are loaded already.
-// They may be older than what the store has now (a second replica writes too), so they must be loaded again.
+// errAhead says that a later table was found ahead of an earlier one of which documents are loaded already, or
+// ahead of remembered documents. They may be older than what the store has now (a second replica writes too), so they
+// must be loaded again.
 var errAhead = errors.New("readmodel: the store is ahead of the batch")
 
 type entryKey struct{ collection, id string }
@@ -36,6 +43,7 @@ type entry struct {
 	seq    uint64
 	gone   bool
 	dirty  bool
+	size   int // of the stored form
 	encode func(any) ([]byte, []Key, error)
 }
 
@@ -45,15 +53,16 @@ type codec struct {
 	decode func([]byte) (any, error)
 }
 
-func newBatch(ctx context.Context, specs []Spec, done []uint64) *Batch {
-	b := &Batch{ctx: ctx, tables: map[string]int{}, done: done, held: make([]bool, len(specs)), docs: map[entryKey]*entry{}}
+func newBatch(ctx context.Context, specs []Spec, done []uint64, c *cache, position uint64) *Batch {
+	b := &Batch{ctx: ctx, tables: map[string]int{}, done: done, held: make([]bool, len(specs)), docs: map[entryKey]*entry{}, cache: c, position: position}
 	for i, s := range specs {
 		b.tables[s.Name] = i
 	}
 	return b
 }
 
-// load gives the batch's copy of a document, read from the table at the first use.
+// load gives the batch's copy of a document, at the first use remembered or read from the table.
+// A document that the store has beyond the position ends the use of what is remembered.
 func (b *Batch) load(name string, t Table, id string, c codec) (*entry, error) {
 	key := entryKey{name, id}
 	if e, ok := b.docs[key]; ok {
@@ -62,6 +71,12 @@ func (b *Batch) load(name string, t Table, id string, c codec) (*entry, error) {
 	at, ok := b.tables[name]
 	if !ok {
 		return nil, fmt.Errorf("load %s %s: the projection does not declare this collection", name, id)
+	}
+	if r, ok := b.cache.take(key); ok {
+		b.held[at], b.cached = true, true
+		e := &entry{doc: r.doc, loaded: r.seq, seq: r.seq, gone: r.gone, size: r.size, encode: c.encode}
+		b.docs[key] = e
+		return e, nil
 	}
 	found, err := t.Get(b.ctx, id)
 	if err != nil {
@@ -73,12 +88,16 @@ func (b *Batch) load(name string, t Table, id string, c codec) (*entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load %s %s: %w", name, id, err)
 	}
-	if b.raise(at, stored.Seq) {
+	ahead := stored.Seq > b.position
+	if ahead {
+		b.cache.clear()
+	}
+	if b.raise(at, stored.Seq) || ahead && b.cached {
 		b.failed = errAhead
 		return nil, b.failed
 	}
 	b.held[at] = true
-	e := &entry{doc: doc, loaded: stored.Seq, seq: stored.Seq, gone: stored.Gone, encode: c.encode}
+	e := &entry{doc: doc, loaded: stored.Seq, seq: stored.Seq, gone: stored.Gone, size: len(stored.Body), encode: c.encode}
 	b.docs[key] = e
 	return e, nil
 }
@@ -112,33 +131,76 @@ func (b *Batch) dirtyAt(seq uint64) bool {
 
 // writes gives the changed documents, table by table as in specs, ordered by id.
 func (b *Batch) writes(specs []Spec) ([]Write, []Changed, error) {
-	byName := map[string][]Stored{}
+	byName := map[string][]*change{}
+	var dirty []*change
 	for key, e := range b.docs {
-		if !e.dirty {
-			continue
+		if e.dirty {
+			c := &change{entry: e, Stored: Stored{ID: key.id, Seq: e.seq, Gone: e.gone}}
+			byName[key.collection] = append(byName[key.collection], c)
+			dirty = append(dirty, c)
 		}
-		s := Stored{ID: key.id, Seq: e.seq, Gone: e.gone}
-		if !e.gone {
-			body, keys, err := e.encode(e.doc)
-			if err != nil {
-				return nil, nil, err
-			}
-			s.Body, s.Keys = body, keys
-		}
-		byName[key.collection] = append(byName[key.collection], s)
+	}
+	if err := encodeAll(dirty); err != nil {
+		return nil, nil, err
 	}
 	var all []Write
-	var changed []Changed
+	changed := make([]Changed, 0, len(dirty))
 	for _, spec := range specs {
-		docs := byName[spec.Name]
-		if len(docs) == 0 {
+		of := byName[spec.Name]
+		if len(of) == 0 {
 			continue
 		}
-		slices.SortFunc(docs, func(a, b Stored) int { return strings.Compare(a.ID, b.ID) })
-		all = append(all, Write{Spec: spec, Docs: docs})
-		for _, d := range docs {
-			changed = append(changed, Changed{Collection: spec.Name, ID: d.ID})
+		slices.SortFunc(of, func(a, b *change) int { return strings.Compare(a.ID, b.ID) })
+		docs := make([]Stored, len(of))
+		for i, c := range of {
+			docs[i] = c.Stored
+			changed = append(changed, Changed{Collection: spec.Name, ID: c.ID})
 		}
+		all = append(all, Write{Spec: spec, Docs: docs})
 	}
 	return all, changed, nil
+}
+
+// change is a changed document on its way to the store.
+type change struct {
+	Stored
+	*entry
+}
+
+// perWorker is how many documents are worth a goroutine.
+const perWorker = 32
+
+// encodeAll brings changed documents to their stored form, side by side where they are many.
+func encodeAll(all []*change) error {
+	size := max(perWorker, (len(all)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
+	failed := make([]error, len(all))
+	var work sync.WaitGroup
+	for from := 0; from < len(all); from += size {
+		work.Go(func() {
+			for i := from; i < min(from+size, len(all)); i++ {
+				failed[i] = all[i].finish()
+			}
+		})
+	}
+	work.Wait()
+	return errors.Join(failed...)
+}
+
+func (c *change) finish() (err error) {
+	if c.Gone {
+		c.size = 0
+		return nil
+	}
+	c.Body, c.Keys, err = c.encode(c.doc)
+	c.size = len(c.Body)
+	return err
+}
+
+// remember keeps the documents of a committed batch that are true at its position.
+func (b *Batch) remember(position uint64) {
+	for key, e := range b.docs {
+		if e.seq <= position {
+			b.cache.put(key, remembered{doc: e.doc, seq: e.seq, gone: e.gone, size: e.size})
+		}
+	}
 }

@@ -58,6 +58,7 @@ type Projection struct {
 	service string
 	specs   []Spec
 	store   Store
+	cache   cache // of Run
 
 	mu       sync.Mutex
 	position uint64
@@ -109,6 +110,7 @@ func (p *Projection) Open(ctx context.Context, store Store, service string) erro
 // (any other error; Run may be called again). Status tells the same.
 func (p *Projection) Run(ctx context.Context, src Source) error {
 	p.set(p.Position(), nil)
+	p.cache.clear()
 	err := src.Read(ctx, p.Position(), p.nouns, func(facts []eventsource.Recorded) error {
 		return p.applyAll(ctx, facts)
 	})
@@ -147,7 +149,7 @@ func (p *Projection) complete() []uint64 {
 }
 
 func (p *Projection) applyBatch(ctx context.Context, facts []eventsource.Recorded, complete []uint64) error {
-	b := newBatch(ctx, p.specs, complete)
+	b := newBatch(ctx, p.specs, complete, &p.cache, p.Position())
 	var bad error
 	done := p.Position()
 	for i, r := range facts {
@@ -189,6 +191,7 @@ func (p *Projection) commit(ctx context.Context, b *Batch, position uint64) erro
 	if err := p.store.Commit(ctx, Commit{Projection: p.Name(), Position: position, Writes: writes}); err != nil {
 		return fmt.Errorf("commit %s at #%d: %w", p.Name(), position, err)
 	}
+	b.remember(position)
 	p.set(position, nil)
 	if p.OnCommit != nil && len(changed) > 0 {
 		p.OnCommit(changed)
