@@ -39,7 +39,7 @@ func tour(f furnished) []visitor {
 			{"inbox", "/inbox", "Thông báo tham gia"}, {"mail", "/mail", "Thông báo tham gia"}, {"account", "/account", "Mật khẩu"}}},
 		{"Thủ trưởng đơn vị", []stop{{"unit", "/unit", lan}, {"learn-empty", "/certificates", "chưa có giấy chứng nhận"}}},
 		{"Người phụ trách đào tạo", []stop{{"courses", "/courses", courseTitle}, {"items", "/courses/" + course + "/items", "câu hỏi"}, {"assignments", "/assignments", "Giao một khóa học"},
-			{"assignment-preview", f.assignPreview, "Sẽ được ghi danh"}, {"campaigns", "/campaigns", "Lên lịch"}, {"campaign-preview", f.campaignPreview, "Năm kỳ gần nhất"},
+			{"assignment-preview", f.assignPreview, "Sẽ được ghi danh"}, {"unit-numbers", "/unit?unit=" + f.commune, "Được giao"}, {"campaigns", "/campaigns", "Lên lịch"}, {"campaign-preview", f.campaignPreview, "Năm kỳ gần nhất"},
 			{"campaign-refused", strings.Replace(f.campaignPreview, "0+8+1", "sai+8+1", 1), "không hợp lệ"}}},
 		{"Chuyên viên tổng hợp báo cáo", []stop{{"report", "/report", "Báo cáo năng lực"}, {"unit-drill", "/unit?unit=" + f.commune, lan}}},
 		{"Quản trị hệ thống", []stop{{"people", "/people?unit=" + f.commune, "Cán bộ của đơn vị"}, {"import", "/import", "Tệp đơn vị"}, {"system", "/system", "Các dịch vụ"},

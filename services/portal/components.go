@@ -63,13 +63,18 @@ func badge(kind, text string) g.Node {
 	return h.Span(h.Class(class), g.Text(text))
 }
 
-// crumb is a page above the present one.
+// crumb is a page above the present one; without a path the reader may not go there.
 type crumb struct{ path, title string }
 
 // crumbs lead back up; here is the present page.
 func (v *view) crumbs(here string, above ...crumb) g.Node {
 	return h.Nav(h.Class("crumbs"), h.Aria("label", v.t("Vị trí trang", "Breadcrumb")), h.Ol(
-		g.Map(above, func(c crumb) g.Node { return h.Li(h.A(h.Href(c.path), g.Text(c.title))) }),
+		g.Map(above, func(c crumb) g.Node {
+			if c.path == "" {
+				return h.Li(g.Text(c.title))
+			}
+			return h.Li(h.A(h.Href(c.path), g.Text(c.title)))
+		}),
 		h.Li(h.Span(h.Aria("current", "page"), g.Text(here)))))
 }
 

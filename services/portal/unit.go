@@ -1,11 +1,14 @@
 package portal
 
 import (
+	"slices"
 	"strconv"
 
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
 
+	"khuevan/events"
+	"khuevan/platform/rpc"
 	"khuevan/services/reporting"
 )
 
@@ -33,7 +36,7 @@ func (p *Portal) unitPage(v *view) (page, error) {
 		h.H1(g.Text(rollup.Unit.Name)),
 		h.Form(h.Class("inline"), h.Method("get"), h.Action("/unit"),
 			h.Input(h.Type("hidden"), h.Name("unit"), h.Value(unit)),
-			v.courseField(o, course, true), v.stateField(q.Get("state")),
+			v.courseField(o, course, true), g.If(v.seesPeople(), v.stateField(q.Get("state"))),
 			h.Button(h.Class("btn"), h.Type("submit"), v.text("Xem", "Show"))),
 		h.Div(g.Attr("hx-ext", "sse"), g.Attr("sse-connect", "/live?of=reporting"), live),
 		h.P(h.Class("hint"), v.text("Số liệu tự cập nhật khi có thay đổi, không cần tải lại trang.", "The numbers change by themselves; there is no need to reload.")),
@@ -42,23 +45,41 @@ func (p *Portal) unitPage(v *view) (page, error) {
 
 // livePart is the part of the page that is fetched again when something has changed.
 func (v *view) livePart(r reporting.Rollup, course, state, after string) (g.Node, error) {
-	rows, err := reporting.ListRows.Call(v.ctx(), v.p.d.RPC, reporting.ListRowsRequest{Unit: r.Unit.Unit, Course: course, State: state, After: after, Limit: 100})
-	if err != nil {
-		return nil, err
+	people := g.Node(nil)
+	if v.seesPeople() {
+		rows, err := reporting.ListRows.Call(v.ctx(), v.p.d.RPC, reporting.ListRowsRequest{Unit: r.Unit.Unit, Course: course, State: state, After: after, Limit: 100})
+		if err != nil {
+			return nil, err
+		}
+		people = v.rowTable(rows, r.Unit.Unit, course, state)
 	}
 	again := query("/unit", "unit", r.Unit.Unit, "course", course, "state", state, "after", after, "part", "1")
 	return h.Div(h.ID("numbers"), h.Aria("live", "polite"), g.Attr("hx-get", again), g.Attr("hx-trigger", "sse:changed"), g.Attr("hx-swap", "outerHTML"),
-		v.lineStats(r.Unit), v.below(r, course), v.rowTable(rows, r.Unit.Unit, course, state)), nil
+		v.lineStats(r.Unit), v.below(r, course), people), nil
 }
 
+// unitCrumbs lead up the tree, as links where the reader may look.
 func (v *view) unitCrumbs(r reporting.Rollup, course string) g.Node {
+	own, all := rpc.Identity{Grants: v.who.Grants}.Units(events.RoleHead)
+	may := all || v.has(events.RoleAnalyst) || v.has(events.RoleAdmin) || v.has(events.RoleTrainer)
 	var above []crumb
 	for _, u := range r.Path {
-		if u.Unit != r.Unit.Unit {
-			above = append(above, crumb{query("/unit", "unit", u.Unit, "course", course), u.Name})
+		may = may || slices.Contains(own, u.Unit)
+		if u.Unit == r.Unit.Unit {
+			continue
 		}
+		c := crumb{title: u.Name}
+		if may {
+			c.path = query("/unit", "unit", u.Unit, "course", course)
+		}
+		above = append(above, c)
 	}
 	return v.crumbs(r.Unit.Name, above...)
+}
+
+// seesPeople reports whether the reader may see who stands behind the numbers; trainers see numbers only.
+func (v *view) seesPeople() bool {
+	return v.has(events.RoleHead) || v.has(events.RoleAnalyst) || v.has(events.RoleAdmin)
 }
 
 // lineStats shows the numbers of a unit as tiles.
