@@ -193,7 +193,7 @@ func (p *process) stop(t testing.TB) {
 	})
 }
 
-// kill ends the process as a power cut would.
+// kill ends the process at once; what it wrote to the system survives, as after a crash of the program.
 func (p *process) kill() {
 	_ = p.cmd.Process.Kill() // it may have ended meanwhile
 	<-p.done

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -143,15 +144,26 @@ type recordDenial struct {
 	day string
 }
 
-type noState struct{}
+// denials counts what a person was denied on a day.
+type denials int
 
-func (s noState) Evolve(eventsource.Event) noState { return s }
+// Evolve implements eventsource.State.
+func (n denials) Evolve(eventsource.Event) denials { return n + 1 }
+
+// mostDenials bounds the record of one person and day: beyond it nothing new is learnt.
+const mostDenials = 200
 
 func (c recordDenial) Stream() string { return "access.person." + c.Person + "_" + c.day }
 
-func (c recordDenial) Decide(noState) ([]eventsource.Event, error) {
+func (c recordDenial) Decide(n denials) ([]eventsource.Event, error) {
+	if n >= mostDenials {
+		return nil, nil
+	}
 	return []eventsource.Event{c.AccessDenied}, nil
 }
+
+// isID is the form of our own ids; anything else in a request is the caller's text and is not kept.
+var isID = regexp.MustCompile(`^[a-z0-9_-]{1,120}$`)
 
 // objectOf finds what a request was about, for the record; never names or other content.
 func objectOf(body []byte) string {
@@ -159,8 +171,8 @@ func objectOf(body []byte) string {
 	if json.Unmarshal(body, &fields) != nil {
 		return ""
 	}
-	for _, key := range []string{"attempt", "message", "code", "certificate", "campaign", "assignment", "unit", "course", "person"} {
-		if id, ok := fields[key].(string); ok && id != "" && len(id) <= 120 {
+	for _, key := range []string{"attempt", "message", "campaign", "assignment", "unit", "course", "person"} {
+		if id, ok := fields[key].(string); ok && isID.MatchString(id) {
 			return key + " " + id
 		}
 	}

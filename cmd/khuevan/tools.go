@@ -97,7 +97,7 @@ func (p place) journal(e *env, fn func(*jetstream.Journal) error) error {
 			if err != nil {
 				return err
 			}
-			j, err := jetstream.OpenJournal(e.ctx, conn, registry, jetstream.Options{})
+			j, err := jetstream.OpenJournal(e.ctx, conn, registry, jetstream.Options{Existing: true})
 			if err != nil {
 				return err
 			}

@@ -204,3 +204,17 @@ func TestAnUnknownEventStopsItsReaderVisiblyAndNothingElse(t *testing.T) {
 		t.Errorf("the reactor: %+v, %v; want #2 in the poison queue and the others done", echoed, err)
 	}
 }
+
+func TestAPanicOverOneFactStopsItsProjectionAndNothingElse(t *testing.T) {
+	h := hosttest.Run(t, story(), sumService)
+	h.Append("sum.sum.a", added{N: 5})
+	h.Append("sum.sum.b", echoed{}) // the projection expects additions only
+	h.Settle()
+	status, err := host.StatusOf("sum").Call(h.AsSystem(), h.Client, rpc.Empty{})
+	if err != nil || !strings.Contains(status.Projections[0].Stopped, "#2") || !strings.Contains(status.Projections[0].Stopped, "panic") {
+		t.Errorf("status %+v, %v", status, err)
+	}
+	if got, err := readMethod.Call(h.As("p1"), h.Client, read{Of: "a"}); err != nil || got.N != 5 {
+		t.Errorf("what came before is %+v, %v", got, err)
+	}
+}

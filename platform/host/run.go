@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -130,12 +131,29 @@ func (h *House) catchUp(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if err := p.Await(ctx, head); err != nil && !errors.Is(err, readmodel.ErrStopped) {
+			if err := h.awaitOrStopped(ctx, p, head); err != nil {
 				return fmt.Errorf("%s catches up: %w", p.Name(), err)
 			}
 		}
 	}
 	return nil
+}
+
+// awaitOrStopped waits until a projection is at head, or has met an event that it cannot read. Any other trouble passes.
+func (h *House) awaitOrStopped(ctx context.Context, p *readmodel.Projection, head uint64) error {
+	for {
+		err := p.Await(ctx, head)
+		var unreadable *readmodel.UnreadableError
+		if err == nil || errors.As(err, &unreadable) {
+			return nil
+		}
+		if !errors.Is(err, readmodel.ErrStopped) {
+			return err
+		}
+		if err := wait(ctx, pause/10); err != nil {
+			return err
+		}
+	}
 }
 
 func (h *House) react(ctx, run context.Context) error {
@@ -204,7 +222,7 @@ func All[T any](ctx context.Context, items []T, fn func(context.Context, T) erro
 		}
 		going.Go(func() {
 			defer func() { <-slots }()
-			if err := fn(ctx, item); err != nil {
+			if err := safely(func() error { return fn(ctx, item) }); err != nil {
 				cancel(err)
 			}
 		})
@@ -213,9 +231,19 @@ func All[T any](ctx context.Context, items []T, fn func(context.Context, T) erro
 	return context.Cause(ctx)
 }
 
+// safely turns a panic into an error, so that one bad fact does not take all services down, again at each start.
+func safely(fn func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return fn()
+}
+
 func (h *House) loop(ctx context.Context, service string, l Loop) {
 	for {
-		err := l.Run(ctx)
+		err := safely(func() error { return l.Run(ctx) })
 		if ctx.Err() != nil {
 			return
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
 )
 
@@ -237,9 +238,9 @@ func (c *committer) single(p *pending) {
 
 // together commits a batch.
 func (c *committer) together(b *batch) {
-	begun := time.Now() //nolint:forbidigo // a duration, no business time
+	took := clock.Stopwatch()
 	c.commit(b)
-	c.ended <- ending{answers: len(b.group), took: time.Since(begun)}
+	c.ended <- ending{answers: len(b.group), took: took()}
 }
 
 func (c *committer) commit(b *batch) {

@@ -22,6 +22,8 @@ type Options struct {
 	Replicas   int    // 1 embedded, 3 in a cluster
 	Partitions int    // 1 embedded, more in a cluster
 
+	Existing bool // open only a journal that exists; readers from outside must not make one
+
 	Appended func(took time.Duration) // hears how long each append took; nil for nobody
 }
 
@@ -63,7 +65,7 @@ func OpenJournal(ctx context.Context, nc *nats.Conn, registry *eventsource.Regis
 
 func ensureStream(ctx context.Context, js jetstream.JetStream, o Options) (jetstream.Stream, error) {
 	s, err := js.Stream(ctx, o.Stream)
-	if !errors.Is(err, jetstream.ErrStreamNotFound) {
+	if !errors.Is(err, jetstream.ErrStreamNotFound) || o.Existing {
 		return s, err
 	}
 	s, err = js.CreateStream(ctx, jetstream.StreamConfig{

@@ -112,13 +112,18 @@ func worthRetrying(err error) bool {
 	return kind == fault.Internal || kind == fault.Unavailable || kind == fault.Conflict
 }
 
+// passing reports whether the trouble is none of the fact's: something is away that will come back.
+func passing(err error) bool {
+	return fault.Is(err, fault.Unavailable) || errors.Is(err, context.DeadlineExceeded)
+}
+
 // intoPoison keeps what failed for good, so that it can be seen and run again, and goes on.
 func (rs *Reactors) intoPoison(name string) message.HandlerMiddleware {
 	return func(next message.HandlerFunc) message.HandlerFunc {
 		return func(msg *message.Message) ([]*message.Message, error) {
 			out, err := next(msg)
-			if err == nil || msg.Context().Err() != nil {
-				return out, err
+			if err == nil || msg.Context().Err() != nil || passing(err) {
+				return out, err // what passes is given again until it is done
 			}
 			rs.log.Error("reactor gave up; the event waits in the poison queue", "reactor", name,
 				"seq", msg.Metadata.Get(metaSeq), "type", msg.Metadata.Get(headerType), "err", err)

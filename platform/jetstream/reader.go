@@ -2,6 +2,7 @@ package jetstream
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -108,17 +109,50 @@ func (j *Journal) decodeMsg(m jetstream.Msg) (eventsource.Recorded, error) {
 func (j *Journal) Head(ctx context.Context, nouns []string) (uint64, error) {
 	var head uint64
 	for _, subject := range nounSubjects(nouns) {
-		m, err := j.stream.GetLastMsgForSubject(ctx, subject)
-		if errors.Is(err, jetstream.ErrMsgNotFound) {
-			continue
-		}
+		seq, err := j.lastAtLeader(ctx, subject)
 		if err != nil {
 			return 0, fmt.Errorf("head of %s: %w", subject, err)
 		}
-		head = max(head, m.Sequence)
+		head = max(head, seq)
 	}
 	return head, nil
 }
+
+// lastAtLeader asks the stream's leader for the last message of a subject, 0 for none. A direct get would do in one
+// process; in a cluster a follower may answer it that has not seen the last appends, and whoever awaits the head
+// would then read too early.
+func (j *Journal) lastAtLeader(ctx context.Context, subject string) (uint64, error) {
+	ask, err := json.Marshal(map[string]string{"last_by_subj": subject})
+	if err != nil {
+		return 0, err
+	}
+	reply, err := j.nc.RequestWithContext(ctx, "$JS.API.STREAM.MSG.GET."+j.name, ask)
+	if err != nil {
+		return 0, err
+	}
+	var got struct {
+		Message struct {
+			Seq uint64 `json:"seq"`
+		} `json:"message"`
+		Error *struct {
+			Code        int    `json:"err_code"`
+			Description string `json:"description"`
+		} `json:"error"`
+	}
+	if err := json.Unmarshal(reply.Data, &got); err != nil {
+		return 0, err
+	}
+	switch {
+	case got.Error == nil:
+		return got.Message.Seq, nil
+	case got.Error.Code == codeNoMessage:
+		return 0, nil
+	default:
+		return 0, fmt.Errorf("%s (%d)", got.Error.Description, got.Error.Code)
+	}
+}
+
+const codeNoMessage = 10037 // no message found
 
 // Raw is a fact as it is stored, for tools that look at the record itself.
 type Raw struct {

@@ -157,7 +157,7 @@ func (p *Projection) applyBatch(ctx context.Context, facts []eventsource.Recorde
 			continue
 		}
 		b.seq = r.Seq
-		err := p.apply(b, r)
+		err := p.applyOne(b, r)
 		if b.failed != nil {
 			return fmt.Errorf("%s at #%d: %w", p.Name(), r.Seq, b.failed)
 		}
@@ -178,6 +178,16 @@ func (p *Projection) applyBatch(ctx context.Context, facts []eventsource.Recorde
 		return err
 	}
 	return bad
+}
+
+// applyOne turns a panic over a fact into an error that stops this projection there, and nothing else.
+func (p *Projection) applyOne(b *Batch, r eventsource.Recorded) (err error) {
+	defer func() {
+		if why := recover(); why != nil {
+			err = fmt.Errorf("panic: %v", why)
+		}
+	}()
+	return p.apply(b, r)
 }
 
 func (p *Projection) commit(ctx context.Context, b *Batch, position uint64) error {

@@ -2,6 +2,8 @@ package enrolment
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"math"
 	"regexp"
 
@@ -35,7 +37,7 @@ func (a api) assignCourse(ctx context.Context, req AssignCourseRequest) (Assigne
 		return Assigned{}, err
 	}
 	if req.Assignment == "" {
-		req.Assignment = a.NewID()
+		req.Assignment = idOf(rpc.From(ctx).ID)
 	}
 	if !idPattern.MatchString(req.Assignment) {
 		return Assigned{}, fault.New(fault.Invalid, "Mã giao học không hợp lệ.", "The assignment id is not valid.").
@@ -44,6 +46,12 @@ func (a api) assignCourse(ctx context.Context, req AssignCourseRequest) (Assigne
 	done, err := host.Do(ctx, a.Deps, assign{Now: a.Clock.Now(), Making: events.AssignmentMade{
 		Assignment: req.Assignment, Course: req.Course, Unit: req.Unit, Due: req.Due.UTC()}})
 	return Assigned{Seq: done.Seq, Assignment: req.Assignment}, err
+}
+
+// idOf gives the same id for the same request, so that a request that is sent again is the same assignment.
+func idOf(request string) string {
+	sum := sha256.Sum256([]byte(request))
+	return hex.EncodeToString(sum[:])[:20]
 }
 
 // target finds the unit of a request, and refuses a unit or course that cannot be assigned to or by the caller.

@@ -64,12 +64,13 @@ func (p *post) sweep(ctx context.Context) error {
 			return fmt.Errorf("waiting letters: %w", err)
 		}
 	}
-	for _, id := range waiting {
+	var all error
+	for _, id := range waiting { // one that fails holds up none behind it
 		if err := p.deliver(ctx, id); err != nil {
-			return err
+			all = errors.Join(all, fmt.Errorf("letter %s: %w", id, err))
 		}
 	}
-	return nil
+	return all
 }
 
 // deliver does what is to be done about one letter, unless that is being done already.

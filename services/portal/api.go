@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
@@ -25,6 +26,7 @@ var operators = []string{events.RoleAdmin}
 const (
 	apiPrefix = "/api/v1/"
 	apiBody   = 8 << 20 // an import of 30,000 rows fits
+	mostKey   = 64      // characters of an Idempotency-Key; it stands in the record
 )
 
 // apiRoutes serves every method as JSON: queries by GET with their fields in the query string, or by POST; commands by POST.
@@ -74,11 +76,16 @@ func (p *Portal) api(s rpc.Signature, read func(*http.Request, rpc.Signature) ([
 			return err
 		}
 		id := r.Header.Get("Idempotency-Key")
+		if len(id) > mostKey {
+			return fault.Newf(fault.Invalid, "Idempotency-Key dài quá %d ký tự.", "The Idempotency-Key is longer than %d characters.", mostKey)
+		}
 		if id == "" {
 			id = rand.Text()
 		}
 		req := rpc.Request{ID: v.who.Person + ":api:" + s.Name + ":" + id, Identity: rpc.Identity{Person: v.who.Person, Grants: v.who.Grants}}
-		out, err := p.d.RPC.Call(rpc.With(r.Context(), req), s.Name, body)
+		ctx, cancel := context.WithTimeout(rpc.With(r.Context(), req), longTime)
+		defer cancel()
+		out, err := p.d.RPC.Call(ctx, s.Name, body)
 		if err != nil {
 			return err
 		}

@@ -21,8 +21,9 @@ import (
 // mostUpload bounds the files of one import; the bus carries 8 MiB.
 const mostUpload = 6 << 20
 
-// importTime bounds how long the page waits for an import; one that lasts longer is finished by confirming it again.
-const importTime = 50 * time.Second
+// longTime bounds how long a page or program waits for long work, such as an import, a recount or a report. An import that
+// lasts longer is finished by confirming it again.
+const longTime = 50 * time.Second
 
 // importPage takes files of units and people.
 func (p *Portal) importPage(v *view, why *fault.Error) (page, error) {
@@ -133,7 +134,7 @@ func (p *Portal) confirmImport(v *view) (string, uint64, error) {
 	if err != nil {
 		return "", 0, err
 	}
-	ctx, cancel := context.WithTimeout(v.ctx(), importTime)
+	ctx, cancel := context.WithTimeout(v.ctx(), longTime)
 	defer cancel()
 	done, err := directory.ConfirmImport.Call(ctx, p.d.RPC, directory.ConfirmImportRequest{
 		ImportFiles: directory.ImportFiles{Units: units, People: people}, Digest: v.r.PostFormValue("digest")})

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"mime"
 	"net/http"
 
@@ -58,7 +59,9 @@ func (p *Portal) competency(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.Denied, "Vui lòng đăng nhập.", "Please sign in.")
 	}
 	q := r.URL.Query()
-	doc, err := reporting.DownloadCompetency.Call(v.ctx(), p.d.RPC, reporting.DownloadRequest{Unit: q.Get("unit"), Course: q.Get("course"), Lang: v.lang})
+	ctx, cancel := context.WithTimeout(v.ctx(), longTime)
+	defer cancel()
+	doc, err := reporting.DownloadCompetency.Call(ctx, p.d.RPC, reporting.DownloadRequest{Unit: q.Get("unit"), Course: q.Get("course"), Lang: v.lang})
 	if err != nil {
 		return err
 	}
@@ -70,7 +73,9 @@ func (p *Portal) competency(w http.ResponseWriter, r *http.Request) error {
 
 // recountPage recounts now and shows the outcome.
 func (p *Portal) recountPage(v *view) (page, error) {
-	report, err := reporting.Recount.Call(v.ctx(), p.d.RPC, struct{}{})
+	ctx, cancel := context.WithTimeout(v.ctx(), longTime)
+	defer cancel()
+	report, err := reporting.Recount.Call(ctx, p.d.RPC, struct{}{})
 	if err != nil {
 		return page{}, err
 	}
