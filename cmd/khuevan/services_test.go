@@ -4,7 +4,7 @@ import "testing"
 
 func TestTheRecordOfADenialKeepsIdsAndNothingElse(t *testing.T) {
 	for body, want := range map[string]string{
-		`{"attempt":"p1_attt-co-ban_1_1"}`:    "attempt p1_attt-co-ban_1_1",
+		`{"attempt":"p1_attt-co-ban_1_1"}`:     "attempt p1_attt-co-ban_1_1",
 		`{"unit":"Nguyễn Văn A, Xã Đỉnh Mây"}`: "",
 		`{"code":"KV-2026-0000-0000-0000"}`:    "",
 		`{"course":""}`:                        "",
