@@ -26,15 +26,23 @@ import (
 	"khuevan/services/portal"
 	"khuevan/services/progress"
 	"khuevan/services/quiz"
+	"khuevan/services/reporting"
+	"khuevan/services/scheduler"
 )
 
 const (
 	issuer = "Sở Khoa học và Công nghệ tỉnh Mây Ngàn (giả định)"
 	course = "attt-co-ban"
-	units  = "code,name,kind,parent,established\nMN,Tỉnh Mây Ngàn (giả định),province,,2025-07-01\nMN-XDM,Xã Đỉnh Mây,commune,MN,2025-07-01\n"
+	units  = "code,name,kind,parent,established\nMN,Tỉnh Mây Ngàn (giả định),province,,2025-07-01\nMN-XDM,Xã Đỉnh Mây,commune,MN,2025-07-01\n" +
+		"MN-XSS,Xã Suối Sương,commune,MN,2025-07-01\n"
 	people = "code,name,email,birth_year,unit,post,roles\n" +
 		"DEMO-0100,Nguyễn Thị Lan Chi,lan.chi@mayngan.example,1969,MN-XDM,clerk,learner\n" +
-		"DEMO-0101,Trần Gió Thu,gio.thu@mayngan.example,1975,MN-XDM,leader,head;learner\n"
+		"DEMO-0101,Trần Gió Thu,gio.thu@mayngan.example,1975,MN-XDM,leader,head;learner\n" +
+		"DEMO-0102,Lê Suối Trong,suoi.trong@mayngan.example,1980,MN-XSS,clerk,learner\n" +
+		"DEMO-0001,Bùi Hoa Quỳnh,hoa.quynh@mayngan.example,1985,MN,it-officer,admin;learner\n" +
+		"DEMO-0002,Trần Hoa Mộc,hoa.moc@mayngan.example,1986,MN,officer,trainer;learner\n" +
+		"DEMO-0003,Nguyễn Hoa Đào,hoa.dao@mayngan.example,1987,MN,officer,analyst;learner\n" +
+		"DEMO-0009,Phạm Đá Cuội,da.cuoi@mayngan.example,1988,MN,leader,admin;trainer;analyst;head;learner\n"
 )
 
 // house is the services behind the portal, on a bus of their own, with the shipped course on offer.
@@ -46,11 +54,28 @@ type house struct {
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
+	h := bareHouse(t)
+	h.furnish()
+	return h
+}
+
+// bareHouse has units and people only. change adjusts what the services are built of.
+func bareHouse(t *testing.T, change ...func(*host.Deps)) *house {
+	t.Helper()
 	plain := func(build func(host.Deps) host.Service) hosttest.Build {
-		return func(d host.Deps) (host.Service, error) { return build(d), nil }
+		return func(d host.Deps) (host.Service, error) {
+			for _, fn := range change {
+				fn(&d)
+			}
+			return build(d), nil
+		}
 	}
-	bus := hosttest.Run(t, events.All(),
-		plain(directory.New), plain(enrolment.New), plain(progress.New),
+	bus := hosttest.Bus(t, events.All())
+	bus.Serve(
+		plain(directory.New), plain(enrolment.New), plain(progress.New), plain(scheduler.New),
+		func(d host.Deps) (host.Service, error) {
+			return reporting.New(d, reporting.Config{Scan: bus.Journal.Scan})
+		},
 		func(d host.Deps) (host.Service, error) { return catalog.New(d, content.FS) },
 		func(d host.Deps) (host.Service, error) { return quiz.New(d, func() uint64 { return 1 }), nil },
 		func(d host.Deps) (host.Service, error) {
@@ -61,21 +86,21 @@ func newHouse(t *testing.T) *house {
 		})
 	h := &house{House: bus, t: t}
 	h.admin = bus.As("root", rpc.Grant{Role: events.RoleAdmin}, rpc.Grant{Role: events.RoleTrainer})
-	h.furnish()
-	return h
-}
-
-// furnish imports the people, publishes the course with its questions and assigns it to everyone.
-func (h *house) furnish() {
-	h.t.Helper()
 	files := directory.ImportFiles{Units: units, People: people}
 	preview := call(h, directory.PreviewImport, files)
 	call(h, directory.ConfirmImport, directory.ConfirmImportRequest{ImportFiles: files, Digest: preview.Digest})
+	h.Settle()
+	return h
+}
+
+// furnish publishes the course with its questions and assigns it to everyone.
+func (h *house) furnish() {
+	h.t.Helper()
 	packages := call(h, catalog.ListPackages, rpc.Empty{})
 	call(h, catalog.PublishCourse, catalog.PublishCourseRequest{Package: packages[0].Name})
 	call(h, quiz.ImportItems, quiz.ImportItemsRequest{Course: course, Markdown: packages[0].Questions})
 	h.Settle()
-	call(h, enrolment.AssignCourse, enrolment.AssignCourseRequest{Course: course, Unit: call(h, directory.ListUnits, rpc.Empty{})[0].ID,
+	call(h, enrolment.AssignCourse, enrolment.AssignCourseRequest{Course: course, Unit: h.unit("MN"),
 		Due: h.Clock.Now().Add(10 * 24 * time.Hour)})
 	h.Settle()
 }
@@ -91,6 +116,26 @@ func call[Req, Resp any](h *house, m rpc.Method[Req, Resp], req Req) Resp {
 	return resp
 }
 
+// unit is the id of a unit.
+func (h *house) unit(code string) string {
+	h.t.Helper()
+	for _, u := range call(h, directory.ListUnits, rpc.Empty{}) {
+		if u.Code == code {
+			return u.ID
+		}
+	}
+	h.t.Fatalf("no unit %s", code)
+	return ""
+}
+
+// denials takes the calls that were denied since the last look, as "actor method".
+func (h *house) denials() (all []string) {
+	for d := h.Denied(); d != ""; d = h.Denied() {
+		all = append(all, d)
+	}
+	return all
+}
+
 // open serves the portal; change adjusts what it is built of.
 func (h *house) open(change ...func(*host.Deps)) *httptest.Server {
 	h.t.Helper()
@@ -99,7 +144,7 @@ func (h *house) open(change ...func(*host.Deps)) *httptest.Server {
 		fn(&d)
 	}
 	s, err := portal.New(d, portal.Config{BaseURL: "http://khuevan.example", Sessions: web.MemorySessions(h.Clock), OnChange: func(service string, heard func()) (func(), error) { return host.OnChange(h.Conn(), service, heard) }, Issuer: issuer,
-		Services: []string{"directory", "catalog", "enrolment", "progress", "quiz", "certification", "notification"}})
+		Services: append(served(), "scheduler", "reporting")})
 	if err != nil {
 		h.t.Fatal(err)
 	}
