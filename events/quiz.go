@@ -2,108 +2,144 @@ package events
 
 import "time"
 
+// ItemContent is what an author writes of a question. Which of its parts a question has follows from its kind:
+//
+//	single, multiple, true-false   Choices, the right ones marked as Key
+//	matching                       Prompts, each with the choice that belongs to it; Choices may hold more than are used
+//	ordering                       Choices in their right order
+//	numeric, short-text            one Gap, not marked in the stem
+//	cloze                          Gaps, where the stem says {{id}}
+type ItemContent struct {
+	Kind       string   `json:"kind"`
+	Stem       string   `json:"stem"`                 // Markdown
+	Choices    []Choice `json:"choices"`              // in the author's order
+	Tags       []string `json:"tags,omitempty"`       // competency and topic
+	Difficulty float64  `json:"difficulty"`           // the author's guess of the share who get it wrong, 0 to 1
+	Language   string   `json:"language,omitempty"`   // "vi" where it does not say
+	Scoring    string   `json:"scoring,omitempty"`    // rule of partial credit; the kind's own where it does not say
+	Prompts    []Prompt `json:"prompts,omitempty"`    // in the author's order
+	Gaps       []Gap    `json:"gaps,omitempty"`       // in the order of the stem
+	Unshuffled bool     `json:"unshuffled,omitempty"` // choices are shown in the author's order
+	Feedback   string   `json:"feedback,omitempty"`   // shown after marking, whatever was answered
+}
+
 // ItemWritten is an immutable version of a question. Stream quiz.item.<course>-<item>; versions count from 1.
 type ItemWritten struct {
-	Course     string   `json:"course"` // whose bank it stands in
-	Item       string   `json:"item"`
-	Version    int      `json:"version"`
-	Kind       string   `json:"kind"`               // single, multiple, true-false
-	Stem       string   `json:"stem"`               // Markdown
-	Choices    []Choice `json:"choices"`            // in the author's order
-	Tags       []string `json:"tags,omitempty"`     // competency and topic
-	Difficulty float64  `json:"difficulty"`         // the author's guess of the share who get it wrong, 0 to 1
-	Language   string   `json:"language,omitempty"` // "vi"
+	Course  string `json:"course"` // whose bank it stands in
+	Item    string `json:"item"`
+	Version int    `json:"version"`
+	ItemContent
+	Draft  bool   `json:"draft,omitempty"`  // not drawn before it is approved; what ships with the platform is no draft
+	Author string `json:"author,omitempty"` // person; "" for the platform
 }
 
 // Choice is one answer offered by an item.
 type Choice struct {
-	ID          string `json:"id"` // "a", "b", … in the author's order
+	ID          string  `json:"id"` // "a", "b", … in the author's order
+	Text        string  `json:"text"`
+	Key         bool    `json:"key,omitempty"` // belongs to the right answer
+	Explanation string  `json:"explanation,omitempty"`
+	Weight      float64 `json:"weight,omitempty"` // share of the mark, −1 to 1; counts under the scoring "weights"
+}
+
+// Prompt is one side of a pair to be matched.
+type Prompt struct {
+	ID          string `json:"id"` // "1", "2", …
 	Text        string `json:"text"`
-	Key         bool   `json:"key,omitempty"` // belongs to the right answer
+	Match       string `json:"match"` // id of the choice that belongs to it
 	Explanation string `json:"explanation,omitempty"`
+}
+
+// Gap is a place to be filled in.
+type Gap struct {
+	ID      string   `json:"id"`               // "1", "2", …
+	Kind    string   `json:"kind"`             // choice, text, numeric
+	Weight  float64  `json:"weight,omitempty"` // beside the other gaps; 1 where it does not say
+	Choices []Choice `json:"choices,omitempty"`
+	Answers []Answer `json:"answers,omitempty"`
+	Exact   bool     `json:"exact,omitempty"` // of a text, upper and lower case differ
+}
+
+// Answer is one accepted content of a gap.
+type Answer struct {
+	Text        string  `json:"text,omitempty"`      // of a text gap
+	Value       float64 `json:"value,omitempty"`     // of a numeric gap
+	Tolerance   float64 `json:"tolerance,omitempty"` // right from Value − Tolerance to Value + Tolerance
+	Share       float64 `json:"share,omitempty"`     // of the gap's mark, −1 to 1; 1 where it does not say
+	Wrong       bool    `json:"wrong,omitempty"`     // earns nothing; it is there for its explanation
+	Explanation string  `json:"explanation,omitempty"`
 }
 
 // EventType implements Event.
 func (ItemWritten) EventType() string { return "quiz.item-written.v1" }
 
-// QuizDefined says how attempts in a course version are drawn and marked. Stream quiz.quiz.<course>.
-type QuizDefined struct {
-	Course   string  `json:"course"`
-	Version  int     `json:"version"`
-	Items    int     `json:"items"`
-	Pass     float64 `json:"pass"` // marks out of 10
-	Minutes  int     `json:"minutes"`
-	Attempts int     `json:"attempts"` // at most; 0 for unlimited
-}
-
-// EventType implements Event.
-func (QuizDefined) EventType() string { return "quiz.quiz-defined.v1" }
-
-// AttemptStarted fixes what a person will be asked. Stream quiz.attempt.<person>_<course>_<period>_<number>.
-type AttemptStarted struct {
-	Attempt  string      `json:"attempt"`
-	Person   string      `json:"person"`
-	Course   string      `json:"course"`
-	Period   int         `json:"period"`
-	Number   int         `json:"number"`
-	Items    []DrawnItem `json:"items"`
-	Seed     uint64      `json:"seed"` // of the drawing and the shuffles, so that they can be done again
-	Pass     float64     `json:"pass"`
-	At       time.Time   `json:"at"`
-	Deadline time.Time   `json:"deadline"`
-}
-
-// DrawnItem is an item version in an attempt, with the order in which its choices are shown.
-type DrawnItem struct {
-	Item     string   `json:"item"`
-	Version  int      `json:"version"`
-	Order    []string `json:"order"`              // choice ids
-	Multiple bool     `json:"multiple,omitempty"` // several choices may be chosen
-}
-
-// EventType implements Event.
-func (AttemptStarted) EventType() string { return "quiz.attempt-started.v1" }
-
-// AnswerSaved is an answer as given; a later one for the same item replaces it.
-type AnswerSaved struct {
-	Attempt string    `json:"attempt"`
+// ItemSubmitted asks another trainer to look at the newest version of an item.
+type ItemSubmitted struct {
+	Course  string    `json:"course"`
 	Item    string    `json:"item"`
-	Choice  []string  `json:"choice"` // choice ids, sorted; empty takes the answer back
+	Version int       `json:"version"`
+	By      string    `json:"by"`
 	At      time.Time `json:"at"`
 }
 
 // EventType implements Event.
-func (AnswerSaved) EventType() string { return "quiz.answer-saved.v1" }
+func (ItemSubmitted) EventType() string { return "quiz.item-submitted.v1" }
 
-// AttemptSubmitted closes an attempt with its marks.
-type AttemptSubmitted struct {
-	Attempt string       `json:"attempt"`
-	Person  string       `json:"person"`
-	Course  string       `json:"course"`
-	Period  int          `json:"period"`
-	Number  int          `json:"number"`
-	At      time.Time    `json:"at"`
-	Marks   []ItemMark   `json:"marks"`
-	Mark    float64      `json:"mark"` // out of 10, rounded to two decimals
-	Passed  bool         `json:"passed"`
-	By      SubmitReason `json:"by"`
-}
-
-// SubmitReason says who closed an attempt.
-type SubmitReason string
-
-// Reasons.
-const (
-	SubmittedByPerson   SubmitReason = "person"
-	SubmittedByDeadline SubmitReason = "deadline"
-)
-
-// ItemMark is the mark of one item of an attempt, 0 to 1.
-type ItemMark struct {
-	Item    string  `json:"item"`
-	Version int     `json:"version"`
-	Mark    float64 `json:"mark"`
+// ItemApproved makes a version the one that is drawn.
+type ItemApproved struct {
+	Course  string    `json:"course"`
+	Item    string    `json:"item"`
+	Version int       `json:"version"`
+	By      string    `json:"by"` // not the author
+	At      time.Time `json:"at"`
 }
 
 // EventType implements Event.
-func (AttemptSubmitted) EventType() string { return "quiz.attempt-submitted.v1" }
+func (ItemApproved) EventType() string { return "quiz.item-approved.v1" }
+
+// ItemReturned sends a version back to its author.
+type ItemReturned struct {
+	Course  string    `json:"course"`
+	Item    string    `json:"item"`
+	Version int       `json:"version"`
+	By      string    `json:"by"`
+	Remark  string    `json:"remark"` // about the question, not about a person
+	At      time.Time `json:"at"`
+}
+
+// EventType implements Event.
+func (ItemReturned) EventType() string { return "quiz.item-returned.v1" }
+
+// ItemRetired takes an item out of drawing; running attempts keep it.
+type ItemRetired struct {
+	Course string    `json:"course"`
+	Item   string    `json:"item"`
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
+}
+
+// EventType implements Event.
+func (ItemRetired) EventType() string { return "quiz.item-retired.v1" }
+
+// ItemRestored puts a retired item back as it was.
+type ItemRestored struct {
+	Course string    `json:"course"`
+	Item   string    `json:"item"`
+	By     string    `json:"by"`
+	At     time.Time `json:"at"`
+}
+
+// EventType implements Event.
+func (ItemRestored) EventType() string { return "quiz.item-restored.v1" }
+
+// PictureStored keeps a picture that questions show. Stream quiz.picture.<digest>.
+type PictureStored struct {
+	Digest string `json:"digest"` // SHA-256, hex
+	Media  string `json:"media"`  // image/png, image/jpeg, image/gif
+	Width  int    `json:"width"`  // pixels
+	Height int    `json:"height"`
+	Data   []byte `json:"data"`
+}
+
+// EventType implements Event.
+func (PictureStored) EventType() string { return "quiz.picture-stored.v1" }
