@@ -11,7 +11,8 @@ type QuizRules struct {
 
 	Behaviour    string         `json:"behaviour,omitempty"`     // deferred where it does not say; immediate, certainty, adaptive
 	Blueprint    []BlueprintRow `json:"blueprint,omitempty"`     // the rest of Items is drawn from the whole bank, topic by topic
-	Fixed        bool           `json:"fixed,omitempty"`         // everybody gets the same items
+	Form         []DrawnItem    `json:"form,omitempty"`          // the same items for everybody, drawn when the rules were made
+	Fixed        bool           `json:"fixed,omitempty"`         // everybody gets the same items: those of Form
 	Unseen       int            `json:"unseen,omitempty"`        // items of so many latest attempts of the person are avoided
 	CoolingHours int            `json:"cooling_hours,omitempty"` // between handing in and the next start
 	GraceSeconds int            `json:"grace_seconds,omitempty"` // after the deadline; 15 where it does not say

@@ -3,6 +3,7 @@ package item
 import (
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"khuevan/events"
@@ -219,4 +220,22 @@ func matches(pattern, text string) bool {
 		rest = after
 	}
 	return strings.HasSuffix(rest, last)
+}
+
+// Accepted writes the fully right content of a gap for people: the first one that its author names.
+func Accepted(g events.Gap) string {
+	for _, a := range g.Answers {
+		if a.Wrong || a.Share != 0 && a.Share < 1 {
+			continue
+		}
+		if g.Kind != GapNumeric {
+			return a.Text
+		}
+		text := strconv.FormatFloat(a.Value, 'g', -1, 64)
+		if a.Tolerance > 0 {
+			text += " ± " + strconv.FormatFloat(a.Tolerance, 'g', -1, 64)
+		}
+		return strings.ReplaceAll(text, ".", ",")
+	}
+	return ""
 }

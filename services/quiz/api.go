@@ -10,15 +10,16 @@ import (
 	"khuevan/platform/rpc"
 )
 
-// Methods of the service.
+// Methods of learners.
 var (
-	ImportItems   = rpc.Command[ImportItemsRequest, ImportReport]("quiz.import-items", "Reads questions in our Markdown into a course's bank; a dry run writes nothing.", events.RoleTrainer)
-	ListItems     = rpc.Query[ListItemsRequest, []Item]("quiz.list-items", "Lists the newest versions of a course's items, with keys.", events.RoleTrainer)
 	GetQuiz       = rpc.Query[GetQuizRequest, Quiz]("quiz.get-quiz", "Tells the rules of a course's quiz and what the caller has done of it.", rpc.SignedIn)
 	StartAttempt  = rpc.Command[StartAttemptRequest, Attempt]("quiz.start-attempt", "Draws items for a new attempt of the caller, or gives the one that is open.", rpc.SignedIn)
 	GetAttempt    = rpc.Query[GetAttemptRequest, Attempt]("quiz.get-attempt", "Gives an attempt of the caller; keys and explanations only once it is closed.", rpc.SignedIn)
-	SaveAnswer    = rpc.Command[SaveAnswerRequest, rpc.Receipt]("quiz.save-answer", "Saves an answer, durably, as it is given.", rpc.SignedIn)
+	SaveAnswer    = rpc.Command[SaveAnswerRequest, Saved]("quiz.save-answer", "Saves an answer, durably, as it is given.", rpc.SignedIn)
+	FlagItem      = rpc.Command[FlagItemRequest, rpc.Receipt]("quiz.flag-item", "Marks an item of the caller's attempt to come back to.", rpc.SignedIn)
+	Observe       = rpc.Command[ObserveRequest, rpc.Receipt]("quiz.observe", "Notes what the browser noticed during the caller's attempt.", rpc.SignedIn)
 	SubmitAttempt = rpc.Command[SubmitAttemptRequest, rpc.Receipt]("quiz.submit-attempt", "Closes an attempt of the caller and marks it.", rpc.SignedIn)
+	GetPicture    = rpc.Query[GetPictureRequest, Picture]("quiz.get-picture", "Gives a picture of a question.", rpc.SignedIn)
 )
 
 // api answers the methods.
@@ -28,7 +29,9 @@ type api struct {
 	rules    rulesView
 	attempts attemptsView
 	stock    *stock
+	papers   *papers
 	seed     func() uint64
+	shipped  Shipped
 }
 
 // caller is the person who asks.
@@ -65,18 +68,6 @@ func (a api) awaitAll(ctx context.Context, seq uint64) error {
 	return nil
 }
 
-func (a api) listItems(ctx context.Context, req ListItemsRequest) ([]Item, error) {
-	if err := a.Await(ctx, a.bank.projection, req.After); err != nil {
-		return nil, err
-	}
-	items := []Item{}
-	err := a.bank.each(ctx, req.Course, func(e events.ItemWritten) error {
-		items = append(items, Item{Item: e.Item, Version: e.Version, Kind: e.Kind, Stem: e.Stem, Choices: e.Choices, Tags: e.Tags, Difficulty: e.Difficulty})
-		return nil
-	})
-	return items, err
-}
-
 func (a api) getQuiz(ctx context.Context, req GetQuizRequest) (Quiz, error) {
 	person, err := caller(ctx)
 	if err != nil {
@@ -89,8 +80,12 @@ func (a api) getQuiz(ctx context.Context, req GetQuizRequest) (Quiz, error) {
 	if err != nil {
 		return Quiz{}, err
 	}
-	q := Quiz{Course: req.Course, Items: s.rules.Items, Pass: s.rules.Pass, Minutes: s.rules.Minutes, Attempts: s.rules.Attempts,
-		Mine: s.mine, Open: s.open(), CanStart: true}
+	r := s.Rules
+	q := Quiz{Course: req.Course, Items: r.Items, Pass: r.Pass, Minutes: r.Minutes + r.Minutes*s.extra/100, Attempts: r.Attempts, Behaviour: behaviour(r),
+		Tries: tries(r), Extra: s.extra, Adaptive: r.Adaptive, Opens: s.sitting.Opens, Closes: s.sitting.Closes, Mine: []AttemptRow{}, Open: s.open(), CanStart: true}
+	for _, d := range s.mine {
+		q.Mine = append(q.Mine, d.AttemptRow)
+	}
 	if f := s.refusal(); f != nil {
 		q.CanStart, q.Why = false, events.Words{Vi: f.Vi, En: f.En}
 	}
@@ -102,10 +97,11 @@ func (a api) startAttempt(ctx context.Context, req StartAttemptRequest) (Attempt
 	if err != nil {
 		return Attempt{}, err
 	}
-	at, err := a.start(ctx, person, req.Course)
+	at, err := a.start(ctx, person, req.Course, device(req.Device))
 	if err != nil {
 		return Attempt{}, err
 	}
+	a.papers.keep(at.Started)
 	return a.show(ctx, at)
 }
 
@@ -125,14 +121,6 @@ func (a api) getAttempt(ctx context.Context, req GetAttemptRequest) (Attempt, er
 		return Attempt{}, errNoAttempt
 	}
 	return a.show(ctx, at)
-}
-
-func (a api) saveAnswer(ctx context.Context, req SaveAnswerRequest) (rpc.Receipt, error) {
-	if err := own(ctx, req.Attempt); err != nil {
-		return rpc.Receipt{}, err
-	}
-	out, err := host.Do(ctx, a.Deps, saveAnswer{Attempt: req.Attempt, Item: req.Item, Choice: req.Choice, At: a.Clock.Now()})
-	return rpc.Receipt{Seq: out.Seq}, err
 }
 
 func (a api) submitAttempt(ctx context.Context, req SubmitAttemptRequest) (rpc.Receipt, error) {

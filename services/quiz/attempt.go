@@ -6,15 +6,11 @@ import (
 	"strings"
 	"time"
 
+	"khuevan/assessment/item"
 	"khuevan/events"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
 )
-
-// Grace is how long after the deadline answers are still taken, by the server's clock. It pays for the network: an answer
-// given on a page at the last second may take seconds to arrive over a slow line, and its giver did nothing wrong.
-// The page itself counts down to the deadline and knows nothing of it.
-const Grace = 15 * time.Second
 
 // attemptID is the name of an attempt: "<person>_<course>_<period>_<number>".
 type attemptID struct {
@@ -48,16 +44,47 @@ func attemptStream(id string) string { return "quiz.attempt." + id }
 
 // attemptState is an attempt as its facts tell it. A zero Started.Attempt is none.
 type attemptState struct {
+	Prepared  events.AttemptPrepared
 	Started   events.AttemptStarted
-	Chosen    [][]string // by item of Started.Items; nil for none
+	Items     []events.DrawnItem // as started; an adaptive test adds to them
+	Answers   []answer           // by item
+	Deadline  time.Time          // with what was added to it
 	Submitted events.AttemptSubmitted
+	Remarks   int
+	Late      int // answers that came late
+	Observed  int
+	Extended  int // minutes added to the deadline
 }
+
+// answer is what a person has done with an item.
+type answer struct {
+	Choice    []string
+	Text      events.Sealed // what was typed; Choice is nil then
+	Given, At time.Time
+	Seconds   float64
+	Certainty int
+	Tries     int     // checks so far
+	Best      float64 // mark of the best try, with what tries cost
+	Final     bool    // it can no longer be changed
+	Flagged   bool
+}
+
+// given reports whether there is an answer.
+func (a answer) given() bool { return len(a.Choice) > 0 || a.Text != "" }
 
 func (s attemptState) exists() bool { return s.Started.Attempt != "" }
 func (s attemptState) closed() bool { return s.Submitted.Attempt != "" }
 
+// rules are those that the attempt was started with.
+func (s attemptState) rules() events.QuizRules {
+	if s.Started.Rules != nil {
+		return *s.Started.Rules
+	}
+	return events.QuizRules{Items: len(s.Started.Items), Pass: s.Started.Pass}
+}
+
 // closes is when answers are no longer taken.
-func (s attemptState) closes() time.Time { return s.Started.Deadline.Add(Grace) }
+func (s attemptState) closes() time.Time { return s.Deadline.Add(grace(s.rules())) }
 
 // over reports whether an open attempt can take no more answers.
 func (s attemptState) over(now time.Time) bool {
@@ -66,40 +93,108 @@ func (s attemptState) over(now time.Time) bool {
 
 // find is the place of an item in the attempt, -1 for none.
 func (s attemptState) find(item string) int {
-	return slices.IndexFunc(s.Started.Items, func(d events.DrawnItem) bool { return d.Item == item })
+	return slices.IndexFunc(s.Items, func(d events.DrawnItem) bool { return d.Item == item })
 }
 
 // Evolve implements eventsource.State.
 func (s attemptState) Evolve(e eventsource.Event) attemptState {
 	switch e := e.(type) {
+	case events.AttemptPrepared:
+		s.Prepared = e
 	case events.AttemptStarted:
-		return attemptState{Started: e, Chosen: make([][]string, len(e.Items))}
+		return attemptState{Prepared: s.Prepared, Started: e, Items: e.Items, Answers: make([]answer, len(e.Items)), Deadline: e.Deadline}
 	case events.AnswerSaved:
+		return s.answered(e)
+	case events.AnswerCameLate:
+		s.Late++
+	case events.ItemFlagged:
 		if at := s.find(e.Item); at >= 0 {
-			s.Chosen = slices.Clone(s.Chosen)
-			s.Chosen[at] = e.Choice
+			s.Answers = slices.Clone(s.Answers)
+			s.Answers[at].Flagged = e.Flagged
 		}
+	case events.AttemptObserved:
+		s.Observed++
+	case events.DeadlineExtended:
+		s.Deadline, s.Extended = e.Deadline, s.Extended+e.Minutes
 	case events.AttemptSubmitted:
 		s.Submitted = e
+	case events.AttemptRemarked:
+		s.Submitted.Marks, s.Submitted.Mark, s.Submitted.Passed = e.Marks, e.Mark, e.Passed
+		s.Remarks++
 	}
 	return s
+}
+
+func (s attemptState) answered(e events.AnswerSaved) attemptState {
+	at := s.find(e.Item)
+	if at < 0 {
+		return s
+	}
+	s.Answers = slices.Clone(s.Answers)
+	a := &s.Answers[at]
+	a.Choice, a.Text, a.Certainty, a.At = e.Choice, e.Text, e.Certainty, e.At
+	a.Seconds += e.Seconds
+	if a.Given = e.Given; a.Given.IsZero() {
+		a.Given = e.At
+	}
+	if e.Mark != nil {
+		rules := s.rules()
+		a.Tries = e.Try
+		a.Best = max(a.Best, markTry(*e.Mark, e.Try, rules.TryPenalty))
+		a.Final = *e.Mark >= 1 || e.Try >= tries(rules)
+	}
+	if e.Next != nil {
+		s.Items = append(slices.Clip(s.Items), *e.Next)
+		s.Answers = append(s.Answers, answer{})
+	}
+	return s
+}
+
+// form tells possible answers to a drawn item from nonsense.
+func form(d events.DrawnItem) item.Form {
+	f := item.Form{Kind: d.Kind, Choices: d.Order, Rows: d.Rows}
+	if f.Kind == "" {
+		f.Kind = item.Single
+		if d.Multiple {
+			f.Kind = item.Multiple
+		}
+	}
+	return f
 }
 
 var (
 	errNoAttempt = fault.New(fault.NotFound, "Không tìm thấy lượt làm bài này.", "There is no such attempt.")
 	errSubmitted = fault.New(fault.Conflict, "Bài đã nộp, không thể thay đổi câu trả lời.", "The attempt was already submitted; answers can no longer be changed.")
 	errOver      = fault.New(fault.Conflict, "Đã hết giờ làm bài. Các câu trả lời đã lưu được nộp tự động.", "The time is over. The answers saved so far are submitted by themselves.")
+	errNotThere  = fault.New(fault.Invalid, "Câu hỏi này không có trong lượt làm bài.", "This question is not in the attempt.")
+	errFinal     = fault.New(fault.Conflict, "Câu này đã được chấm, không thể thay đổi nữa.", "This question was checked already and can no longer be changed.")
 )
+
+// prepareAttempt draws an attempt ahead of its sitting. One that is prepared or has begun stays as it is.
+type prepareAttempt struct{ events.AttemptPrepared }
+
+// Stream implements eventsource.Command.
+func (c prepareAttempt) Stream() string { return attemptStream(c.Attempt) }
+
+// Decide implements eventsource.Command.
+func (c prepareAttempt) Decide(s attemptState) ([]eventsource.Event, error) {
+	if s.exists() || s.Prepared.Sitting == c.Sitting {
+		return nil, nil
+	}
+	return []eventsource.Event{c.AttemptPrepared}, nil
+}
 
 // startAttempt begins an attempt with everything that is fixed for it. When its stream has begun, it decides nothing:
 // another start was faster, and its attempt is the one.
 type startAttempt struct {
-	ID       attemptID
-	Items    []events.DrawnItem
-	Seed     uint64
-	Pass     float64
-	At       time.Time
-	Deadline time.Time
+	ID      attemptID
+	Items   []events.DrawnItem
+	Seed    uint64
+	Rules   events.QuizRules
+	Extra   int // per cent of time added
+	Sitting string
+	Device  string
+	At      time.Time
 }
 
 // Stream implements eventsource.Command.
@@ -110,91 +205,11 @@ func (c startAttempt) Decide(s attemptState) ([]eventsource.Event, error) {
 	if s.exists() {
 		return nil, nil
 	}
+	rules := c.Rules
+	rules.Form = nil // it stands with the quiz
+	length := time.Duration(rules.Minutes) * time.Minute
+	length += length * time.Duration(c.Extra) / 100
 	return []eventsource.Event{events.AttemptStarted{Attempt: c.ID.String(), Person: c.ID.Person, Course: c.ID.Course,
-		Period: c.ID.Period, Number: c.ID.Number, Items: c.Items, Seed: c.Seed, Pass: c.Pass, At: c.At, Deadline: c.Deadline}}, nil
-}
-
-// saveAnswer replaces the answer to one item; no choice takes it back.
-type saveAnswer struct {
-	Attempt string
-	Item    string
-	Choice  []string
-	At      time.Time
-}
-
-// Stream implements eventsource.Command.
-func (c saveAnswer) Stream() string { return attemptStream(c.Attempt) }
-
-// Decide implements eventsource.Command.
-func (c saveAnswer) Decide(s attemptState) ([]eventsource.Event, error) {
-	switch {
-	case !s.exists():
-		return nil, errNoAttempt
-	case s.closed():
-		return nil, errSubmitted
-	case s.over(c.At):
-		return nil, errOver
-	}
-	at := s.find(c.Item)
-	if at < 0 {
-		return nil, fault.New(fault.Invalid, "Câu hỏi này không có trong lượt làm bài.", "This question is not in the attempt.")
-	}
-	choice := append([]string{}, c.Choice...)
-	slices.Sort(choice)
-	choice = slices.Compact(choice)
-	if err := checkChoice(s.Started.Items[at], choice); err != nil {
-		return nil, err
-	}
-	if slices.Equal(s.Chosen[at], choice) {
-		return nil, nil
-	}
-	return []eventsource.Event{events.AnswerSaved{Attempt: c.Attempt, Item: c.Item, Choice: choice, At: c.At}}, nil
-}
-
-func checkChoice(d events.DrawnItem, choice []string) error {
-	for _, id := range choice {
-		if !slices.Contains(d.Order, id) {
-			return fault.New(fault.Invalid, "Phương án đã chọn không có trong câu hỏi này.", "The chosen answer is not one of this question's choices.")
-		}
-	}
-	if len(choice) > 1 && !d.Multiple {
-		return fault.New(fault.Invalid, "Câu hỏi này chỉ được chọn một phương án.", "Only one choice may be chosen for this question.")
-	}
-	return nil
-}
-
-// submitAttempt closes an attempt and marks the answers saved until then. At or after the closing time it is the
-// deadline that closes it, whoever asks, and with the deadline's time: the same event whoever comes first and however late.
-type submitAttempt struct {
-	Attempt string
-	Keys    []events.ItemWritten // the attempt's item versions, in its order
-	At      time.Time
-}
-
-// Stream implements eventsource.Command.
-func (c submitAttempt) Stream() string { return attemptStream(c.Attempt) }
-
-// Decide implements eventsource.Command.
-func (c submitAttempt) Decide(s attemptState) ([]eventsource.Event, error) {
-	if !s.exists() {
-		return nil, errNoAttempt
-	}
-	if s.closed() {
-		return nil, nil
-	}
-	at, by := c.At, events.SubmittedByPerson
-	if s.over(c.At) {
-		at, by = s.Started.Deadline, events.SubmittedByDeadline
-	}
-	marks := make([]events.ItemMark, len(s.Started.Items))
-	for i, d := range s.Started.Items {
-		if i >= len(c.Keys) || c.Keys[i].Item != d.Item || c.Keys[i].Version != d.Version {
-			return nil, fault.New(fault.Internal, "Không đọc được đáp án của lượt làm bài.", "The keys of the attempt cannot be read.")
-		}
-		marks[i] = events.ItemMark{Item: d.Item, Version: d.Version, Mark: markItem(c.Keys[i].Kind, c.Keys[i].Choices, s.Chosen[i])}
-	}
-	mark := markAttempt(marks)
-	st := s.Started
-	return []eventsource.Event{events.AttemptSubmitted{Attempt: st.Attempt, Person: st.Person, Course: st.Course, Period: st.Period,
-		Number: st.Number, At: at, Marks: marks, Mark: mark, Passed: mark >= st.Pass, By: by}}, nil
+		Period: c.ID.Period, Number: c.ID.Number, Items: c.Items, Seed: c.Seed, Pass: rules.Pass, At: c.At, Deadline: c.At.Add(length),
+		Rules: &rules, Sitting: c.Sitting, Extra: c.Extra, Device: c.Device}}, nil
 }

@@ -1,12 +1,12 @@
 package quiz
 
 import (
-	"context"
+	"slices"
 	"time"
 
+	"khuevan/assessment/item"
 	"khuevan/events"
-	"khuevan/platform/eventsource"
-	"khuevan/platform/host"
+	"khuevan/platform/rpc"
 )
 
 // AttemptRow is an attempt in a list.
@@ -22,6 +22,7 @@ type AttemptRow struct {
 // StartAttemptRequest names a course in which the caller has an open period.
 type StartAttemptRequest struct {
 	Course string `json:"course"`
+	Device string `json:"device,omitempty"` // the browser's own random name
 }
 
 // GetAttemptRequest names an attempt.
@@ -37,8 +38,13 @@ type Attempt struct {
 	Course    string     `json:"course"`
 	Period    int        `json:"period"`
 	Number    int        `json:"number"`
+	Behaviour string     `json:"behaviour"`
+	Tries     int        `json:"tries,omitempty"` // of an item, with immediate feedback
+	Most      int        `json:"most,omitempty"`  // items that an adaptive test may ask
+	Done      bool       `json:"done,omitempty"`  // an adaptive test asks nothing more
 	Started   time.Time  `json:"started"`
 	Deadline  time.Time  `json:"deadline"`
+	Extra     int        `json:"extra,omitempty"` // minutes added while it ran
 	Questions []Question `json:"questions"`
 	Answered  int        `json:"answered"`
 	Closed    bool       `json:"closed"`
@@ -47,69 +53,88 @@ type Attempt struct {
 	Mark      float64    `json:"mark"`           // out of 10; once closed
 	Pass      float64    `json:"pass"`           // marks needed
 	Passed    bool       `json:"passed"`
+	Remarked  bool       `json:"remarked,omitempty"` // marked anew after a key was corrected
+	CameLate  int        `json:"came_late,omitempty"`
 }
 
-// Question is an item as the owner of an attempt sees it.
+// Question is an item as the owner of an attempt sees it. What tells of keys is there only once the item is revealed:
+// the attempt is closed, or the answer was checked for good.
 type Question struct {
-	Item     string   `json:"item"`
-	Multiple bool     `json:"multiple"` // several choices may be right
-	Stem     string   `json:"stem"`
-	Choices  []Option `json:"choices"` // in the attempt's order
-	Chosen   []string `json:"chosen,omitempty"`
-	Mark     float64  `json:"mark"` // 0 to 1; once closed
+	Item        string   `json:"item"`
+	Kind        string   `json:"kind"`
+	Multiple    bool     `json:"multiple"` // several choices may be right
+	Stem        string   `json:"stem"`
+	Choices     []Option `json:"choices"`        // in the attempt's order
+	Rows        []Row    `json:"rows,omitempty"` // prompts to match, gaps to fill
+	Chosen      []string `json:"chosen,omitempty"`
+	Flagged     bool     `json:"flagged,omitempty"`
+	Certainty   int      `json:"certainty,omitempty"`
+	Checked     int      `json:"checked,omitempty"` // tries so far, with immediate feedback
+	Final       bool     `json:"final,omitempty"`   // it can no longer be changed
+	Right       bool     `json:"right,omitempty"`   // the last check found it wholly right
+	Revealed    bool     `json:"revealed,omitempty"`
+	Mark        float64  `json:"mark"` // 0 to 1; once revealed
+	Explanation string   `json:"explanation,omitempty"`
 }
 
-// Option is a choice as the owner of an attempt sees it; Key and Explanation only once it is closed.
+// Option is a choice as the owner of an attempt sees it; Key, Place and Explanation only once the item is revealed.
 type Option struct {
 	ID          string `json:"id"`
 	Text        string `json:"text"`
 	Key         bool   `json:"key,omitempty"`
+	Place       int    `json:"place,omitempty"` // right place of an ordering item, from 1
 	Explanation string `json:"explanation,omitempty"`
 }
 
-// SaveAnswerRequest gives an answer; no choice takes it back.
+// Row is a part of an item that is answered by itself; Right, Mark and Explanation only once the item is revealed.
+type Row struct {
+	ID          string   `json:"id"`
+	Kind        string   `json:"kind"` // match; or that of the gap: choice, text, numeric
+	Text        string   `json:"text,omitempty"`
+	Options     []Option `json:"options,omitempty"` // of a gap with choices
+	Given       string   `json:"given,omitempty"`   // text, or an option's id
+	Right       string   `json:"right,omitempty"`   // text, or an option's id
+	Mark        float64  `json:"mark,omitempty"`
+	Explanation string   `json:"explanation,omitempty"`
+}
+
+// SaveAnswerRequest gives an answer; nothing given takes it back.
 type SaveAnswerRequest struct {
-	Attempt string   `json:"attempt"`
-	Item    string   `json:"item"`
-	Choice  []string `json:"choice"`
+	Attempt   string    `json:"attempt"`
+	Item      string    `json:"item"`
+	Choice    []string  `json:"choice"` // ids as shown; "<row>=<id or text>" where there are rows
+	Given     time.Time `json:"given,omitzero"`
+	Seconds   float64   `json:"seconds,omitempty"`
+	Certainty int       `json:"certainty,omitempty"`
+	Device    string    `json:"device,omitempty"`
+	Check     bool      `json:"check,omitempty"` // mark it now; with immediate feedback and in adaptive tests
+}
+
+// Saved tells what became of an answer.
+type Saved struct {
+	rpc.Receipt
+	Question *Question `json:"question,omitempty"` // as it stands, where it was checked
+	Done     bool      `json:"done,omitempty"`     // an adaptive test asks nothing more
+}
+
+// FlagItemRequest marks an item to come back to, or takes the mark away.
+type FlagItemRequest struct {
+	Attempt string `json:"attempt"`
+	Item    string `json:"item"`
+	Flagged bool   `json:"flagged"`
+}
+
+// ObserveRequest tells what the browser noticed.
+type ObserveRequest struct {
+	Attempt string    `json:"attempt"`
+	What    string    `json:"what"` // opened, left, returned, offline, online
+	Device  string    `json:"device,omitempty"`
+	Given   time.Time `json:"given,omitzero"`
 }
 
 // SubmitAttemptRequest names an attempt.
 type SubmitAttemptRequest struct {
 	Attempt string `json:"attempt"`
-}
-
-// loaded is an attempt read from its stream.
-type loaded struct {
-	attemptState
-	cause string // the request that started it; "" when it was started just now
-	first uint64 // sequence of its first fact
-	seq   uint64 // of its last
-}
-
-// load reads an attempt; one without facts does not exist.
-func (a api) load(ctx context.Context, attempt string) (loaded, error) {
-	history, err := a.Journal.Load(ctx, attemptStream(attempt))
-	if err != nil || len(history) == 0 {
-		return loaded{}, err
-	}
-	return loaded{attemptState: eventsource.Fold[attemptState](history), cause: history[0].Cause, first: history[0].Seq, seq: history.Last()}, nil
-}
-
-// submit closes an attempt that exists and gives it as it stands then. A closed one is given as it is.
-func (a api) submit(ctx context.Context, at loaded) (loaded, error) {
-	if at.closed() {
-		return at, nil
-	}
-	st := at.Started
-	keys, err := a.stock.written(ctx, st.Course, st.Items, at.first)
-	if err != nil {
-		return loaded{}, err
-	}
-	if _, err := host.Do(ctx, a.Deps, submitAttempt{Attempt: st.Attempt, Keys: keys, At: a.Clock.Now()}); err != nil {
-		return loaded{}, err
-	}
-	return a.load(ctx, st.Attempt)
 }
 
 // row is the attempt in a list.
@@ -118,49 +143,140 @@ func (s attemptState) row() AttemptRow {
 		Submitted: s.Submitted.At, Mark: s.Submitted.Mark, Passed: s.Submitted.Passed}
 }
 
-// show is the attempt as its owner sees it.
-func (a api) show(ctx context.Context, at loaded) (Attempt, error) {
-	written, err := a.stock.written(ctx, at.Started.Course, at.Started.Items, at.first)
-	if err != nil {
-		return Attempt{}, err
-	}
-	return viewOf(at, written), nil
-}
-
-// viewOf composes the view. Marks, keys and explanations enter it only when the attempt is closed.
-func viewOf(at loaded, written []events.ItemWritten) Attempt {
-	st := at.Started
-	v := Attempt{Seq: at.seq, Attempt: st.Attempt, Course: st.Course, Period: st.Period, Number: st.Number,
-		Started: st.At, Deadline: st.Deadline, Pass: st.Pass, Questions: make([]Question, len(st.Items)), Closed: at.closed()}
-	for i, d := range st.Items {
-		q := Question{Item: d.Item, Multiple: d.Multiple, Stem: written[i].Stem, Chosen: at.Chosen[i], Choices: options(d, written[i], v.Closed)}
-		if len(q.Chosen) > 0 {
+// viewOf composes the view. written are the item versions as drawn, keys those whose keys marked them, opened what was typed.
+func viewOf(at loaded, written, keys []events.ItemWritten, opened [][]string) Attempt {
+	st, rules := at.Started, at.rules()
+	v := Attempt{Seq: at.seq, Attempt: st.Attempt, Course: st.Course, Period: st.Period, Number: st.Number, Behaviour: behaviour(rules),
+		Started: st.At, Deadline: at.Deadline, Extra: at.Extended, Pass: st.Pass, Questions: make([]Question, len(at.Items)), Closed: at.closed()}
+	for i, d := range at.Items {
+		v.Questions[i] = questionOf(at, i, d, written[i], keys[i], opened[i])
+		if at.Answers[i].given() {
 			v.Answered++
 		}
-		if v.Closed {
-			q.Mark = at.Submitted.Marks[i].Mark
-		}
-		v.Questions[i] = q
+	}
+	switch v.Behaviour {
+	case Immediate:
+		v.Tries = tries(rules)
+	case Adaptive:
+		v.Most, v.Done = rules.Adaptive.Most, at.asked()
 	}
 	if v.Closed {
 		s := at.Submitted
 		v.Submitted, v.Late, v.Mark, v.Passed = s.At, s.By == events.SubmittedByDeadline, s.Mark, s.Passed
+		v.Remarked, v.CameLate = at.Remarks > 0, at.Late
 	}
 	return v
 }
 
-func options(d events.DrawnItem, written events.ItemWritten, closed bool) []Option {
-	byID := make(map[string]events.Choice, len(written.Choices))
-	for _, c := range written.Choices {
-		byID[c.ID] = c
+// asked reports whether an adaptive test has no further item: its last one is answered for good and named no other.
+func (s attemptState) asked() bool {
+	return len(s.Answers) > 0 && s.Answers[len(s.Answers)-1].Final
+}
+
+func questionOf(at loaded, i int, d events.DrawnItem, written, keys events.ItemWritten, opened []string) Question {
+	a := at.Answers[i]
+	given := a.Choice
+	if a.Text != "" {
+		given = opened
 	}
+	q := Question{Item: d.Item, Kind: form(d).Kind, Multiple: d.Multiple, Stem: written.Stem, Chosen: mask(at.Started.Seed, d, written.ItemContent, given),
+		Flagged: a.Flagged, Certainty: a.Certainty, Checked: a.Tries, Final: a.Final}
+	adaptive := behaviour(at.rules()) == Adaptive
+	q.Revealed = at.closed() || a.Final && !adaptive
+	q.Choices = options(d, keys.Choices, q.Revealed)
+	q.Rows = rows(at.Started.Seed, d, keys.ItemContent, given, q.Revealed)
+	q.Right = a.Tries > 0 && !adaptive && item.Mark(keys.ItemContent, given) >= 1
+	if at.closed() {
+		q.Mark = at.Submitted.Marks[i].Mark
+	} else if q.Revealed {
+		q.Mark = a.Best
+	}
+	if q.Revealed {
+		q.Explanation = keys.Feedback
+	}
+	return q
+}
+
+func options(d events.DrawnItem, choices []events.Choice, revealed bool) []Option {
 	all := make([]Option, len(d.Order))
 	for i, id := range d.Order {
-		c := byID[id]
-		all[i] = Option{ID: id, Text: c.Text}
-		if closed {
-			all[i].Key, all[i].Explanation = c.Key, c.Explanation
+		at := slices.IndexFunc(choices, func(c events.Choice) bool { return c.ID == id })
+		if at < 0 {
+			continue
+		}
+		all[i] = Option{ID: id, Text: choices[at].Text}
+		if aliased(d) {
+			all[i].ID = alias(i)
+		}
+		if !revealed {
+			continue
+		}
+		all[i].Key, all[i].Explanation = choices[at].Key, choices[at].Explanation
+		if d.Kind == item.Ordering {
+			all[i].Place = at + 1
 		}
 	}
 	return all
+}
+
+// rows gives the parts of an item that are answered by themselves.
+func rows(seed uint64, d events.DrawnItem, c events.ItemContent, given []string, revealed bool) []Row {
+	var all []Row
+	filled := map[string]string{}
+	for _, s := range mask(seed, d, c, given) {
+		if part, value, ok := item.Pair(s); ok {
+			filled[part] = value
+		}
+	}
+	real := map[string]string{}
+	for _, s := range given {
+		if part, value, ok := item.Pair(s); ok {
+			real[part] = value
+		}
+	}
+	for _, id := range d.Rows {
+		for _, p := range c.Prompts {
+			if p.ID == id {
+				all = append(all, promptRow(d, p, filled[id], real[id], revealed))
+			}
+		}
+		for _, g := range c.Gaps {
+			if g.ID == id {
+				all = append(all, gapRow(seed, d, g, filled[id], real[id], revealed))
+			}
+		}
+	}
+	return all
+}
+
+func promptRow(d events.DrawnItem, p events.Prompt, shown, given string, revealed bool) Row {
+	r := Row{ID: p.ID, Kind: "match", Text: p.Text, Given: shown}
+	if revealed {
+		r.Right, r.Explanation = alias(slices.Index(d.Order, p.Match)), p.Explanation
+		if given == p.Match {
+			r.Mark = 1
+		}
+	}
+	return r
+}
+
+func gapRow(seed uint64, d events.DrawnItem, g events.Gap, shown, given string, revealed bool) Row {
+	r := Row{ID: g.ID, Kind: g.Kind, Given: shown}
+	if g.Kind == item.GapChoice {
+		order := gapOrder(seed, d.Item, g)
+		for i, id := range order {
+			at := slices.IndexFunc(g.Choices, func(c events.Choice) bool { return c.ID == id })
+			r.Options = append(r.Options, Option{ID: alias(i), Text: g.Choices[at].Text})
+			if revealed && g.Choices[at].Key {
+				r.Right = alias(i)
+			}
+		}
+	}
+	if revealed {
+		r.Mark, r.Explanation = item.MarkGap(g, given)
+		if g.Kind != item.GapChoice {
+			r.Right = item.Accepted(g)
+		}
+	}
+	return r
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 
+	"khuevan/assessment/item"
 	"khuevan/events"
 	"khuevan/platform/host"
 )
@@ -29,13 +30,13 @@ type shelf struct {
 }
 
 // maxVersions bounds the item versions in memory; the largest bank fits twice.
-const maxVersions = 2 * maxItems
+const maxVersions = 10000
 
 func newStock(d host.Deps, v bankView) *stock {
 	return &stock{deps: d, view: v, shelves: map[string]*shelf{}, versions: map[string]events.ItemWritten{}}
 }
 
-// drawable gives the newest versions of a course's items. The course must have a quiz. The result is shared: not to be changed.
+// drawable gives the live versions of a course's items. The course must have a quiz. The result is shared: not to be changed.
 func (s *stock) drawable(ctx context.Context, course string) ([]Drawable, error) {
 	sh := s.shelf(course)
 	sh.mu.Lock() // others wait here while one reads
@@ -50,9 +51,13 @@ func (s *stock) drawable(ctx context.Context, course string) ([]Drawable, error)
 	}
 	if sh.items == nil || sh.changed != bank.Changed {
 		items := []Drawable{}
-		err := s.view.each(ctx, course, func(e events.ItemWritten) error {
-			items = append(items, drawableOf(e))
-			return nil
+		err := s.view.each(ctx, course, func(d itemDoc) error {
+			if !d.drawn() {
+				return nil
+			}
+			live, err := s.live(ctx, d)
+			items = append(items, drawableOf(live))
+			return err
 		})
 		if err != nil {
 			return nil, err
@@ -78,14 +83,20 @@ func (s *stock) shelf(course string) *shelf {
 const topicTag = 1
 
 func drawableOf(e events.ItemWritten) Drawable {
-	d := Drawable{Item: e.Item, Version: e.Version, Kind: e.Kind, Choices: make([]string, len(e.Choices))}
+	f := item.FormOf(e.ItemContent)
+	d := Drawable{Item: e.Item, Version: e.Version, Kind: e.Kind, Tags: e.Tags, Difficulty: e.Difficulty, Choices: f.Choices, Rows: f.Rows, Unshuffled: e.Unshuffled}
 	if len(e.Tags) > topicTag {
 		d.Topic = e.Tags[topicTag]
 	}
-	for i, c := range e.Choices {
-		d.Choices[i] = c.ID
-	}
 	return d
+}
+
+// live gives the version of an item that is drawn.
+func (s *stock) live(ctx context.Context, d itemDoc) (events.ItemWritten, error) {
+	if d.Live == d.Version {
+		return d.ItemWritten, nil
+	}
+	return s.version(ctx, versionKey(d.Course, d.Item, d.Live), d.Seq)
 }
 
 // written gives the item versions of an attempt, in its order. They were written before the attempt's first fact, at seq.

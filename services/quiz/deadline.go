@@ -33,8 +33,8 @@ func (a api) closeOverdue(ctx context.Context) error {
 	}
 }
 
-// stillOpen is the first deadline whose grace is not over at a time.
-func stillOpen(now time.Time) time.Time { return now.Add(-Grace + time.Nanosecond) }
+// stillOpen is the first closing time that has not come at a time.
+func stillOpen(now time.Time) time.Time { return now.Add(time.Nanosecond) }
 
 // closeDue closes what is due at a time. One that cannot be closed is logged and tried again at the next look; it does
 // not hold up the others.
@@ -75,7 +75,7 @@ func (a api) nextDue(ctx context.Context, now time.Time) (time.Time, error) {
 	if err != nil || len(page.Items) == 0 {
 		return wake, err
 	}
-	if closes := page.Items[0].Deadline.Add(Grace); closes.Before(wake) {
+	if closes := page.Items[0].Closes; closes.Before(wake) {
 		return closes, nil
 	}
 	return wake, nil

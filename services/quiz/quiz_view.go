@@ -1,6 +1,10 @@
 package quiz
 
-import "khuevan/events"
+import (
+	"time"
+
+	"khuevan/events"
+)
 
 // GetQuizRequest names a course.
 type GetQuizRequest struct {
@@ -10,13 +14,19 @@ type GetQuizRequest struct {
 
 // Quiz is the rules of a course's quiz and the caller's attempts in the present period.
 type Quiz struct {
-	Course   string       `json:"course"`
-	Items    int          `json:"items"`
-	Pass     float64      `json:"pass"` // marks out of 10
-	Minutes  int          `json:"minutes"`
-	Attempts int          `json:"attempts"` // allowed; 0 for unlimited
-	Mine     []AttemptRow `json:"mine"`     // oldest first
-	Open     string       `json:"open,omitempty"`
-	CanStart bool         `json:"can_start"`
-	Why      events.Words `json:"why,omitzero"` // why not
+	Course    string                `json:"course"`
+	Items     int                   `json:"items"`
+	Pass      float64               `json:"pass"`     // marks out of 10
+	Minutes   int                   `json:"minutes"`  // for the caller
+	Attempts  int                   `json:"attempts"` // allowed; 0 for unlimited
+	Behaviour string                `json:"behaviour"`
+	Tries     int                   `json:"tries"` // of an item, with immediate feedback
+	Adaptive  *events.AdaptiveRules `json:"adaptive,omitempty"`
+	Extra     int                   `json:"extra,omitempty"` // per cent of time added for the caller; in Minutes already
+	Opens     time.Time             `json:"opens,omitzero"`  // of the sitting that comes or is under way
+	Closes    time.Time             `json:"closes,omitzero"`
+	Mine      []AttemptRow          `json:"mine"` // oldest first
+	Open      string                `json:"open,omitempty"`
+	CanStart  bool                  `json:"can_start"`
+	Why       events.Words          `json:"why,omitzero"` // why not
 }

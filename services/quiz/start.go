@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"khuevan/events"
+	"khuevan/platform/clock"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
 	"khuevan/platform/rpc"
@@ -15,9 +16,12 @@ import (
 type standing struct {
 	person, course string
 	period         periodDoc
-	rules          events.QuizDefined
-	mine           []AttemptRow // of the period, oldest first
-	bank           []Drawable
+	ruleset
+	mine    []attemptDoc // of the period, oldest first
+	bank    []Drawable
+	sitting sittingDoc // the next one that has not closed; none where its Sitting is ""
+	extra   int        // per cent of time added for this person
+	now     time.Time
 }
 
 var (
@@ -39,14 +43,25 @@ func (s standing) refusal() *fault.Error {
 		return errPeriodOver
 	case s.open() != "":
 		return errIsOpen
-	case s.rules.Attempts > 0 && len(s.mine) >= s.rules.Attempts:
-		return fault.Newf(fault.Conflict, "Bạn đã dùng hết %d lượt làm bài của đợt này.", "You have used all %d attempts of this period.", s.rules.Attempts)
-	case len(s.bank) < s.rules.Items:
+	case s.Rules.Attempts > 0 && len(s.mine) >= s.Rules.Attempts:
+		return fault.Newf(fault.Conflict, "Bạn đã dùng hết %d lượt làm bài của đợt này.", "You have used all %d attempts of this period.", s.Rules.Attempts)
+	case s.now.Before(s.cool()):
+		at := clock.Local(s.cool()).Format("15:04 02/01/2006")
+		return fault.Newf(fault.Conflict, "Bạn làm lại được từ %s. Hãy dùng thời gian này để ôn bài.", "You can try again from %s. Use the time to read the lessons again.", at)
+	case len(s.bank) < s.Rules.Items && behaviour(s.Rules) != Adaptive:
 		return fault.Newf(fault.Conflict,
 			"Ngân hàng câu hỏi mới có %d câu, bài kiểm tra cần %d câu. Vui lòng báo người phụ trách đào tạo.",
-			"The question bank holds %d questions, the quiz needs %d. Please tell the trainer.", len(s.bank), s.rules.Items)
+			"The question bank holds %d questions, the quiz needs %d. Please tell the trainer.", len(s.bank), s.Rules.Items)
 	}
-	return nil
+	return sittingRefusal(s.sitting, s.now)
+}
+
+// cool is until when a person must wait after the last attempt.
+func (s standing) cool() time.Time {
+	if len(s.mine) == 0 || s.Rules.CoolingHours == 0 {
+		return time.Time{}
+	}
+	return s.mine[len(s.mine)-1].Submitted.Add(time.Duration(s.Rules.CoolingHours) * time.Hour)
 }
 
 func (s standing) passed() bool {
@@ -81,12 +96,13 @@ func (s *standing) note(row AttemptRow) {
 	if n := len(s.mine); n > 0 && s.mine[n-1].Number == row.Number {
 		s.mine = s.mine[:n-1]
 	}
-	s.mine = append(s.mine, row)
+	s.mine = append(s.mine, attemptDoc{AttemptRow: row})
 }
 
-// standing reads how a person stands in a course, from the read models.
+// standing reads how a person stands in a course, from the read models: a bounded number of documents, and the bank from
+// memory.
 func (a api) standing(ctx context.Context, person, course string) (standing, error) {
-	s := standing{person: person, course: course, mine: []AttemptRow{}}
+	s := standing{person: person, course: course, mine: []attemptDoc{}, now: a.Clock.Now()}
 	if !validID(course) {
 		return s, errNoQuiz
 	}
@@ -100,17 +116,29 @@ func (a api) standing(ctx context.Context, person, course string) (standing, err
 	if s.period, _, err = a.rules.periods.Get(ctx, periodKey(person, course)); err != nil {
 		return s, err
 	}
-	s.rules = quiz.Versions[len(quiz.Versions)-1]
+	s.ruleset = quiz.Versions[len(quiz.Versions)-1]
 	if s.period.Period > 0 {
-		if s.rules, found = rulesOf(quiz.Versions, s.period.Version); !found {
+		if s.ruleset, found = rulesOf(quiz.Versions, s.period.Version); !found {
 			return s, errNoQuiz
 		}
 		if s.mine, err = a.attempts.mine(ctx, person, course, s.period.Period); err != nil {
 			return s, err
 		}
 	}
+	if s.sitting, err = a.rules.sitting(ctx, course, s.now); err != nil {
+		return s, err
+	}
+	if s.extra, err = a.extraTime(ctx, person, course); err != nil {
+		return s, err
+	}
 	s.bank, err = a.stock.drawable(ctx, course)
 	return s, err
+}
+
+// extraTime is what a person is granted in a course, in per cent.
+func (a api) extraTime(ctx context.Context, person, course string) (int, error) {
+	granted, _, err := a.rules.accommodations.Get(ctx, person)
+	return max(granted.Percent[""], granted.Percent[course]), err
 }
 
 // freshly is standing once the read models show everything that was recorded before the call.
@@ -126,7 +154,7 @@ func (a api) freshly(ctx context.Context, person, course string) (standing, erro
 // The read models may lag, so they only say where to begin to look. Attempts count without gaps, each on a stream of its
 // own: the streams from the last known number on tell the truth, up to the first empty one. A new attempt is decided on
 // that one; of two starts at once one begins it and the other finds it begun.
-func (a api) start(ctx context.Context, person, course string) (loaded, error) {
+func (a api) start(ctx context.Context, person, course, device string) (loaded, error) {
 	s, err := a.standing(ctx, person, course)
 	if fault.Is(err, fault.NotFound) || (err == nil && s.refusal() != nil && s.open() == "") {
 		s, err = a.freshly(ctx, person, course) // nobody is turned away by an old picture
@@ -144,17 +172,17 @@ func (a api) start(ctx context.Context, person, course string) (loaded, error) {
 	if f := s.refusal(); f != nil {
 		return loaded{}, f
 	}
-	return a.begin(ctx, s)
+	return a.begin(ctx, s, going.Prepared, device)
 }
 
 // goOn brings the attempts of a period up to what their streams say. It gives the one that is open, or that this very
-// request has started before; one that does not exist when there is neither.
+// request has started before; when there is neither, the one that comes next, which may be prepared but does not exist.
 func (a api) goOn(ctx context.Context, s *standing) (loaded, error) {
 	for number := max(1, s.last()); ; number++ {
 		id := attemptID{Person: s.person, Course: s.course, Period: s.period.Period, Number: number}
 		at, err := a.load(ctx, id.String())
 		if err != nil || !at.exists() {
-			return loaded{}, err
+			return at, err
 		}
 		if at.over(a.Clock.Now()) {
 			if at, err = a.submit(ctx, at); err != nil {
@@ -168,16 +196,46 @@ func (a api) goOn(ctx context.Context, s *standing) (loaded, error) {
 	}
 }
 
-func (a api) begin(ctx context.Context, s standing) (loaded, error) {
-	id := attemptID{Person: s.person, Course: s.course, Period: s.period.Period, Number: s.last() + 1}
-	seed, now := a.seed(), a.Clock.Now()
-	out, err := host.Do(ctx, a.Deps, startAttempt{ID: id, Items: Draw(seed, s.rules.Items, s.bank), Seed: seed, Pass: s.rules.Pass,
-		At: now, Deadline: now.Add(time.Duration(s.rules.Minutes) * time.Minute)})
+// begin starts the next attempt: as it was prepared for the sitting that is open, or drawn now.
+func (a api) begin(ctx context.Context, s standing, ready events.AttemptPrepared, device string) (loaded, error) {
+	cmd := startAttempt{ID: attemptID{Person: s.person, Course: s.course, Period: s.period.Period, Number: s.last() + 1},
+		Extra: s.extra, Device: device, At: a.Clock.Now(), Sitting: s.sitting.Sitting}
+	if ready.Attempt != "" && ready.Sitting == s.sitting.Sitting {
+		cmd.Items, cmd.Seed, cmd.Rules = ready.Items, ready.Seed, ready.Rules
+	} else {
+		var err error
+		cmd.Seed = a.seed()
+		if cmd.Items, cmd.Rules, err = a.draw(ctx, s, cmd.Seed); err != nil {
+			return loaded{}, err
+		}
+	}
+	out, err := host.Do(ctx, a.Deps, cmd)
 	if err != nil {
 		return loaded{}, err
 	}
 	if len(out.Events) == 0 {
-		return a.load(ctx, id.String())
+		return a.load(ctx, cmd.ID.String())
 	}
 	return loaded{attemptState: attemptState{}.Evolve(out.Events[0]), first: out.Seq, seq: out.Seq}, nil
+}
+
+// draw gives the items of an attempt, and the rules that hold for it: an adaptive test without enough calibrated items
+// becomes a plain one.
+func (a api) draw(ctx context.Context, s standing, seed uint64) ([]events.DrawnItem, events.QuizRules, error) {
+	rules := s.Rules
+	if behaviour(rules) == Adaptive {
+		first, ok, err := a.firstItem(ctx, s, seed)
+		if err != nil || ok {
+			return first, rules, err
+		}
+		rules.Behaviour, rules.Adaptive = Deferred, nil
+	}
+	if rules.Fixed && len(rules.Form) > 0 {
+		return Arrange(seed, rules.Form, s.bank), rules, nil
+	}
+	seen, err := a.attempts.seen(ctx, s.person, s.course, rules.Unseen)
+	if err != nil {
+		return nil, rules, err
+	}
+	return Draw(seed, rules, s.bank, seen), rules, nil
 }
