@@ -47,6 +47,7 @@ func Story() []Chapter {
 		{"quiz.remark", "<remark>", []Event{RemarkDecided{}}},
 		{"quiz.attempt", "<person>_<course>_<period>_<number>", []Event{AttemptPrepared{}, AttemptStarted{}, AnswerSaved{}, AnswerCameLate{},
 			ItemFlagged{}, AttemptObserved{}, DeadlineExtended{}, AttemptSubmitted{}, AttemptRemarked{}}},
+		{"measurement.bank", "<course>", []Event{BankCalibrated{}}},
 		{"certification.certificate", "<person>_<course>_<period>", []Event{CertificateIssued{}}},
 		{"scheduler.campaign", "<campaign>", []Event{CampaignScheduled{}, CampaignTicked{}, CampaignStopped{}}},
 		{"notification.message", "<person>_<what>", []Event{MessageQueued{}, MessageRead{}, MailBegun{}, MailHandedOver{}, MailFlagged{}}},

@@ -28,6 +28,7 @@ type api struct {
 	bank     bankView
 	rules    rulesView
 	attempts attemptsView
+	scales   scalesView
 	stock    *stock
 	papers   *papers
 	seed     func() uint64
@@ -60,7 +61,7 @@ func own(ctx context.Context, attempt string) error {
 
 // awaitAll waits until the read models show everything up to a sequence.
 func (a api) awaitAll(ctx context.Context, seq uint64) error {
-	for _, p := range []*readmodel.Projection{a.bank.projection, a.rules.projection, a.attempts.projection} {
+	for _, p := range []*readmodel.Projection{a.bank.projection, a.rules.projection, a.attempts.projection, a.scales.projection} {
 		if err := a.Await(ctx, p, seq); err != nil {
 			return err
 		}

@@ -87,7 +87,7 @@ func (a api) submit(ctx context.Context, at loaded) (loaded, error) {
 	}
 	cmd := submitAttempt{Attempt: st.Attempt, Keys: keys, Opened: opened, At: a.Clock.Now()}
 	if behaviour(at.rules()) == Adaptive {
-		if cmd.Scale, err = a.scaleOf(ctx, st.Course); err != nil {
+		if cmd.Scale, err = a.scaleOf(ctx, at); err != nil {
 			return loaded{}, err
 		}
 	}

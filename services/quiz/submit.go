@@ -20,7 +20,7 @@ type submitAttempt struct {
 }
 
 // scale turns the marks of an adaptive test into its outcome.
-type scale func(items []events.DrawnItem, marks []float64) outcome
+type scale func(items []events.DrawnItem, marks []events.ItemMark) outcome
 
 // outcome is how an adaptive test ended.
 type outcome struct {
@@ -51,7 +51,7 @@ func (c submitAttempt) Decide(s attemptState) ([]eventsource.Event, error) {
 	e := events.AttemptSubmitted{Attempt: st.Attempt, Person: st.Person, Course: st.Course, Period: st.Period,
 		Number: st.Number, At: at, Marks: marks, Mark: markAttempt(marks), By: by, Behaviour: behaviour(rules), Pass: st.Pass}
 	if e.Behaviour == Adaptive && c.Scale != nil {
-		o := c.Scale(s.Items, bare(marks))
+		o := c.Scale(s.Items, marks)
 		e.Mark, e.Theta, e.Error, e.Stop = round(o.Mark), o.Theta, o.Error, o.Stop
 	}
 	e.Passed = e.Mark >= st.Pass
