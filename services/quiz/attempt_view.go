@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"khuevan/events"
-	"khuevan/platform/eventsource"
 	"khuevan/platform/host"
 )
 
@@ -89,11 +88,8 @@ type loaded struct {
 
 // load reads an attempt; one without facts does not exist.
 func (a api) load(ctx context.Context, attempt string) (loaded, error) {
-	history, err := a.Journal.Load(ctx, attemptStream(attempt))
-	if err != nil || len(history) == 0 {
-		return loaded{}, err
-	}
-	return loaded{attemptState: eventsource.Fold[attemptState](history), cause: history[0].Cause, first: history[0].Seq, seq: history.Last()}, nil
+	seen, err := host.See[attemptState](ctx, a.Deps, attemptStream(attempt))
+	return loaded{attemptState: seen.State, cause: seen.Cause, first: seen.First, seq: seen.Last}, err
 }
 
 // submit closes an attempt that exists and gives it as it stands then. A closed one is given as it is.
@@ -106,7 +102,7 @@ func (a api) submit(ctx context.Context, at loaded) (loaded, error) {
 	if err != nil {
 		return loaded{}, err
 	}
-	if _, err := host.Do(ctx, a.Deps, submitAttempt{Attempt: st.Attempt, Keys: keys, At: a.Clock.Now()}); err != nil {
+	if _, err := host.DoRecent(ctx, a.Deps, submitAttempt{Attempt: st.Attempt, Keys: keys, At: a.Clock.Now()}); err != nil {
 		return loaded{}, err
 	}
 	return a.load(ctx, st.Attempt)

@@ -171,7 +171,7 @@ func (a api) goOn(ctx context.Context, s *standing) (loaded, error) {
 func (a api) begin(ctx context.Context, s standing) (loaded, error) {
 	id := attemptID{Person: s.person, Course: s.course, Period: s.period.Period, Number: s.last() + 1}
 	seed, now := a.seed(), a.Clock.Now()
-	out, err := host.Do(ctx, a.Deps, startAttempt{ID: id, Items: Draw(seed, s.rules.Items, s.bank), Seed: seed, Pass: s.rules.Pass,
+	out, err := host.DoRecent(ctx, a.Deps, startAttempt{ID: id, Items: Draw(seed, s.rules.Items, s.bank), Seed: seed, Pass: s.rules.Pass,
 		At: now, Deadline: now.Add(time.Duration(s.rules.Minutes) * time.Minute)})
 	if err != nil {
 		return loaded{}, err
