@@ -132,7 +132,7 @@ func newAttemptsView() attemptsView {
 	v := attemptsView{attempts: readmodel.NewCollection[attemptDoc]("attempts",
 		readmodel.Index{Name: "mine", Fields: []string{"person", "course", "period", "number"}},
 		readmodel.Index{Name: "due", Fields: []string{"state", "deadline"}})}
-	v.projection = readmodel.NewProjection("attempts", 1, []string{"quiz.attempt"}, v.apply, v.attempts)
+	v.projection = readmodel.NewProjection("attempts", 1, []string{"quiz.attempt.attempt-started", "quiz.attempt.attempt-submitted"}, v.apply, v.attempts)
 	return v
 }
 
