@@ -77,9 +77,12 @@ func openBus(ctx context.Context, c Config, dir, name string, demo bool, log *sl
 		return nil, err
 	}
 	b.deps = host.Deps{Journal: b.journal, RPC: rpc.NewClient(b.conn, b.tel), Clock: clock.System{}, Keys: keys, Log: log,
-		NewID: newID, Trace: b.tel, Demo: demo}
+		NewID: newID, Trace: b.tel, Recent: eventsource.NewRecent(registry, recentStreams), Demo: demo}
 	return b, nil
 }
+
+// recentStreams is how many streams commands remember: the attempts that a commune's rush has open, at some 6 KiB each.
+const recentStreams = 8192
 
 // newID is 80 random bits as lower-case letters and digits.
 func newID() string { return strings.ToLower(rand.Text()[:16]) }

@@ -77,7 +77,7 @@ func (b *bus) build(ctx context.Context, name, baseURL string) (host.Service, er
 			return host.Service{}, err
 		}
 		return portal.New(d, portal.Config{ //nolint:contextcheck // pages live with their requests
-			BaseURL: baseURL, TrustedProxies: b.config.TrustedProxies, Sessions: sessions,
+			BaseURL: baseURL, TrustedProxies: b.config.TrustedProxies, Sessions: web.RememberSessions(sessions, d.Clock),
 			OnChange: func(service string, heard func()) (func(), error) { return host.OnChange(b.conn, service, heard) },
 			Services: targets(), Issuer: b.config.Issuer})
 	}

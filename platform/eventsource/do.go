@@ -24,31 +24,20 @@ type Outcome struct {
 // The question in the middle matters: after a lost acknowledgement the journal answers a repeated append with
 // ErrMoved, and deciding again without asking would tell people "already submitted" about their own success.
 func Do[S State[S]](ctx context.Context, j Journal, m Meta, cmd Command[S]) (Outcome, error) {
-	var last error
+	return DoRecent(ctx, j, nil, m, cmd)
+}
+
+// DoRecent is Do for a stream that this process may remember; the outcome is the same. See Recent for what it asks of S.
+func DoRecent[S State[S]](ctx context.Context, j Journal, r *Recent, m Meta, cmd Command[S]) (Outcome, error) {
+	out, settled, last := fromMemory(ctx, j, r, m, cmd)
+	if settled {
+		return out, last
+	}
 	for range attempts {
-		history, err := j.Load(ctx, cmd.Stream())
-		if err != nil {
-			return Outcome{}, err
+		out, settled, last = freshly(ctx, j, r, m, cmd)
+		if settled {
+			return out, last
 		}
-		if seq, done := doneAt(history, m.Cause); done {
-			return Outcome{Seq: seq}, nil
-		}
-		decided, err := cmd.Decide(Fold[S](history))
-		if err != nil {
-			return Outcome{}, err
-		}
-		if len(decided) == 0 {
-			return Outcome{Seq: history.Last()}, nil
-		}
-		seq, err := j.Append(ctx, cmd.Stream(), history.End(), facts(m, decided)...)
-		if errors.Is(err, ErrMoved) || (errors.Is(err, ErrUnsure) && m.Cause != "") {
-			last = err
-			continue
-		}
-		if err != nil {
-			return Outcome{}, err
-		}
-		return Outcome{Seq: seq, Events: decided}, nil
 	}
 	if errors.Is(last, ErrUnsure) {
 		return Outcome{}, fault.New(fault.Unavailable,
@@ -58,6 +47,41 @@ func Do[S State[S]](ctx context.Context, j Journal, m Meta, cmd Command[S]) (Out
 	return Outcome{}, fault.New(fault.Conflict,
 		"Nhiều thao tác đang cùng sửa mục này. Vui lòng thử lại.",
 		"Many people are changing this at once. Please try again.")
+}
+
+// freshly decides a command on its stream as it is loaded. It is not settled when the stream moved meanwhile or the
+// answer was lost, for err.
+func freshly[S State[S]](ctx context.Context, j Journal, r *Recent, m Meta, cmd Command[S]) (out Outcome, settled bool, err error) {
+	stream := cmd.Stream()
+	history, err := j.Load(ctx, stream)
+	if err != nil {
+		return Outcome{}, true, err
+	}
+	if seq, done := doneAt(history, m.Cause); done {
+		return Outcome{Seq: seq}, true, nil
+	}
+	state := Fold[S](history)
+	was := r.learn(stream, history, state)
+	decided, err := cmd.Decide(state)
+	if err != nil {
+		return Outcome{}, true, err
+	}
+	if len(decided) == 0 {
+		return Outcome{Seq: history.Last()}, true, nil
+	}
+	added := facts(m, decided)
+	seq, err := j.Append(ctx, stream, history.End(), added...)
+	if err != nil {
+		r.forget(was)
+		return Outcome{}, !again(err, m), err
+	}
+	follow[S](r, was, seq, added)
+	return Outcome{Seq: seq, Events: decided}, true, nil
+}
+
+// again reports whether an append that failed may be decided again: the cause tells whether it was done after all.
+func again(err error, m Meta) bool {
+	return errors.Is(err, ErrMoved) || errors.Is(err, ErrUnsure) && m.Cause != ""
 }
 
 // Fold evolves the zero state through a history.

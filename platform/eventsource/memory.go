@@ -30,6 +30,21 @@ func (m *Memory) Load(_ context.Context, stream string) (History, error) {
 	return h, nil
 }
 
+// Last implements Tip.
+func (m *Memory) Last(_ context.Context, stream string) (uint64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.last(stream), nil
+}
+
+func (m *Memory) last(stream string) uint64 {
+	of := m.streams[stream]
+	if len(of) == 0 {
+		return 0
+	}
+	return m.all[of[len(of)-1]].Seq
+}
+
 // Append implements Journal. Bodies go through the registry, so that what it returns is what a durable journal would.
 func (m *Memory) Append(_ context.Context, stream string, at End, facts ...Fact) (uint64, error) {
 	if !ValidStream(stream) {
@@ -37,11 +52,7 @@ func (m *Memory) Append(_ context.Context, stream string, at End, facts ...Fact)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	last := uint64(0)
-	if of := m.streams[stream]; len(of) > 0 {
-		last = m.all[of[len(of)-1]].Seq
-	}
-	if last != at.Seq {
+	if m.last(stream) != at.Seq {
 		return 0, ErrMoved
 	}
 	added, err := m.record(stream, at.Chain, facts)
@@ -58,16 +69,11 @@ func (m *Memory) Append(_ context.Context, stream string, at End, facts ...Fact)
 func (m *Memory) record(stream, chain string, facts []Fact) ([]Recorded, error) {
 	added := make([]Recorded, 0, len(facts))
 	for i, f := range facts {
-		body, err := m.registry.Encode(f.Event)
+		newest, next, err := m.registry.stored(stream, chain, f.Event)
 		if err != nil {
 			return nil, fmt.Errorf("append to %s: %w", stream, err)
 		}
-		newest, err := m.registry.Decode(f.Event.EventType(), body)
-		if err != nil {
-			return nil, fmt.Errorf("append to %s: %w", stream, err)
-		}
-		chain = Chain(chain, stream, f.Event.EventType(), body)
-		f.Event = newest
+		f.Event, chain = newest, next
 		added = append(added, Recorded{Fact: f, Seq: uint64(len(m.all) + i + 1), Stream: stream, Chain: chain})
 	}
 	return added, nil

@@ -76,6 +76,16 @@ func (r *Registry) Encode(e Event) ([]byte, error) {
 	return body, nil
 }
 
+// stored gives an event as a reader will find it behind a stream's chain, and the chain with it.
+func (r *Registry) stored(stream, chain string, e Event) (Event, string, error) {
+	body, err := r.Encode(e)
+	if err != nil {
+		return nil, "", err
+	}
+	newest, err := r.Decode(e.EventType(), body)
+	return newest, Chain(chain, stream, e.EventType(), body), err
+}
+
 // SplitType takes "quiz.answer-saved.v1" apart into service, fact and version.
 func SplitType(name string) (service, fact, version string, err error) {
 	parts := strings.Split(name, ".")

@@ -24,12 +24,13 @@ type Deps struct {
 	Log     *slog.Logger
 	NewID   func() string // a fresh opaque id: lower-case letters and digits, usable in a stream's name
 	Trace   rpc.Tracer
-	Demo    bool // the demo province: sign-in by one click, mail into a sink
+	Recent  *eventsource.Recent // streams that commands of this process just wrote; nil remembers none
+	Demo    bool                // the demo province: sign-in by one click, mail into a sink
 }
 
 // Record is the journal as services use it: decided on by commands, read by projections.
 type Record interface {
-	eventsource.Journal
+	eventsource.Tip
 	readmodel.Source
 }
 
@@ -61,6 +62,16 @@ type Loop struct {
 // Do decides a command in the name of whoever ctx stands for.
 func Do[S eventsource.State[S]](ctx context.Context, d Deps, cmd eventsource.Command[S]) (eventsource.Outcome, error) {
 	return eventsource.Do(ctx, d.Journal, d.meta(ctx), cmd)
+}
+
+// DoRecent is Do for streams that take many commands one after the other. S must not change what it points to.
+func DoRecent[S eventsource.State[S]](ctx context.Context, d Deps, cmd eventsource.Command[S]) (eventsource.Outcome, error) {
+	return eventsource.DoRecent(ctx, d.Journal, d.Recent, d.meta(ctx), cmd)
+}
+
+// See reads the state of a stream as it is now. S must not change what it points to.
+func See[S eventsource.State[S]](ctx context.Context, d Deps, stream string) (eventsource.Seen[S], error) {
+	return eventsource.See[S](ctx, d.Journal, d.Recent, stream)
 }
 
 // DoRequest is Do for a prepared request.

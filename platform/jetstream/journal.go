@@ -29,7 +29,7 @@ type Options struct {
 
 const metaPartitions = "khuevan.partitions"
 
-// Journal is the record of all facts on a JetStream stream. It implements eventsource.Journal and readmodel.Source.
+// Journal is the record of all facts on a JetStream stream. It implements eventsource.Tip and readmodel.Source.
 type Journal struct {
 	nc     *nats.Conn
 	js     jetstream.JetStream
@@ -132,6 +132,26 @@ func (j *Journal) Load(ctx context.Context, stream string) (eventsource.History,
 		if !more {
 			return h, nil
 		}
+	}
+}
+
+// Last implements eventsource.Tip. Whoever answers a load answers this: the leader or a replica.
+func (j *Journal) Last(ctx context.Context, stream string) (uint64, error) {
+	ask, err := json.Marshal(map[string]string{"last_by_subj": j.codec.streamPrefix(stream) + "*"})
+	if err != nil {
+		return 0, err
+	}
+	m, err := j.nc.RequestWithContext(ctx, "$JS.API.DIRECT.GET."+j.name, ask)
+	if err != nil {
+		return 0, fmt.Errorf("end of %s: %w", stream, err)
+	}
+	switch status := m.Header.Get("Status"); status {
+	case "":
+		return strconv.ParseUint(m.Header.Get(jetstream.SequenceHeader), 10, 64)
+	case "404":
+		return 0, nil
+	default:
+		return 0, fmt.Errorf("end of %s: %s %s", stream, status, m.Header.Get("Description"))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -16,13 +17,27 @@ import (
 // readBatch is the most facts handed on at once.
 const readBatch = 500
 
-// nounSubjects are the subjects of all facts of the nouns ("service.noun", or "service" for all of one).
+// nounSubjects are the subjects of all facts of the nouns ("service.noun", or "service" for all of one), and of single
+// facts ("service.noun.fact").
 func nounSubjects(nouns []string) []string {
 	subjects := make([]string, len(nouns))
 	for i, n := range nouns {
+		if noun, fact, single := cutFact(n); single {
+			subjects[i] = prefix + ".*." + noun + ".*." + fact
+			continue
+		}
 		subjects[i] = prefix + ".*." + n + ".>"
 	}
 	return subjects
+}
+
+// cutFact takes "service.noun.fact" apart; single is false for less.
+func cutFact(name string) (noun, fact string, single bool) {
+	at := strings.LastIndexByte(name, '.')
+	if at < 0 || strings.Count(name, ".") != 2 {
+		return name, "", false
+	}
+	return name[:at], name[at+1:], true
 }
 
 // Read implements readmodel.Source. The position is the reader's own, so nothing is acknowledged: an ordered consumer

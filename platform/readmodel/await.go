@@ -1,6 +1,21 @@
 package readmodel
 
-import "context"
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"khuevan/platform/eventsource"
+)
+
+// Named reports whether nouns, as a projection declares them, name a fact of a stream.
+func Named(nouns []string, stream, eventType string) bool {
+	name := stream[:max(0, strings.LastIndexByte(stream, '.'))]
+	if _, fact, _, err := eventsource.SplitType(eventType); err == nil {
+		name += "." + fact
+	}
+	return slices.ContainsFunc(nouns, func(n string) bool { return strings.HasPrefix(name+".", n+".") })
+}
 
 // AwaitAll is Await for a fact of any stream: it returns when every fact up to seq that the projection reads can be
 // seen, even when the fact at seq is not one of them.

@@ -12,9 +12,9 @@ import (
 
 // Source reads the journal.
 type Source interface {
-	// Read calls fn with consecutive batches of the facts after a sequence whose stream is one of the nouns
-	// ("service.noun"), in order, and waits for more at the end. A fact that cannot be understood ends the
-	// reading with an *UnreadableError; the facts before it are delivered first.
+	// Read calls fn with consecutive batches of the facts after a sequence that the nouns name: all of a kind of stream
+	// ("service.noun") or some of its facts ("service.noun.fact"). They come in order, and Read waits for more at the
+	// end. A fact that cannot be understood ends the reading with an *UnreadableError; those before it are delivered first.
 	Read(ctx context.Context, after uint64, nouns []string, fn func([]eventsource.Recorded) error) error
 	// Head is the sequence of the last fact of the nouns, 0 when there is none.
 	Head(ctx context.Context, nouns []string) (uint64, error)
@@ -69,7 +69,8 @@ type Projection struct {
 // Changed names a document that a batch changed.
 type Changed struct{ Collection, ID string }
 
-// NewProjection declares a projection over the streams of the nouns ("service.noun"). Collections are committed
+// NewProjection declares a projection over the streams of the nouns ("service.noun"). Where it ignores most facts of a noun,
+// it names those it reads ("service.noun.fact") instead, and the others are not even delivered. Collections are committed
 // in the given order: put those derived from others (sums) before those they are derived from, see Collection.Peek.
 // Raise the version whenever apply or a document changes meaning: it then fills new tables from the first fact.
 func NewProjection(name string, version int, nouns []string, apply Apply, collections ...Declared) *Projection {
@@ -223,14 +224,14 @@ func (p *Projection) Status() (position uint64, stopped error) {
 	return p.position, p.stopped
 }
 
-// Nouns are the streams the projection reads.
+// Nouns are the streams, or single facts, that the projection reads.
 func (p *Projection) Nouns() []string { return p.nouns }
 
 // ErrStopped says that a projection cannot reach the awaited sequence because it stopped before it.
 var ErrStopped = errors.New("readmodel: the projection has stopped")
 
 // Await returns when the effect of the fact at seq can be read: nil, ErrStopped or the context's error.
-// The fact must be of a stream that the projection reads.
+// The fact must be one that the projection reads; AwaitAll is for any.
 func (p *Projection) Await(ctx context.Context, seq uint64) error {
 	for {
 		p.mu.Lock()

@@ -49,6 +49,10 @@ func eachStore(t *testing.T, test func(t *testing.T, store web.SessionStore, now
 		now := clock.NewTest(noon)
 		test(t, web.MemorySessions(now), now)
 	})
+	t.Run("remembered", func(t *testing.T) {
+		now := clock.NewTest(noon)
+		test(t, web.RememberSessions(web.MemorySessions(now), now), now)
+	})
 	t.Run("nats", func(t *testing.T) { test(t, natsSessions(t), clock.NewTest(noon)) })
 }
 
@@ -210,6 +214,65 @@ func TestSignInChangesTheTokenAndSignOutEndsIt(t *testing.T) {
 			t.Error("signed in after sign-out")
 		}
 	})
+}
+
+// gets counts what reaches the store, and may do something while it is asked.
+type gets struct {
+	web.SessionStore
+	n         int
+	meanwhile func()
+}
+
+func (g *gets) Get(ctx context.Context, id string) ([]byte, uint64, error) {
+	g.n++
+	data, last, err := g.SessionStore.Get(ctx, id)
+	if g.meanwhile != nil {
+		g.meanwhile()
+	}
+	return data, last, err
+}
+
+func TestASignOutElsewhereCountsAfterAMoment(t *testing.T) {
+	now := clock.NewTest(noon)
+	store := &gets{SessionStore: web.MemorySessions(now)}
+	here := sessions(t, web.RememberSessions(store, now), now, "http://hoc.example")
+	there := sessions(t, web.RememberSessions(store, now), now, "http://hoc.example")
+	c := signIn(t, here, "lan", nil)
+	for range 50 {
+		if signedIn(t, here, with(c)) != "lan" {
+			t.Fatal("not signed in")
+		}
+	}
+	if store.n != 1 {
+		t.Errorf("the store was asked %d times", store.n)
+	}
+	if err := there.End(httptest.NewRecorder(), with(c)); err != nil {
+		t.Fatal(err)
+	}
+	if signedIn(t, there, with(c)) != "" {
+		t.Error("signed in where the sign-out was")
+	}
+	now.Advance(3 * time.Second)
+	if signedIn(t, here, with(c)) != "" {
+		t.Error("signed in elsewhere after the moment")
+	}
+}
+
+func TestASignOutDuringALoadIsNotForgotten(t *testing.T) {
+	now := clock.NewTest(noon)
+	store := &gets{SessionStore: web.MemorySessions(now)}
+	s := sessions(t, web.RememberSessions(store, now), now, "http://hoc.example")
+	c := signIn(t, s, "lan", nil)
+	store.meanwhile = func() {
+		store.meanwhile = nil
+		if err := s.End(httptest.NewRecorder(), with(c)); err != nil {
+			t.Error(err)
+		}
+	}
+	signedIn(t, s, with(c))
+	if signedIn(t, s, with(c)) != "" {
+		t.Error("signed in after sign-out")
+	}
 }
 
 func TestTheCookieIsHardToSteal(t *testing.T) {

@@ -58,7 +58,7 @@ func (v *view) studied(course string) (studied, error) {
 	if at := slices.IndexFunc(mine, func(e enrolment.Enrolment) bool { return e.Course == course }); at >= 0 {
 		s.enrolment = mine[at]
 	}
-	if s.Course, err = catalog.GetCourse.Call(v.ctx(), v.p.d.RPC, catalog.GetCourseRequest{Course: course, Version: s.enrolment.Version}); err != nil {
+	if s.Course, err = v.course(course, s.enrolment.Version); err != nil {
 		return s, err
 	}
 	if !s.enrolled() {

@@ -3,6 +3,7 @@ package portal
 import (
 	"bytes"
 	"io"
+	"sync"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -17,9 +18,9 @@ import (
 // Markdown of lessons and questions. Raw HTML never passes. Addresses in the text are no links by themselves: lessons
 // quote forged ones. Cell alignment is an attribute, since the content policy forbids inline style.
 type texts struct {
-	lesson goldmark.Markdown // headings begin at level 2, below the page's own
-	stem   goldmark.Markdown // headings begin at level 3
-	line   goldmark.Markdown // emphasis and code within one paragraph; anything else is plain text
+	lesson *printer // headings begin at level 2, below the page's own
+	stem   *printer // headings begin at level 3
+	line   *printer // emphasis and code within one paragraph; anything else is plain text
 }
 
 func newTexts() texts {
@@ -33,17 +34,58 @@ func newTexts() texts {
 			parser.WithBlockParsers(util.Prioritized(parser.NewParagraphParser(), 100)),
 			parser.WithInlineParsers(util.Prioritized(parser.NewCodeSpanParser(), 100), util.Prioritized(parser.NewEmphasisParser(), 500)))),
 		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(bareParagraph{}, 100))))
-	return texts{lesson: blocks(2), stem: blocks(3), line: line}
+	return texts{lesson: newPrinter(blocks(2)), stem: newPrinter(blocks(3)), line: newPrinter(line)}
+}
+
+// printer is one way to render, with what it made of texts before: many read the same questions at the same time.
+type printer struct {
+	how  goldmark.Markdown
+	mu   sync.RWMutex
+	html map[string][]byte // by source
+	size int               // bytes of both
+}
+
+// mostRendered bounds the texts in memory, in bytes: two banks of a thousand questions. Beyond it they are rendered anew.
+const mostRendered = 4 << 20
+
+func newPrinter(how goldmark.Markdown) *printer {
+	return &printer{how: how, html: map[string][]byte{}}
+}
+
+// of is the HTML of a text: not to be changed.
+func (m *printer) of(source string) ([]byte, error) {
+	m.mu.RLock()
+	html, ok := m.html[source]
+	m.mu.RUnlock()
+	if ok {
+		return html, nil
+	}
+	var out bytes.Buffer
+	if err := m.how.Convert([]byte(source), &out); err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	size := len(source) + out.Len()
+	if m.size+size > mostRendered {
+		clear(m.html)
+		m.size = 0
+	}
+	if _, ok := m.html[source]; !ok && size <= mostRendered {
+		m.html[source] = out.Bytes()
+		m.size += size
+	}
+	return out.Bytes(), nil
 }
 
 // markdown renders a text; it can fail only as the writer does.
-func markdown(m goldmark.Markdown, source string) g.Node {
+func markdown(m *printer, source string) g.Node {
 	return g.NodeFunc(func(w io.Writer) error {
-		var out bytes.Buffer
-		if err := m.Convert([]byte(source), &out); err != nil {
+		html, err := m.of(source)
+		if err != nil {
 			return err
 		}
-		_, err := w.Write(out.Bytes())
+		_, err = w.Write(html)
 		return err
 	})
 }

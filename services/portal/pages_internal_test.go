@@ -115,3 +115,24 @@ func TestTheResultWaitsForTheCertificateOfItsPeriod(t *testing.T) {
 		}
 	}
 }
+
+func TestARenderedTextIsKeptAndTheirNumberBounded(t *testing.T) {
+	line := newTexts().line
+	for range 2 {
+		if got, err := line.of("**một**"); err != nil || string(got) != "<strong>một</strong>" {
+			t.Errorf("got %q, %v", got, err)
+		}
+	}
+	if len(line.html) != 1 {
+		t.Errorf("%d texts are kept", len(line.html))
+	}
+	long := strings.Repeat("dài ", mostRendered/16)
+	for i := range 20 {
+		if _, err := line.of(long + strings.Repeat("a", i)); err != nil {
+			t.Fatal(err)
+		}
+		if line.size > mostRendered {
+			t.Fatalf("%d bytes are kept", line.size)
+		}
+	}
+}

@@ -29,6 +29,7 @@ type Portal struct {
 	bundle   *assets.Bundle
 	texts    texts
 	callers  *callers
+	versions *versions
 	signIns  *web.Limiter
 }
 
@@ -46,7 +47,7 @@ func New(d host.Deps, c Config) (host.Service, error) {
 		return host.Service{}, fmt.Errorf("portal: %w", err)
 	}
 	p := &Portal{d: d, c: c, bundle: bundle, texts: newTexts(), signIns: web.NewLimiter(d.Clock, signInEvery, signInBurst)}
-	p.callers = newCallers(d)
+	p.callers, p.versions = newCallers(d), newVersions()
 	if p.edge, err = web.New(web.Config{BaseURL: c.BaseURL, TrustedProxies: c.TrustedProxies}, d.Clock, d.Log, p.errorPage); err != nil {
 		return host.Service{}, fmt.Errorf("portal: %w", err)
 	}

@@ -40,7 +40,7 @@ func (a api) startLesson(ctx context.Context, req LessonRequest) (rpc.Receipt, e
 	if err != nil {
 		return rpc.Receipt{}, err
 	}
-	done, err := host.Do(ctx, a.Deps, start{s})
+	done, err := host.DoRecent(ctx, a.Deps, start{s})
 	return rpc.Receipt{Seq: done.Seq}, err
 }
 
@@ -49,7 +49,7 @@ func (a api) completeLesson(ctx context.Context, req LessonRequest) (rpc.Receipt
 	if err != nil {
 		return rpc.Receipt{}, err
 	}
-	done, err := host.Do(ctx, a.Deps, finish{s})
+	done, err := host.DoRecent(ctx, a.Deps, finish{s})
 	return rpc.Receipt{Seq: done.Seq}, err
 }
 

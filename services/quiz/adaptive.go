@@ -27,7 +27,7 @@ type exposureDoc struct {
 
 func newScalesView() scalesView {
 	v := scalesView{banks: readmodel.NewCollection[events.BankCalibrated]("scales"), exposures: readmodel.NewCollection[exposureDoc]("exposures")}
-	v.projection = readmodel.NewProjection("scales", 1, []string{"measurement.bank", "quiz.attempt"}, v.apply, v.banks, v.exposures)
+	v.projection = readmodel.NewProjection("scales", 1, []string{"measurement.bank", "quiz.attempt.attempt-submitted"}, v.apply, v.banks, v.exposures)
 	return v
 }
 

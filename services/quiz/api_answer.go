@@ -37,7 +37,7 @@ func (a api) saveAnswer(ctx context.Context, req SaveAnswerRequest) (Saved, erro
 	if err != nil {
 		return Saved{}, err
 	}
-	out, err := host.Do(ctx, a.Deps, cmd)
+	out, err := host.DoRecent(ctx, a.Deps, cmd)
 	if errors.Is(err, errOver) || errors.Is(err, errSubmitted) {
 		a.keepLate(ctx, cmd)
 		return Saved{}, err
@@ -107,7 +107,7 @@ func (a api) check(ctx context.Context, attempt, how string, content events.Item
 // keepLate keeps an answer that was refused for its time; that it cannot be kept is no other refusal.
 func (a api) keepLate(ctx context.Context, cmd saveAnswer) {
 	late := events.AnswerCameLate{Attempt: cmd.Attempt, Item: cmd.Item, Choice: cmd.Choice, Text: cmd.Text, Given: cmd.Given, At: cmd.At, Device: cmd.Device}
-	if _, err := host.Do(ctx, a.Deps, keepLate{late}); err != nil {
+	if _, err := host.DoRecent(ctx, a.Deps, keepLate{late}); err != nil {
 		a.Log.ErrorContext(ctx, "keep a late answer", "attempt", cmd.Attempt, "err", err)
 	}
 }
@@ -135,7 +135,7 @@ func (a api) flagItem(ctx context.Context, req FlagItemRequest) (rpc.Receipt, er
 	if err := own(ctx, req.Attempt); err != nil {
 		return rpc.Receipt{}, err
 	}
-	out, err := host.Do(ctx, a.Deps, flagItem{events.ItemFlagged{Attempt: req.Attempt, Item: req.Item, Flagged: req.Flagged, At: a.Clock.Now()}})
+	out, err := host.DoRecent(ctx, a.Deps, flagItem{events.ItemFlagged{Attempt: req.Attempt, Item: req.Item, Flagged: req.Flagged, At: a.Clock.Now()}})
 	return rpc.Receipt{Seq: out.Seq}, err
 }
 
@@ -144,7 +144,7 @@ func (a api) observe(ctx context.Context, req ObserveRequest) (rpc.Receipt, erro
 		return rpc.Receipt{}, err
 	}
 	seen := events.AttemptObserved{Attempt: req.Attempt, What: req.What, Device: device(req.Device), Given: req.Given, At: a.Clock.Now()}
-	out, err := host.Do(ctx, a.Deps, observe{seen})
+	out, err := host.DoRecent(ctx, a.Deps, observe{seen})
 	return rpc.Receipt{Seq: out.Seq}, err
 }
 

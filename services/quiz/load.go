@@ -5,31 +5,34 @@ import (
 	"encoding/json"
 
 	"khuevan/events"
-	"khuevan/platform/eventsource"
 	"khuevan/platform/host"
 )
 
 // loaded is an attempt read from its stream.
 type loaded struct {
 	attemptState
-	cause string // the request that started it; "" when it was started just now
 	first uint64 // sequence of its first fact
 	seq   uint64 // of its last
 }
 
 // load reads an attempt; one without facts does not exist.
 func (a api) load(ctx context.Context, attempt string) (loaded, error) {
-	history, err := a.Journal.Load(ctx, attemptStream(attempt))
-	if err != nil || len(history) == 0 {
-		return loaded{}, err
+	seen, err := host.See[attemptState](ctx, a.Deps, attemptStream(attempt))
+	return loaded{attemptState: seen.State, first: seen.First, seq: seen.Last}, err
+}
+
+// startedBy reports whether a request started an attempt.
+func (a api) startedBy(ctx context.Context, attempt, request string) (bool, error) {
+	if request == "" {
+		return false, nil
 	}
-	l := loaded{attemptState: eventsource.Fold[attemptState](history), first: history[0].Seq, seq: history.Last()}
+	history, err := a.Journal.Load(ctx, attemptStream(attempt))
 	for _, r := range history {
-		if _, started := r.Event.(events.AttemptStarted); started {
-			l.cause = r.Cause
+		if _, started := r.Event.(events.AttemptStarted); started && r.Cause == request {
+			return true, nil
 		}
 	}
-	return l, nil
+	return false, err
 }
 
 // typedField is the name under which typed answers are sealed.
@@ -91,7 +94,7 @@ func (a api) submit(ctx context.Context, at loaded) (loaded, error) {
 			return loaded{}, err
 		}
 	}
-	if _, err := host.Do(ctx, a.Deps, cmd); err != nil {
+	if _, err := host.DoRecent(ctx, a.Deps, cmd); err != nil {
 		return loaded{}, err
 	}
 	return a.load(ctx, st.Attempt)

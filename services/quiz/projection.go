@@ -222,7 +222,7 @@ func newAttemptsView() attemptsView {
 		readmodel.Index{Name: "mine", Fields: []string{"person", "course", "period", "number"}},
 		readmodel.Index{Name: "course", Fields: []string{"course", "state", "started"}},
 		readmodel.Index{Name: "due", Fields: []string{"state", "closes"}})}
-	v.projection = readmodel.NewProjection("attempts", 2, []string{"quiz.attempt"}, v.apply, v.attempts)
+	v.projection = readmodel.NewProjection("attempts", 2, []string{"quiz.attempt.attempt-started", "quiz.attempt.deadline-extended", "quiz.attempt.attempt-submitted", "quiz.attempt.attempt-remarked"}, v.apply, v.attempts)
 	return v
 }
 

@@ -189,8 +189,11 @@ func (a api) goOn(ctx context.Context, s *standing) (loaded, error) {
 				return loaded{}, err
 			}
 		}
-		if request := rpc.From(ctx).ID; !at.closed() || (request != "" && at.cause == request) {
+		if !at.closed() {
 			return at, nil
+		}
+		if again, err := a.startedBy(ctx, id.String(), rpc.From(ctx).ID); err != nil || again {
+			return at, err
 		}
 		s.note(at.row())
 	}
@@ -209,7 +212,7 @@ func (a api) begin(ctx context.Context, s standing, ready events.AttemptPrepared
 			return loaded{}, err
 		}
 	}
-	out, err := host.Do(ctx, a.Deps, cmd)
+	out, err := host.DoRecent(ctx, a.Deps, cmd)
 	if err != nil {
 		return loaded{}, err
 	}

@@ -167,6 +167,6 @@ func (a api) extendDeadline(ctx context.Context, req ExtendDeadlineRequest) (rpc
 	if _, ok := parseAttemptID(req.Attempt); !ok {
 		return rpc.Receipt{}, errNoAttempt
 	}
-	out, err := host.Do(ctx, a.Deps, extendDeadline{Attempt: req.Attempt, Minutes: req.Minutes, Reason: req.Reason, By: who, At: a.Clock.Now()})
+	out, err := host.DoRecent(ctx, a.Deps, extendDeadline{Attempt: req.Attempt, Minutes: req.Minutes, Reason: req.Reason, By: who, At: a.Clock.Now()})
 	return rpc.Receipt{Seq: out.Seq}, err
 }

@@ -60,7 +60,7 @@ type views struct {
 
 // The streams of the projections.
 var (
-	rollupNouns    = []string{"directory.person", "enrolment.enrolment", "progress.course", "quiz.attempt", "certification.certificate"}
+	rollupNouns    = []string{"directory.person", "enrolment.enrolment", "progress.course", "quiz.attempt.attempt-started", "certification.certificate"}
 	structureNouns = []string{"directory.unit", "catalog.course"}
 )
 

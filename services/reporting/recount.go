@@ -129,7 +129,7 @@ func allEvents() []eventsource.Event {
 
 // take checks a fact and counts it, as far as the read models claim to show it.
 func (t *tally) take(raw jetstream.Raw, s shown) error {
-	limit, counted := s.limit(raw.Stream)
+	limit, counted := s.limit(raw)
 	if counted && raw.Seq > limit && len(s.stopped) == 0 {
 		return errBeyond
 	}
@@ -145,13 +145,12 @@ func (t *tally) take(raw jetstream.Raw, s shown) error {
 	return nil
 }
 
-// limit is the position of the read models that follow a stream; counted is false for streams that none follows.
-func (s shown) limit(stream string) (limit uint64, counted bool) {
-	follows := func(noun string) bool { return len(stream) > len(noun) && stream[:len(noun)+1] == noun+"." }
-	if slices.ContainsFunc(structureNouns, follows) {
+// limit is the position of the read models that follow a fact; counted is false for facts that none follows.
+func (s shown) limit(raw jetstream.Raw) (limit uint64, counted bool) {
+	if readmodel.Named(structureNouns, raw.Stream, raw.Type) {
 		return s.structureAt, true
 	}
-	return s.rollupsAt, slices.ContainsFunc(rollupNouns, follows)
+	return s.rollupsAt, readmodel.Named(rollupNouns, raw.Stream, raw.Type)
 }
 
 // check follows the numbering of the record and the hash chain of the fact's stream.

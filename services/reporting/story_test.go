@@ -85,7 +85,7 @@ func (s story) Read(_ context.Context, after uint64, nouns []string, fn func([]e
 
 func (s story) of(nouns []string) story {
 	return slices.DeleteFunc(slices.Clone(s), func(r eventsource.Recorded) bool {
-		return !slices.ContainsFunc(nouns, func(n string) bool { return strings.HasPrefix(r.Stream, n+".") })
+		return !readmodel.Named(nouns, r.Stream, r.Event.EventType())
 	})
 }
 

@@ -54,6 +54,8 @@ func Run(t *testing.T, open func(t *testing.T) eventsource.Journal) {
 		"a crowd is served, each once":        testCrowd,
 		"one stale in a crowd fails alone":    testStaleInCrowd,
 		"commands are done once per cause":    testCause,
+		"memory changes no outcome":           testRecent,
+		"the end of a stream is known":        testLast,
 		"an unregistered event is refused":    testUnregistered,
 		"a name that is no stream is refused": testName,
 		"the chain links every fact":          testChain,
@@ -251,6 +253,48 @@ func testCause(t *testing.T, j eventsource.Journal) {
 	}
 }
 
+// testRecent gives commands through two memories by turns, as two processes would.
+func testRecent(t *testing.T, j eventsource.Journal) {
+	memories := []*eventsource.Recent{eventsource.NewRecent(Registry(t), 4), eventsource.NewRecent(Registry(t), 4)}
+	do := func(turn int, cause string) eventsource.Outcome {
+		out, err := eventsource.DoRecent(t.Context(), j, memories[turn%2], eventsource.Meta{Cause: cause, Time: time.Unix(0, 0)}, add{"a"})
+		if err != nil {
+			t.Fatalf("%s: %v", cause, err)
+		}
+		return out
+	}
+	for i, turn := range []int{0, 0, 1, 1, 0, 1, 0, 0} {
+		cause := fmt.Sprintf("cause-%d", i)
+		first := do(turn, cause)
+		for other := range memories {
+			if again := do(other, cause); again.Seq != first.Seq || len(again.Events) != 0 {
+				t.Errorf("%s repeated: %+v, want the outcome of #%d", cause, again, first.Seq)
+			}
+		}
+	}
+	if n := eventsource.Fold[counter](load(t, j, "test.count.a")).n; n != 8 {
+		t.Errorf("counted %d, want 8", n)
+	}
+	testChained(t, load(t, j, "test.count.a"))
+}
+
+func testLast(t *testing.T, j eventsource.Journal) {
+	tip, ok := j.(eventsource.Tip)
+	if !ok {
+		return
+	}
+	for range 3 {
+		appendOK(t, j, "test.count.a_1", load(t, j, "test.count.a_1").End(), fact(1))
+		appendOK(t, j, "test.count.a", load(t, j, "test.count.a").End(), fact(1), fact(2))
+		for _, stream := range []string{"test.count.a", "test.count.a_1", "test.count.b"} {
+			got, err := tip.Last(t.Context(), stream)
+			if want := load(t, j, stream).Last(); err != nil || got != want {
+				t.Errorf("%s ends at #%d, %v; want #%d", stream, got, err, want)
+			}
+		}
+	}
+}
+
 type unregistered struct{}
 
 func (unregistered) EventType() string { return "test.unregistered.v1" }
@@ -274,8 +318,13 @@ func testName(t *testing.T, j eventsource.Journal) {
 func testChain(t *testing.T, j eventsource.Journal) {
 	appendOK(t, j, "test.count.a", eventsource.End{}, fact(1), fact(2))
 	appendOK(t, j, "test.count.a", load(t, j, "test.count.a").End(), fact(3))
+	testChained(t, load(t, j, "test.count.a"))
+}
+
+func testChained(t *testing.T, h eventsource.History) {
+	t.Helper()
 	chain := ""
-	for _, r := range load(t, j, "test.count.a") {
+	for _, r := range h {
 		body := fmt.Appendf(nil, `{"n":%d}`, r.Event.(Counted).N)
 		chain = eventsource.Chain(chain, r.Stream, "test.counted.v2", body)
 		if r.Chain != chain {

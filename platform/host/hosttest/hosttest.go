@@ -72,7 +72,7 @@ func Bus[E eventsource.Event](t testing.TB, story []E) *House {
 	h.Keys, err = keyring.Open(t.Context(), make([]byte, 32), keyring.Memory(), h.Clock)
 	must(t, err)
 	h.Deps = host.Deps{Journal: journal, RPC: h.Client, Clock: h.Clock, Keys: h.Keys, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
-		NewID: func() string { return strings.ToLower(rand.Text()[:16]) }, Trace: noTrace{}, Demo: true}
+		NewID: func() string { return strings.ToLower(rand.Text()[:16]) }, Trace: noTrace{}, Recent: eventsource.NewRecent(registry, 100), Demo: true}
 	return h
 }
 
