@@ -7,3 +7,12 @@ import "embed"
 //
 //go:embed courses demo
 var FS embed.FS
+
+// Questions gives the questions.md that ships with a course, "" for none.
+func Questions(course string) string {
+	text, err := FS.ReadFile("courses/" + course + "/questions.md")
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}

@@ -62,7 +62,7 @@ func (b *bus) build(ctx context.Context, name, baseURL string) (host.Service, er
 	case "progress":
 		return progress.New(d), nil
 	case "quiz":
-		return quiz.New(d, randomSeed), nil
+		return quiz.New(d, quiz.Config{Seed: randomSeed, Shipped: content.Questions}), nil
 	case "certification":
 		return certification.New(d, certification.Config{Issuer: b.config.Issuer, BaseURL: baseURL})
 	case "scheduler":
