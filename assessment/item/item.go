@@ -138,5 +138,3 @@ func pairs(given []string) map[string]string {
 	}
 	return all
 }
-
-func Pictures(c events.ItemContent) []string { return nil }
