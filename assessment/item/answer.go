@@ -2,6 +2,7 @@ package item
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"khuevan/events"
@@ -56,6 +57,7 @@ func (f Form) Answer(given []string) ([]string, error) {
 			if !ok || !slices.Contains(f.Rows, part) {
 				return nil, errNoRow
 			}
+			value = strings.TrimSpace(value)
 			if value == "" {
 				continue
 			}
@@ -65,7 +67,7 @@ func (f Form) Answer(given []string) ([]string, error) {
 			if utf8.RuneCountInString(value) > maxTyped {
 				return nil, fault.Newf(fault.Invalid, "Câu trả lời dài quá %d ký tự.", "The answer is longer than %d characters.", maxTyped)
 			}
-			out = append(out, s)
+			out = append(out, part+"="+value)
 		}
 	default:
 		for _, id := range given {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"khuevan/events"
 	"khuevan/platform/vietnamese"
 )
@@ -119,7 +121,9 @@ func markOrdering(c events.ItemContent, given []string) float64 {
 	case n == 0:
 		return 0
 	case Scoring(c) == AdjacentPairs && n > 1:
-		return float64(pairs) / float64(n-1)
+		return math.Min(1, float64(pairs)/float64(n-1))
+	case len(given) != n:
+		return 0 // not an order of these choices
 	default:
 		return float64(positions) / float64(n)
 	}
@@ -194,7 +198,20 @@ func fits(g events.Gap, a events.Answer, text string) bool {
 	if g.Exact {
 		fold = vietnamese.Spelling
 	}
-	return matches(fold(a.Text), fold(text))
+	if matches(fold(a.Text), fold(text)) {
+		return true
+	}
+	// A star may stand for the letters that decide where a folded tone goes: "hò*" fits "hòa" as it is written.
+	return strings.Contains(a.Text, "*") && matches(written(a.Text, g.Exact), written(text, g.Exact))
+}
+
+// written is a text with its tones where its writer put them.
+func written(s string, exact bool) string {
+	s = strings.Join(strings.Fields(norm.NFC.String(s)), " ")
+	if exact {
+		return s
+	}
+	return strings.ToLower(s)
 }
 
 // matches compares folded texts; "*" in the pattern stands for any text, "\*" for the sign itself.
