@@ -11,7 +11,7 @@ import (
 
 var targets = []string{
 	"directory", "catalog", "enrolment", "progress", "quiz",
-	"certification", "scheduler", "notification", "reporting", "portal",
+	"measurement", "certification", "scheduler", "notification", "reporting", "portal",
 }
 
 // nobody is the user of distroless images.

@@ -23,6 +23,7 @@ import (
 	"khuevan/services/certification"
 	"khuevan/services/directory"
 	"khuevan/services/enrolment"
+	"khuevan/services/measurement"
 	"khuevan/services/notification"
 	"khuevan/services/portal"
 	"khuevan/services/progress"
@@ -33,7 +34,7 @@ import (
 
 // targets are the services, in the order in which they start.
 func targets() []string {
-	return []string{"directory", "catalog", "enrolment", "progress", "quiz", "certification", "scheduler", "notification", "reporting", "portal"}
+	return []string{"directory", "catalog", "enrolment", "progress", "quiz", "measurement", "certification", "scheduler", "notification", "reporting", "portal"}
 }
 
 // chosen reads -target.
@@ -63,6 +64,8 @@ func (b *bus) build(ctx context.Context, name, baseURL string) (host.Service, er
 		return progress.New(d), nil
 	case "quiz":
 		return quiz.New(d, quiz.Config{Seed: randomSeed, Shipped: content.Questions}), nil
+	case "measurement":
+		return measurement.New(d), nil
 	case "certification":
 		return certification.New(d, certification.Config{Issuer: b.config.Issuer, BaseURL: baseURL})
 	case "scheduler":

@@ -22,6 +22,7 @@ import (
 	"khuevan/services/certification"
 	"khuevan/services/directory"
 	"khuevan/services/enrolment"
+	"khuevan/services/measurement"
 	"khuevan/services/notification"
 	"khuevan/services/portal"
 	"khuevan/services/progress"
@@ -72,7 +73,7 @@ func bareHouse(t *testing.T, change ...func(*host.Deps)) *house {
 	}
 	bus := hosttest.Bus(t, events.All())
 	bus.Serve(
-		plain(directory.New), plain(enrolment.New), plain(progress.New), plain(scheduler.New),
+		plain(directory.New), plain(enrolment.New), plain(progress.New), plain(measurement.New), plain(scheduler.New),
 		func(d host.Deps) (host.Service, error) {
 			return reporting.New(d, reporting.Config{Scan: bus.Journal.Scan})
 		},
@@ -144,7 +145,7 @@ func (h *house) open(change ...func(*host.Deps)) *httptest.Server {
 		fn(&d)
 	}
 	s, err := portal.New(d, portal.Config{BaseURL: "http://khuevan.example", Sessions: web.MemorySessions(h.Clock), OnChange: func(service string, heard func()) (func(), error) { return host.OnChange(h.Conn(), service, heard) }, Issuer: issuer,
-		Services: append(served(), "scheduler", "reporting")})
+		Services: append(served(), "measurement", "scheduler", "reporting")})
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"khuevan/services/certification"
 	"khuevan/services/directory"
 	"khuevan/services/enrolment"
+	"khuevan/services/measurement"
 	"khuevan/services/notification"
 	"khuevan/services/progress"
 	"khuevan/services/quiz"
@@ -30,6 +31,7 @@ func Methods(services []string) []rpc.Signature {
 		quiz.GetRules.Signature, quiz.ReviseQuiz.Signature, quiz.ScheduleSitting.Signature, quiz.ListSittings.Signature,
 		quiz.CancelSitting.Signature, quiz.GrantExtraTime.Signature, quiz.ListAttempts.Signature, quiz.GetTrail.Signature,
 		quiz.ExtendDeadline.Signature, quiz.PreviewRemark.Signature, quiz.ConfirmRemark.Signature,
+		measurement.GetAnalysis.Signature, measurement.GetItemAnalysis.Signature, measurement.Calibrate.Signature,
 		certification.MyCertificates.Signature, certification.Verify.Signature, certification.DownloadPDF.Signature,
 		scheduler.ScheduleCampaign.Signature, scheduler.PreviewSchedule.Signature, scheduler.ListCampaigns.Signature, scheduler.StopCampaign.Signature,
 		notification.MyMessages.Signature, notification.ReadMessage.Signature, notification.ListMail.Signature, notification.ListFlagged.Signature,

@@ -6,11 +6,12 @@
 //   - Lessons may be done in any order. A lesson is noted as started once and as completed once; a lesson completed
 //     without having been opened is noted with no time spent.
 //   - Time is the server's: from the start of a lesson to its completion, at most an hour of it.
-//   - The first passed attempt counts for the quiz; its mark is the mark of the course.
+//   - The first passed attempt counts for the quiz; its mark is the mark of the course. One that is passed only after it was
+//     marked anew counts from then on; one that no longer is stays counted, as people must decide what follows.
 //   - The course is completed once, by the same command that does the last thing needed; what is noted later changes
 //     nothing of that.
 //   - People see and change their own progress only, and only that of their latest period.
 //
-// Events in: CoursePublished, PersonEnrolled, AttemptSubmitted. Events out: CourseOpened, LessonStarted,
+// Events in: CoursePublished, PersonEnrolled, AttemptSubmitted, AttemptRemarked. Events out: CourseOpened, LessonStarted,
 // LessonCompleted, QuizPassed, CourseCompleted.
 package progress

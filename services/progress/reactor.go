@@ -17,7 +17,7 @@ type reactors struct {
 func (x reactors) list() []host.Reactor {
 	return []host.Reactor{
 		{Name: "open", Facts: []string{"enrolment.enrolment.person-enrolled"}, React: x.enrolled},
-		{Name: "quiz", Facts: []string{"quiz.attempt.attempt-submitted"}, React: x.submitted},
+		{Name: "quiz", Facts: []string{"quiz.attempt.attempt-submitted", "quiz.attempt.attempt-remarked"}, React: x.marked},
 	}
 }
 
@@ -39,9 +39,19 @@ func (x reactors) enrolled(ctx context.Context, r eventsource.Recorded) ([]event
 	return []eventsource.Request{eventsource.Prepare(opening(e, v))}, nil
 }
 
-func (x reactors) submitted(_ context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
-	if e, ok := r.Event.(events.AttemptSubmitted); ok && e.Passed {
-		return []eventsource.Request{eventsource.Prepare(passing(e))}, nil
+// marked hears of attempts that are passed: at once, or because a key was corrected. That a corrected key fails somebody who had
+// passed takes nothing back here; people decide on that.
+func (x reactors) marked(_ context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
+	switch e := r.Event.(type) {
+	case events.AttemptSubmitted:
+		if e.Passed {
+			return []eventsource.Request{eventsource.Prepare(passing(e))}, nil
+		}
+	case events.AttemptRemarked:
+		if e.Passed && !e.PassedWas {
+			return []eventsource.Request{eventsource.Prepare(passing(events.AttemptSubmitted{
+				Attempt: e.Attempt, Person: e.Person, Course: e.Course, Period: e.Period, Mark: e.Mark, At: e.At}))}, nil
+		}
 	}
 	return nil, nil
 }

@@ -26,7 +26,7 @@ func TestAPassedAttemptIsNoted(t *testing.T) {
 func TestAFailedAttemptLeadsToNothing(t *testing.T) {
 	for passed, want := range map[bool]int{true: 1, false: 0} {
 		fact := eventsource.Recorded{Fact: eventsource.Fact{Event: events.AttemptSubmitted{Person: "lan", Passed: passed}}}
-		if got, err := (reactors{}).submitted(t.Context(), fact); err != nil || len(got) != want {
+		if got, err := (reactors{}).marked(t.Context(), fact); err != nil || len(got) != want {
 			t.Errorf("passed %v leads to %d commands, %v; want %d", passed, len(got), err, want)
 		}
 	}

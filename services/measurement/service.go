@@ -1,0 +1,22 @@
+package measurement
+
+import (
+	"khuevan/platform/host"
+	"khuevan/platform/readmodel"
+	"khuevan/platform/rpc"
+)
+
+// New makes the service.
+func New(d host.Deps) host.Service {
+	s := &service{Deps: d, view: newView()}
+	return host.Service{
+		Name: "measurement",
+		Endpoints: []rpc.Endpoint{
+			GetAnalysis.Handle(s.getAnalysis),
+			GetItemAnalysis.Handle(s.getItemAnalysis),
+			Calibrate.Handle(s.calibrate),
+		},
+		Projections: []*readmodel.Projection{s.view.projection},
+		Loops:       []host.Loop{{Name: "calibrate", Run: s.calibrateNightly}},
+	}
+}
