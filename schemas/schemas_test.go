@@ -161,8 +161,13 @@ func filled(t reflect.Type) reflect.Value {
 		v.SetString("x")
 	case reflect.Bool:
 		v.SetBool(true)
+	case reflect.Pointer:
+		v = reflect.New(t.Elem())
+		v.Elem().Set(filled(t.Elem()))
 	case reflect.Int:
 		v.SetInt(7)
+	case reflect.Uint8:
+		v.SetUint(7)
 	case reflect.Uint64:
 		v.SetUint(7)
 	case reflect.Float64:

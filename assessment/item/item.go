@@ -92,6 +92,7 @@ func Scoring(c events.ItemContent) string {
 
 // Same reports whether two contents are one: what they say in facts is equal.
 func Same(a, b events.ItemContent) bool {
+	a.Choices, b.Choices = append([]events.Choice{}, a.Choices...), append([]events.Choice{}, b.Choices...)
 	left, errA := json.Marshal(a)
 	right, errB := json.Marshal(b)
 	return errA == nil && errB == nil && string(left) == string(right)

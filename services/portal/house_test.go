@@ -78,7 +78,9 @@ func bareHouse(t *testing.T, change ...func(*host.Deps)) *house {
 			return reporting.New(d, reporting.Config{Scan: bus.Journal.Scan})
 		},
 		func(d host.Deps) (host.Service, error) { return catalog.New(d, content.FS) },
-		func(d host.Deps) (host.Service, error) { return quiz.New(d, quiz.Config{Seed: func() uint64 { return 1 }, Shipped: content.Questions}), nil },
+		func(d host.Deps) (host.Service, error) {
+			return quiz.New(d, quiz.Config{Seed: func() uint64 { return 1 }, Shipped: content.Questions}), nil
+		},
 		func(d host.Deps) (host.Service, error) {
 			return certification.New(d, certification.Config{Issuer: issuer, BaseURL: "http://khuevan.example"})
 		},

@@ -106,7 +106,7 @@ func (a api) check(ctx context.Context, attempt, how string, content events.Item
 
 // keepLate keeps an answer that was refused for its time; that it cannot be kept is no other refusal.
 func (a api) keepLate(ctx context.Context, cmd saveAnswer) {
-	late := events.AnswerCameLate{Attempt: cmd.Attempt, Item: cmd.Item, Choice: cmd.Choice, Text: cmd.Text, Given: cmd.Given, At: cmd.At, Device: cmd.Device}
+	late := events.AnswerCameLate{Attempt: cmd.Attempt, Item: cmd.Item, Choice: append([]string{}, cmd.Choice...), Text: cmd.Text, Given: cmd.Given, At: cmd.At, Device: cmd.Device}
 	if _, err := host.DoRecent(ctx, a.Deps, keepLate{late}); err != nil {
 		a.Log.ErrorContext(ctx, "keep a late answer", "attempt", cmd.Attempt, "err", err)
 	}

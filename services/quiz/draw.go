@@ -128,7 +128,7 @@ func (d dice) roundRobin(n int, bank []Drawable, seen map[string]bool) []Drawabl
 
 // show fixes how an item's parts are shown.
 func (d dice) show(it Drawable) events.DrawnItem {
-	order, rows := slices.Clone(it.Choices), slices.Clone(it.Rows)
+	order, rows := append([]string{}, it.Choices...), slices.Clone(it.Rows)
 	if it.Kind != item.TrueFalse && !it.Unshuffled {
 		shuffle(d, order)
 		if it.Kind == item.Matching {

@@ -91,8 +91,10 @@ func (c writeItem) Decide(s itemState) ([]eventsource.Event, error) {
 		return nil, fault.New(fault.Conflict, "Câu hỏi vừa được người khác sửa. Hãy tải lại trang rồi sửa trên phiên bản mới.",
 			"Somebody else has just changed the question. Load the page again and change the new version.")
 	}
+	content := c.Content
+	content.Choices = append([]events.Choice{}, content.Choices...) // a fact has a list, also where it is empty
 	return []eventsource.Event{events.ItemWritten{Course: c.Course, Item: c.Item, Version: s.Newest.Version + 1,
-		ItemContent: c.Content, Draft: c.Author != "", Author: c.Author}}, nil
+		ItemContent: content, Draft: c.Author != "", Author: c.Author}}, nil
 }
 
 // Steps that a trainer takes with an item.
