@@ -31,6 +31,9 @@ func TestCalibrationRecoversTheTruth(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			truth := newTruth(7, 200, 5000)
 			items, report := calibrated(t, truth.answers(t, c.each), DefaultCalibration())
+			if report.Steps > 20 {
+				t.Errorf("%d steps: the scale is not found at once", report.Steps)
+			}
 			if !report.Converged || report.Items != 200 || report.People != 5000 {
 				t.Errorf("report %+v", report)
 			}
@@ -157,6 +160,54 @@ func TestEachStepFitsBetter(t *testing.T) {
 			t.Fatalf("step %d: fit %v after %v, %+v", steps, report.Fit, before, report)
 		}
 		before = report.Fit
+	}
+}
+
+// The end is the maximum of the marginal posterior: whatever is moved, one item or all at once, it fits worse.
+func TestCalibrationEndsAtTheMaximum(t *testing.T) {
+	const items = 12
+	c := DefaultCalibration()
+	c.Tolerance = 1e-10
+	a := newTruth(29, items, 800).answers(t, 10)
+	found, report := calibrated(t, a, c)
+	fit := func(change func(j int, it Item) Item) float64 {
+		e := newEM(a, c)
+		for j := range e.items {
+			e.items[j] = change(j, found[j].Item)
+		}
+		e.tabulate()
+		sums, err := e.expect(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sums.fit + e.logPrior()
+	}
+	best := fit(func(_ int, it Item) Item { return it })
+	if !report.Converged || math.Abs(best-report.Fit) > 1e-6 {
+		t.Errorf("fit %v, reported %+v", best, report)
+	}
+	for _, by := range []float64{-0.01, 0.01} {
+		for at := range items {
+			if fit(func(j int, it Item) Item {
+				if j == at {
+					it.A += by
+				}
+				return it
+			}) >= best || fit(func(j int, it Item) Item {
+				if j == at {
+					it.B += by
+				}
+				return it
+			}) >= best {
+				t.Errorf("item %d fits better when moved by %v", at, by)
+			}
+		}
+		if fit(func(_ int, it Item) Item { return Item{it.A, it.B + by} }) >= best {
+			t.Errorf("all fit better when shifted by %v", by)
+		}
+		if fit(func(_ int, it Item) Item { return Item{it.A * (1 + by), it.B / (1 + by)} }) >= best {
+			t.Errorf("all fit better when stretched by %v", by)
+		}
 	}
 }
 

@@ -7,7 +7,7 @@ type Elo struct {
 	A, B float64
 }
 
-// DefaultElo has the values of the paper: A = 1, B = 0.05.
+// DefaultElo has customary values, A = 1 and B = 0.05; they were not fitted to answers of ours.
 func DefaultElo() Elo { return Elo{A: 1, B: 0.05} }
 
 // Rating is an ability or a difficulty on the logistic scale; the zero value is one of whom nothing is known.

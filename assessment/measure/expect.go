@@ -13,6 +13,8 @@ type expected struct {
 	theta  []float64 // Σ mark · E[θ]
 	fit    float64   // ln of the marginal likelihood
 	people int
+	first  float64        // Σ E[θ] over the people
+	second float64        // Σ E[θ²]
 	cross  []crossProduct // only in the last step
 }
 
@@ -23,7 +25,7 @@ func (s *expected) clear() {
 	clear(s.takers)
 	clear(s.theta)
 	clear(s.cross)
-	s.fit, s.people = 0, 0
+	s.fit, s.people, s.first, s.second = 0, 0, 0, 0
 }
 
 func (s *expected) merge(o *expected) {
@@ -41,6 +43,8 @@ func (s *expected) merge(o *expected) {
 	}
 	s.fit += o.fit
 	s.people += o.people
+	s.first += o.first
+	s.second += o.second
 }
 
 // chunks is into how many parts the people are divided, whatever the number of workers: the parts are summed in their
@@ -105,7 +109,6 @@ func (w *worker) chunk(ctx context.Context, from, to int) {
 			continue
 		}
 		low, high, theta := w.posterior()
-		w.sums.people++
 		for i, j := range w.places {
 			w.sums.theta[j] += w.marks[i] * theta
 			to, from := w.sums.takers[j][low:high], w.weight[low:high]
@@ -158,7 +161,10 @@ func (w *worker) posterior() (low, high int, mean float64) {
 	for k := low; k < high; k++ {
 		w.weight[k] /= sum
 		mean += w.weight[k] * w.points[k]
+		w.sums.second += w.weight[k] * w.points[k] * w.points[k]
 	}
+	w.sums.people++
+	w.sums.first += mean
 	w.sums.fit += best + math.Log(sum)
 	return low, high, mean
 }

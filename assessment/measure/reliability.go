@@ -53,7 +53,8 @@ type Reliability struct {
 // and then α is a little too low); attempts of about equal length; independent answers given ability; and equal true-score
 // variance of items, without which α is a lower bound. The error is sd_total · √(1−α).
 //
-// It is missing for fewer than 2 items, fewer than 3 attempts, or when nothing varies.
+// Items answered fewer than twice are left out. It is missing for fewer than 2 items, fewer than 3 attempts, or when
+// nothing varies; of few attempts it is rough.
 func (t TestTally) Reliability(items []ItemTally) Reliability {
 	k := t.Lengths.Mean()
 	if t.Marks.N < 3 || k.Value < 1.5 {
@@ -78,7 +79,7 @@ func (t TestTally) Reliability(items []ItemTally) Reliability {
 	if total < varies || used == 0 {
 		return Reliability{}
 	}
-	alpha := k.Value / (k.Value - 1) * (1 - within/total)
-	sem := math.Sqrt(total*math.Max(0, 1-alpha)) / k.Value
+	alpha := math.Min(1, k.Value/(k.Value-1)*(1-within/total))
+	sem := math.Sqrt(total*(1-alpha)) / k.Value
 	return Reliability{Alpha: figure(alpha, true), Error: figure(sem, true)}
 }
