@@ -33,6 +33,8 @@ type program struct {
 	path string
 	data string
 	addr string
+	demo string   // "-demo" where it does not say
+	env  []string // settings beside those of this process
 	cmd  *exec.Cmd
 	log  *bytes.Buffer
 	done chan struct{} // closed when the program has ended
@@ -111,8 +113,23 @@ func (p *program) start(ctx context.Context, within time.Duration) (time.Duratio
 	if err := free.Close(); err != nil {
 		return 0, err
 	}
+	return p.run(ctx, within)
+}
+
+// again runs the program at the address it had.
+func (p *program) again(ctx context.Context) error {
+	_, err := p.run(ctx, firstStart)
+	return err
+}
+
+func (p *program) run(ctx context.Context, within time.Duration) (time.Duration, error) {
+	demo := p.demo
+	if demo == "" {
+		demo = "-demo"
+	}
 	p.log, p.done = &bytes.Buffer{}, make(chan struct{})
-	p.cmd = exec.CommandContext(ctx, p.path, "serve", "-demo", "-data", p.data, "-listen", p.addr) //nolint:gosec // our own program
+	p.cmd = exec.CommandContext(ctx, p.path, "serve", demo, "-data", p.data, "-listen", p.addr) //nolint:gosec // our own program
+	p.cmd.Env = append(os.Environ(), p.env...)
 	p.cmd.Stdout, p.cmd.Stderr = io.Discard, p.log
 	begun := time.Now()
 	if err := p.cmd.Start(); err != nil {

@@ -75,6 +75,15 @@ func measures() []measure {
 			{"visible.p50", "from the start of an append until its document can be read; the limit is stated", atMost(1)},
 			{"visible.p99", "the same", atMost(1)},
 		}, measureVisible},
+		{"quiz.contest", []figure{
+			{"quiz.contest.starts", "10,000 learners start a prepared quiz and open its page; the limit is stated", atMost(1)},
+			{"quiz.contest.answers", "answers, each its own durable request, 64 learners at a time; the limit is stated", atLeast(1)},
+			{"quiz.contest.submits", "10,000 hand in and see their result; the limit is stated", atMost(1)},
+			{"quiz.contest.journeys", "whole journeys; the limit is a tuned Moodle's", atLeast(1)},
+			{"quiz.contest.memory", "resident when all have handed in; the limit is stated", atMost(1)},
+			{"quiz.journey.cpu", "CPU time of the server for a journey of 20 questions; the limit is stated", atMost(1)},
+			{"quiz.answer.p99", "an answer until it is acknowledged, 64 learners at a time; the limit is stated", atMost(1)},
+		}, measureContest},
 		{"binary", []figure{
 			{"start", "restart of the program with the demo province until /readyz says 200; the limit is stated", atMost(1)},
 			{"memory", "resident after the start and a few hundred pages; the limit is stated", atMost(1)},
