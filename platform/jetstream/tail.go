@@ -162,9 +162,12 @@ func (t *tail) end(noun string) (end uint64, known bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	end, known = t.asked[noun]
+	if seq, seen := t.ends[noun]; seen { // a single fact; what came before the tail is before this
+		return max(end, seq), true
+	}
 	for kind, seq := range t.ends {
-		if strings.HasPrefix(kind, noun) && (len(kind) == len(noun) || kind[len(noun)] == '.') {
-			end, known = max(end, seq), true // what came before the tail is before this
+		if len(kind) > len(noun) && kind[len(noun)] == '.' && strings.HasPrefix(kind, noun) {
+			end, known = max(end, seq), true
 		}
 	}
 	return end, known
