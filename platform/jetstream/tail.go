@@ -49,8 +49,8 @@ func (j *Journal) HeadAt(ctx context.Context, nouns []string, seq uint64) (uint6
 // follow starts the tail where it is not yet followed, and reports whether it came to seq within its patience. A sequence
 // that does not exist, as a made-up address may name it, is not waited for any longer.
 func (j *Journal) follow(ctx context.Context, seq uint64) bool {
-	j.tail.once.Do(func() {
-		run, stop := context.WithCancel(context.Background()) //nolint:contextcheck // it lives as long as the journal
+	j.tail.once.Do(func() { //nolint:contextcheck // it lives as long as the journal
+		run, stop := context.WithCancel(context.Background())
 		go func() { <-j.group.stop; stop() }()
 		go j.runTail(run)
 	})
