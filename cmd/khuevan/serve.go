@@ -31,9 +31,9 @@ type serveCmd struct {
 // drainTime bounds how long a stopping process answers what is under way.
 const drainTime = 20 * time.Second
 
-// gcPercent lets garbage grow to twice of what lives before it is collected, unless GOGC says otherwise: a process lives
-// on some thirty megabytes, and requests cost a tenth less.
-const gcPercent = 200
+// gcPercent lets garbage grow to three times what lives before it is collected, unless GOGC says otherwise: a process lives
+// on some thirty megabytes, and requests cost a tenth less. Where memory is bounded, GOMEMLIMIT says so.
+const gcPercent = 300
 
 // Run serves until the process is told to stop.
 func (c *serveCmd) Run(e *env) error {
