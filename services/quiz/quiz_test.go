@@ -12,7 +12,7 @@ import (
 var usual = events.Quiz{Items: 10, Pass: 5, Minutes: 20, Attempts: 3}
 
 func defined(version int) events.QuizDefined {
-	return events.QuizDefined{Course: "attt", Version: version, Items: 10, Pass: 5, Minutes: 20, Attempts: 3}
+	return events.QuizDefined{Course: "attt", Version: version, QuizRules: events.QuizRules{Items: 10, Pass: 5, Minutes: 20, Attempts: 3}}
 }
 
 func TestDefineQuiz(t *testing.T) {

@@ -58,17 +58,18 @@ func lagging(t *testing.T, known ...eventsource.Event) (api, *clock.Test) {
 	now := clock.NewTest(eight)
 	seed := uint64(0)
 	var mu sync.Mutex
-	a := newAPI(host.Deps{Journal: record{eventsource.NewMemory(registry)}, Clock: now, Trace: noTrace{}, Log: slog.New(slog.DiscardHandler)}, func() uint64 {
+	a := newAPI(host.Deps{Journal: record{eventsource.NewMemory(registry)}, Clock: now, Trace: noTrace{}, Log: slog.New(slog.DiscardHandler)}, Config{Seed: func() uint64 {
 		mu.Lock()
 		defer mu.Unlock()
 		seed++
 		return seed
-	})
+	}})
 	store := readmodel.NewMemory()
-	rules := events.QuizDefined{Course: "attt", Version: 1, Items: 2, Pass: 5, Minutes: 20, Attempts: 3}
+	rules := events.QuizDefined{Course: "attt", Version: 1, QuizRules: events.QuizRules{Items: 2, Pass: 5, Minutes: 20, Attempts: 3}}
 	project(t, a.bank.projection, store, written("attt", "x", "Câu x?", 1), written("attt", "y", "Câu y?", 1), written("attt", "z", "Câu z?", 1))
 	project(t, a.rules.projection, store, rules, events.PersonEnrolled{Person: "lan", Course: "attt", Period: 1, Version: 1})
 	project(t, a.attempts.projection, store, known...)
+	project(t, a.scales.projection, store)
 	return a, now
 }
 
@@ -163,7 +164,7 @@ func TestStartsAtOnceBecomeOneAttempt(t *testing.T) {
 func TestAnAttemptWhoseTimeIsOverDoesNotHoldUpTheNext(t *testing.T) {
 	a, now := lagging(t)
 	first := begin(t, a, "r1")
-	now.Set(first.Deadline.Add(Grace))
+	now.Set(first.Deadline.Add(usualGrace))
 	if next := begin(t, a, "r2"); next.Number != 2 || next.Closed {
 		t.Errorf("got %+v", next)
 	}
