@@ -13,7 +13,8 @@ import (
 // saveAnswer replaces the answer to one item; nothing given takes it back.
 //
 // Answers of one attempt may come from several devices, late, and twice. Of two answers to an item the one given later
-// counts, whichever arrives first: an older one decides nothing.
+// counts, whichever arrives first: an older one decides nothing, and so does one that was given at the same moment,
+// for it is the same one sent again. A time that the browser cannot have meant tells nothing, and arrival decides.
 type saveAnswer struct {
 	Attempt   string
 	Item      string
@@ -59,13 +60,13 @@ func (c saveAnswer) Decide(s attemptState) ([]eventsource.Event, error) {
 		return nil, err
 	}
 	before, given := s.Answers[at], s.plausible(c.Given, c.At)
-	same := c.Text == "" && before.Text == "" && slices.Equal(before.Choice, choice) && before.Certainty == c.certainty(s)
+	same := c.same(s, before, choice)
 	switch {
-	case before.Final && same:
+	case given.Before(before.Given), c.repeats(before, given), same && before.Final:
 		return nil, nil
 	case before.Final:
 		return nil, errFinal
-	case given.Before(before.Given), same && c.Check == nil:
+	case same && (c.Check == nil || before.Checked):
 		return nil, nil
 	}
 	e := events.AnswerSaved{Attempt: c.Attempt, Item: c.Item, Choice: choice, Text: c.Text, At: c.At,
@@ -74,6 +75,20 @@ func (c saveAnswer) Decide(s attemptState) ([]eventsource.Event, error) {
 		e.Given = given
 	}
 	return c.checked(s, at, e)
+}
+
+// same reports whether the answer says what was saved already. What is sealed cannot be compared.
+func (c saveAnswer) same(s attemptState, before answer, choice []string) bool {
+	if c.Text != "" || before.Text != "" || !slices.Equal(before.Choice, choice) {
+		return false
+	}
+	return len(choice) == 0 || before.Certainty == c.certainty(s)
+}
+
+// repeats reports whether the answer was given at the very moment of the one that was saved. That it is to be marked may
+// be news all the same.
+func (c saveAnswer) repeats(before answer, given time.Time) bool {
+	return given.Equal(c.Given) && given.Equal(before.Given) && (c.Check == nil || before.Checked)
 }
 
 // checked marks the answer where that is asked for.

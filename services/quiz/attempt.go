@@ -63,6 +63,7 @@ type answer struct {
 	Given, At time.Time
 	Seconds   float64
 	Certainty int
+	Checked   bool    // as it stands; a change takes that away
 	Tries     int     // checks so far
 	Best      float64 // mark of the best try, with what tries cost
 	Final     bool    // it can no longer be changed
@@ -137,7 +138,7 @@ func (s attemptState) answered(e events.AnswerSaved) attemptState {
 	if a.Given = e.Given; a.Given.IsZero() {
 		a.Given = e.At
 	}
-	if e.Mark != nil {
+	if a.Checked = e.Mark != nil; a.Checked {
 		rules := s.rules()
 		a.Tries = e.Try
 		a.Best = max(a.Best, markTry(*e.Mark, e.Try, rules.TryPenalty))
