@@ -160,11 +160,20 @@ func (c keepLate) Decide(s attemptState) ([]eventsource.Event, error) {
 	if at < 0 || s.Late >= 2*len(s.Items) || !s.closed() && !s.over(c.At) {
 		return nil, nil
 	}
-	if a := s.Answers[at]; c.Text == "" && a.Text == "" && slices.Equal(a.Choice, c.Choice) {
-		return nil, nil // it says what was saved in time
+	choice, err := form(s.Items[at]).Answer(c.Choice)
+	if err != nil {
+		return nil, nil // no answer to this item, whenever it came; it may be anything, and the record keeps it for ever
 	}
-	c.Given = s.plausible(c.Given, c.At)
+	c.Choice, c.Given = choice, s.plausible(c.Given, c.At)
+	if a := s.Answers[at]; c.says(a.Choice, a.Text) || a.Late.Attempt != "" && (c.says(a.Late.Choice, a.Late.Text) || c.Given.Equal(a.Late.Given)) {
+		return nil, nil // it was saved in time, or is kept already
+	}
 	return []eventsource.Event{c.AnswerCameLate}, nil
+}
+
+// says reports whether it is a known answer. What is sealed cannot be compared.
+func (c keepLate) says(choice []string, text events.Sealed) bool {
+	return c.Text == "" && text == "" && slices.Equal(c.Choice, choice)
 }
 
 // flagItem notes that a person wants to come back to an item, or no longer.

@@ -68,6 +68,7 @@ type answer struct {
 	Best      float64 // mark of the best try, with what tries cost
 	Final     bool    // it can no longer be changed
 	Flagged   bool
+	Late      events.AnswerCameLate // the latest that came too late
 }
 
 // given reports whether there is an answer.
@@ -108,6 +109,10 @@ func (s attemptState) Evolve(e eventsource.Event) attemptState {
 		return s.answered(e)
 	case events.AnswerCameLate:
 		s.Late++
+		if at := s.find(e.Item); at >= 0 {
+			s.Answers = slices.Clone(s.Answers)
+			s.Answers[at].Late = e
+		}
 	case events.ItemFlagged:
 		if at := s.find(e.Item); at >= 0 {
 			s.Answers = slices.Clone(s.Answers)
