@@ -209,7 +209,7 @@ func (a api) confirmRemark(ctx context.Context, req ConfirmRemarkRequest) (Remar
 	if err != nil {
 		return RemarkDone{}, err
 	}
-	if begun.Remark == "" && plan.preview.Digest != req.Digest {
+	if begun.Remark == "" && plan.preview.Digest != req.Digest || begun.Remark != "" && !begun.asked(req.RemarkRequest) {
 		return RemarkDone{}, errOtherPreview
 	}
 	p := plan.preview

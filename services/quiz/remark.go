@@ -66,6 +66,11 @@ func (s remarkState) Evolve(e eventsource.Event) remarkState {
 	return s
 }
 
+// asked reports whether the remark was decided for these versions.
+func (s remarkState) asked(r RemarkRequest) bool {
+	return s.Course == r.Course && s.Item == r.Item && s.From == r.From && s.To == r.To
+}
+
 // decideRemark records what is done to the attempts.
 type decideRemark struct{ events.RemarkDecided }
 
