@@ -40,8 +40,9 @@ const drawStream = 0x6b68756576616e
 //  4. Round after round, each topic that has items left gives its next one, until there are enough. So the numbers of
 //     items per topic differ by at most one, unless a topic has no more.
 //  5. The drawn items are shuffled, and then, item by item, the parts of each: choices, and of a matching item its
-//     prompts after them. True/false and unshuffled items keep the author's order. An ordering item whose shuffle
-//     came out right is turned by one place.
+//     prompts after them. True/false items keep the author's order, and so do unshuffled ones, unless the order is what
+//     they ask for or gives it away: ordering and matching items are always shuffled. An ordering item whose shuffle came
+//     out right is turned by one place.
 //
 // A bank with too few items gives all that there are.
 func Draw(seed uint64, rules events.QuizRules, bank []Drawable, seen map[string]bool) []events.DrawnItem {
@@ -129,7 +130,8 @@ func (d dice) roundRobin(n int, bank []Drawable, seen map[string]bool) []Drawabl
 // show fixes how an item's parts are shown.
 func (d dice) show(it Drawable) events.DrawnItem {
 	order, rows := slices.Clone(it.Choices), slices.Clone(it.Rows)
-	if it.Kind != item.TrueFalse && !it.Unshuffled {
+	keyed := it.Kind == item.Ordering || it.Kind == item.Matching // the author's order tells the key
+	if it.Kind != item.TrueFalse && (keyed || !it.Unshuffled) {
 		shuffle(d, order)
 		if it.Kind == item.Matching {
 			shuffle(d, rows)
