@@ -62,12 +62,12 @@ func (c saveAnswer) Decide(s attemptState) ([]eventsource.Event, error) {
 	before, given := s.Answers[at], s.plausible(c.Given, c.At)
 	same := c.same(s, before, choice)
 	switch {
-	case given.Before(before.Given), c.repeats(before, given), same && before.Final:
+	case given.Before(before.Given), c.repeats(before, given), same && (before.Final || before.Checked):
 		return nil, nil
 	case before.Final:
 		return nil, errFinal
-	case same && (c.Check == nil || before.Checked):
-		return nil, nil
+	case same && c.Check == nil && !(given.Equal(c.Given) && given.After(before.Given)):
+		return nil, nil // told with a later time it is news: what is still on its way may be older
 	}
 	e := events.AnswerSaved{Attempt: c.Attempt, Item: c.Item, Choice: choice, Text: c.Text, At: c.At,
 		Seconds: s.seconds(c.Seconds, c.At), Certainty: c.certainty(s), Device: c.Device}
