@@ -129,3 +129,92 @@ func TestADrawnItemIsWrittenPlainly(t *testing.T) {
 		t.Errorf("%s %v", body, err)
 	}
 }
+
+// shuffledKinds has an item of each kind that has an order to hide.
+func shuffledKinds(unshuffled bool) []Drawable {
+	all := []string{"a", "b", "c", "d"}
+	return []Drawable{
+		{Item: "o", Version: 1, Kind: item.Ordering, Choices: all, Unshuffled: unshuffled},
+		{Item: "m", Version: 1, Kind: item.Matching, Choices: all, Rows: []string{"1", "2", "3", "4"}, Unshuffled: unshuffled},
+		{Item: "s", Version: 1, Kind: item.Single, Choices: all, Unshuffled: unshuffled},
+		{Item: "t", Version: 1, Kind: item.TrueFalse, Choices: all[:2]},
+		{Item: "c", Version: 1, Kind: item.Cloze, Rows: []string{"1", "2"}},
+	}
+}
+
+// The author's order is the key of an ordering item, and often of a matching one; it is never what is shown.
+func TestTheAuthorsOrderIsNotShownWhereItTellsTheKey(t *testing.T) {
+	for _, unshuffled := range []bool{false, true} {
+		orders, prompts := map[string]int{}, map[string]int{}
+		for seed := range uint64(500) {
+			for _, d := range Draw(seed, plain(5), shuffledKinds(unshuffled), nil) {
+				order, rows := strings.Join(d.Order, ""), strings.Join(d.Rows, "")
+				switch {
+				case d.Item == "o" && order == "abcd":
+					t.Fatalf("seed %d shows an ordering item in its right order", seed)
+				case d.Item == "s" && unshuffled && order != "abcd", d.Item == "t" && order != "ab", d.Item == "c" && rows != "12":
+					t.Fatalf("seed %d shows %+v", seed, d)
+				}
+				if d.Kind == item.Ordering || d.Kind == item.Matching {
+					orders[d.Item+order]++
+				}
+				if d.Kind == item.Matching {
+					prompts[rows]++
+				}
+			}
+		}
+		if len(orders) != 23+24 || len(prompts) != 24 {
+			t.Errorf("unshuffled %v: %d orders of choices and %d of prompts, want 47 and 24", unshuffled, len(orders), len(prompts))
+		}
+	}
+}
+
+func TestUnseenItemsComeFirst(t *testing.T) {
+	seen := map[string]bool{}
+	for seed := range uint64(4) { // 12 items, 3 in each attempt: nobody sees one twice in four
+		for _, d := range Draw(seed, plain(3), small(), seen) {
+			if seen[d.Item] {
+				t.Errorf("attempt %d shows %s again", seed+1, d.Item)
+			}
+			seen[d.Item] = true
+		}
+	}
+	if again := Draw(9, plain(3), small(), seen); len(again) != 3 {
+		t.Errorf("%d drawn when everything was seen, want 3", len(again))
+	}
+}
+
+// Everybody has the items of the form, in versions that the bank may have changed since, each in an order of their own.
+func TestAForm(t *testing.T) {
+	bank := small()
+	form := Draw(1, plain(5), bank, nil)
+	form[0].Tag = "mk"
+	bank = slices.DeleteFunc(bank, func(d Drawable) bool { return d.Item == form[1].Item })
+	for i := range bank {
+		if bank[i].Item == form[2].Item {
+			bank[i].Version = 9
+		}
+	}
+	key := func(items []events.DrawnItem) []string {
+		var all []string
+		for _, d := range items {
+			all = append(all, fmt.Sprintf("%s.%d %s %v", d.Item, d.Version, d.Tag, slices.Sorted(slices.Values(d.Order))))
+		}
+		slices.Sort(all)
+		return all
+	}
+	orders := map[string]bool{}
+	for seed := range uint64(50) {
+		got := Arrange(seed, form, bank)
+		if !reflect.DeepEqual(key(got), key(form)) {
+			t.Fatalf("seed %d gives %v, want %v", seed, key(got), key(form))
+		}
+		if again := Arrange(seed, form, bank); !reflect.DeepEqual(again, got) {
+			t.Fatalf("seed %d gives two orders", seed)
+		}
+		orders[fmt.Sprint(got)] = true
+	}
+	if len(orders) < 49 {
+		t.Errorf("%d orders for 50 people", len(orders))
+	}
+}
