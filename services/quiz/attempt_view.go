@@ -185,7 +185,7 @@ func questionOf(at loaded, i int, d events.DrawnItem, written, keys events.ItemW
 	q.Revealed = at.closed() || a.Final && !adaptive
 	q.Choices = options(d, keys.Choices, q.Revealed)
 	q.Rows = rows(at.Started.Seed, d, keys.ItemContent, given, q.Revealed)
-	q.Right = a.Tries > 0 && !adaptive && item.Mark(keys.ItemContent, given) >= 1
+	q.Right = a.Final && !adaptive && item.Mark(keys.ItemContent, given) >= 1 // of a final answer only: one changed after its check must not be told
 	if at.closed() {
 		q.Mark = at.Submitted.Marks[i].Mark
 	} else if q.Revealed {
