@@ -34,6 +34,14 @@ var (
 
 // refusal says why no attempt may begin, nil when one may.
 func (s standing) refusal() *fault.Error {
+	if f := s.barred(); f != nil {
+		return f
+	}
+	return sittingRefusal(s.sitting, s.now)
+}
+
+// barred says why no attempt may begin, were the sitting open.
+func (s standing) barred() *fault.Error {
 	switch {
 	case s.period.Period == 0:
 		return errNotEnrolled
@@ -53,7 +61,7 @@ func (s standing) refusal() *fault.Error {
 			"Ngân hàng câu hỏi mới có %d câu, bài kiểm tra cần %d câu. Vui lòng báo người phụ trách đào tạo.",
 			"The question bank holds %d questions, the quiz needs %d. Please tell the trainer.", len(s.bank), s.Rules.Items)
 	}
-	return sittingRefusal(s.sitting, s.now)
+	return nil
 }
 
 // cool is until when a person must wait after the last attempt.
