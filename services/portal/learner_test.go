@@ -81,11 +81,10 @@ func answers(t *testing.T, h *house, lan *reader, attempt string) {
 	for _, item := range call(h, quiz.ListItems, quiz.ListItemsRequest{Course: course}) {
 		items[item.Item] = item
 	}
-	name := regexp.MustCompile(`name="item" value="([^"]+)"`)
 	for n := 1; n <= 10; n++ {
 		page := lan.get(fmt.Sprintf("%s?q=%d", attempt, n))
 		page.sees(t, fmt.Sprintf("Câu %d/10", n), `data-answer`, `data-countdown=`, `data-submit="submit-attempt"`, "20:00")
-		item := items[name.FindAllStringSubmatch(page.body, -1)[n-1][1]]
+		item := items[itemsOf(page)[n-1]]
 		form := url.Values{"item": {item.Item}, "q": {fmt.Sprint(n)}, "go": {fmt.Sprint(n + 1)}}
 		for _, c := range item.Choices {
 			if c.Key {
@@ -118,7 +117,7 @@ func handsIn(t *testing.T, h *house, lan *reader, attempt string) {
 	done := lan.post(attempt+"/submit", url.Values{"request": {review.request(t)}})
 	done.leads(t, attempt)
 	lan.get(done.location).sees(t, "Kết quả bài kiểm tra", "Đạt. Điểm của bạn:", "10/10", "is-right", "Đáp án đúng, bạn đã chọn", `sse-connect="/live?of=certification"`)
-	late := lan.post(attempt+"/answers", url.Values{"item": {"mk-01"}, "choice": {"a"}, "q": {"1"}, "go": {"2"}})
+	late := lan.post(attempt+"/answers", url.Values{"item": {itemsOf(review)[0]}, "choice": {"a"}, "q": {"1"}, "go": {"2"}})
 	if late.status != http.StatusConflict {
 		t.Errorf("an answer after handing in: %d", late.status)
 	}
