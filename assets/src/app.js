@@ -6,12 +6,14 @@
 //   <meta name="htmx-config" content='{"includeIndicatorStyles":false,"allowEval":false,…}'>
 import 'htmx.org'
 import 'htmx-ext-sse'
-import { autosave } from './autosave.js'
 import { confirmation } from './confirm.js'
 import { countdowns } from './countdown.js'
 import { connection } from './connection.js'
+import { doors } from './door.js'
+import { exam } from './exam/exam.js'
 
-autosave(document)
 confirmation(document)
-countdowns(document)
+exam(document)
+doors(document)
+countdowns(document) // last: it tells the others at once what is over
 connection(window)

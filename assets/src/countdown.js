@@ -4,31 +4,38 @@
 //         data-submit="attempt">30:00</time>
 //
 // data-now is the server's clock when it wrote the page: a phone with a wrong clock still shows the right rest.
-// At zero the element fires "expired" (usable as hx-trigger) and, with data-submit, submits that form by id.
+// Five minutes before zero the element fires "low", at zero "expired" (usable as hx-trigger); with data-submit it then
+// submits that form by id. A later data-countdown, with the data-now it was told at, counts anew.
 // The server decides by its own clock in any case.
 const lowSeconds = 300
 
 export function countdowns(document) {
-  const ends = new WeakMap()
-  const over = new WeakSet()
+  const ends = new WeakMap() // element → what it was told, and when that is by this device's clock
 
   const endOf = (element) => {
-    if (!ends.has(element)) {
-      const written = Date.parse(element.dataset.now)
-      const ahead = Number.isNaN(written) ? 0 : written - Date.now()
-      ends.set(element, Date.parse(element.dataset.countdown) - ahead)
-    }
-    return ends.get(element)
+    const { countdown, now } = element.dataset
+    const known = ends.get(element)
+    if (known && known.countdown === countdown) return known
+    const written = Date.parse(now)
+    const ahead = Number.isNaN(written) ? 0 : written - Date.now()
+    const end = { countdown, at: Date.parse(countdown) - ahead, low: false, over: false }
+    ends.set(element, end)
+    return end
   }
 
   const tick = (element) => {
-    const left = Math.max(0, Math.ceil((endOf(element) - Date.now()) / 1000))
-    if (Number.isNaN(left) || over.has(element)) return
+    const end = endOf(element)
+    const left = Math.max(0, Math.ceil((end.at - Date.now()) / 1000))
+    if (Number.isNaN(left) || end.over) return
     element.textContent = clock(left)
     element.classList.toggle('is-low', left <= lowSeconds)
+    element.classList.toggle('is-over', left <= 0)
+    if (left <= lowSeconds && !end.low) {
+      end.low = true
+      element.dispatchEvent(new CustomEvent('low', { bubbles: true }))
+    }
     if (left > 0) return
-    over.add(element)
-    element.classList.add('is-over')
+    end.over = true
     element.dispatchEvent(new CustomEvent('expired', { bubbles: true }))
     const form = document.getElementById(element.dataset.submit || '')
     if (!form) return

@@ -20,26 +20,31 @@ import (
 type texts struct {
 	lesson *printer // headings begin at level 2, below the page's own
 	stem   *printer // headings begin at level 3
-	line   *printer // emphasis and code within one paragraph; anything else is plain text
+	line   *printer // emphasis, code and pictures within one paragraph; anything else is plain text
+	bare   *printer // a line without any element, for options of a select
 }
 
 func newTexts() texts {
-	blocks := func(level int) goldmark.Markdown {
+	blocks := func(level int, inline ...util.PrioritizedValue) goldmark.Markdown {
 		return goldmark.New(
 			goldmark.WithExtensions(extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)), extension.Strikethrough),
-			goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(headingsFrom(level), 100))))
+			goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(headingsFrom(level), 100)), parser.WithInlineParsers(inline...)))
 	}
+	picture := util.Prioritized(pictureParser{}, 150) // before links
 	line := goldmark.New(
 		goldmark.WithParser(parser.NewParser(
 			parser.WithBlockParsers(util.Prioritized(parser.NewParagraphParser(), 100)),
-			parser.WithInlineParsers(util.Prioritized(parser.NewCodeSpanParser(), 100), util.Prioritized(parser.NewEmphasisParser(), 500)))),
+			parser.WithInlineParsers(util.Prioritized(parser.NewCodeSpanParser(), 100), picture, util.Prioritized(parser.NewEmphasisParser(), 500)))),
 		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(bareParagraph{}, 100))))
-	return texts{lesson: newPrinter(blocks(2)), stem: newPrinter(blocks(3)), line: newPrinter(line)}
+	bare := newPrinter(line)
+	bare.then = withoutTags
+	return texts{lesson: newPrinter(blocks(2)), stem: newPrinter(blocks(3, picture)), line: newPrinter(line), bare: bare}
 }
 
 // printer is one way to render, with what it made of texts before: many read the same questions at the same time.
 type printer struct {
 	how  goldmark.Markdown
+	then func(html []byte) []byte // what is made of the HTML; nil leaves it
 	mu   sync.RWMutex
 	html map[string][]byte // by source
 	size int               // bytes of both
@@ -64,18 +69,46 @@ func (m *printer) of(source string) ([]byte, error) {
 	if err := m.how.Convert([]byte(source), &out); err != nil {
 		return nil, err
 	}
+	html = out.Bytes()
+	if m.then != nil {
+		html = m.then(html)
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	size := len(source) + out.Len()
+	size := len(source) + len(html)
 	if m.size+size > mostRendered {
 		clear(m.html)
 		m.size = 0
 	}
 	if _, ok := m.html[source]; !ok && size <= mostRendered {
-		m.html[source] = out.Bytes()
+		m.html[source] = html
 		m.size += size
 	}
-	return out.Bytes(), nil
+	return html, nil
+}
+
+// withoutTags leaves the text of HTML, and of a picture what it shows.
+func withoutTags(html []byte) []byte {
+	const alt = ` alt="`
+	var out []byte
+	for len(html) > 0 {
+		open := bytes.IndexByte(html, '<')
+		if open < 0 {
+			return append(out, html...)
+		}
+		out = append(out, html[:open]...)
+		length := bytes.IndexByte(html[open:], '>')
+		if length < 0 {
+			return out
+		}
+		tag := html[open : open+length]
+		if at := bytes.Index(tag, []byte(alt)); at >= 0 {
+			text, _, _ := bytes.Cut(tag[at+len(alt):], []byte{'"'})
+			out = append(out, text...)
+		}
+		html = html[open+length+1:]
+	}
+	return out
 }
 
 // markdown renders a text; it can fail only as the writer does.

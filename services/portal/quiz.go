@@ -1,13 +1,11 @@
 package portal
 
 import (
-	"fmt"
 	"strconv"
 
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
 
-	"khuevan/events"
 	"khuevan/platform/fault"
 	"khuevan/services/quiz"
 )
@@ -47,25 +45,12 @@ func (v *view) quizStart(course string, q quiz.Quiz) g.Node {
 	case q.CanStart:
 		return h.Form(h.Class("actions"), h.Method("post"), h.Action("/learn/"+course+"/quiz"), v.newOnce(),
 			h.Button(h.Class("btn-primary"), h.Type("submit"), g.If(len(q.Mine) == 0, v.text("Bắt đầu làm bài", "Begin")), g.If(len(q.Mine) > 0, v.text("Làm lại", "Try again"))))
+	case q.Waits:
+		return v.sittingDoor(course, q)
 	case q.Why.Vi != "":
 		return h.P(h.Class("notice"), g.Text(v.words(q.Why)))
 	}
 	return nil
-}
-
-func (v *view) quizRulesList(q quiz.Quiz) g.Node {
-	attempts := v.t("Số lượt làm bài không hạn chế.", "There is no limit to the attempts.")
-	if q.Attempts > 0 {
-		attempts = v.t(fmt.Sprintf("Được làm tối đa %d lượt; bạn đã dùng %d lượt.", q.Attempts, len(q.Mine)),
-			fmt.Sprintf("At most %s; you have used %d.", counted(q.Attempts, "attempt"), len(q.Mine)))
-	}
-	return h.Section(h.Aria("labelledby", "rules"), h.H2(h.ID("rules"), v.text("Quy định", "Rules")), h.Ul(
-		h.Li(g.Text(v.quizRules(events.Quiz{Items: q.Items, Minutes: q.Minutes, Pass: q.Pass}))),
-		h.Li(g.Text(attempts)),
-		h.Li(v.text("Thời gian tính theo đồng hồ của máy chủ. Hết giờ, bài được nộp tự động với các câu đã lưu.", "The server's clock counts. When the time is over, the saved answers are handed in by themselves.")),
-		h.Li(v.text("Mỗi câu trả lời được lưu ngay. Nếu mất mạng hoặc đổi máy, bạn mở lại và làm tiếp.", "Each answer is saved at once. After a lost connection, or on another device, you go on where you were.")),
-		h.Li(v.text("Câu chọn nhiều phương án: mỗi phương án đúng được cộng, mỗi phương án sai bị trừ, thấp nhất là 0.", "With several right choices, each right one counts for you and each wrong one against you, down to 0.")),
-	))
 }
 
 func (v *view) attemptTable(q quiz.Quiz) g.Node {

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
 	g "maragu.dev/gomponents"
@@ -29,10 +28,11 @@ func (v *view) drawResult(a quiz.Attempt, why *fault.Error) (page, error) {
 		h.H1(g.Text(title)),
 		v.refusal(why),
 		v.verdict(a),
+		v.notices(a),
 		next,
 		v.attemptFacts(a),
 		h.H2(v.text("Đáp án và giải thích", "Answers and explanations")),
-		h.Ol(h.Class("results"), g.Map(numberedQuestions(a), v.questionResult)),
+		h.Ol(h.Class("results"), g.Map(answeredQuestions(a), v.questionResult)),
 	}}, nil
 }
 
@@ -116,51 +116,20 @@ func (v *view) certificateNode(a quiz.Attempt) (g.Node, error) {
 			h.A(h.Href("/certificates"), v.text("mục Chứng nhận", "Certificates")), g.Text("."))), nil
 }
 
-type numberedQuestion struct {
-	quiz.Question
-	number int
-}
-
-func numberedQuestions(a quiz.Attempt) []numberedQuestion {
-	all := make([]numberedQuestion, len(a.Questions))
+// answeredQuestions lists the questions of a closed attempt.
+func answeredQuestions(a quiz.Attempt) []asked {
+	all := make([]asked, len(a.Questions))
 	for i, q := range a.Questions {
-		all[i] = numberedQuestion{q, i + 1}
+		all[i] = asked{Question: q, attempt: a.Attempt, behaviour: a.Behaviour, number: i + 1, all: len(a.Questions)}
 	}
 	return all
 }
 
-// questionResult stands open where there is something to learn.
-func (v *view) questionResult(q numberedQuestion) g.Node {
-	return h.Li(h.Details(g.If(q.Mark < 1, g.Attr("open")),
-		h.Summary(h.H3(v.text("Câu ", "Question "), g.Text(strconv.Itoa(q.number)), g.Text(" "), v.questionBadge(q.Question))),
-		h.Div(h.Class("stem"), h.Lang("vi"), markdown(v.p.texts.stem, q.Stem)),
-		h.Ul(h.Class("choices"), g.Map(q.Choices, func(o quiz.Option) g.Node { return v.optionResult(o, slices.Contains(q.Chosen, o.ID)) }))))
-}
-
-func (v *view) questionBadge(q quiz.Question) g.Node {
-	switch {
-	case q.Mark >= 1:
-		return badge("ok", v.t("Đúng", "Right"))
-	case q.Mark > 0:
-		return badge("warn", v.t("Đúng một phần", "Partly right"))
-	case len(q.Chosen) == 0:
-		return badge("bad", v.t("Chưa trả lời", "No answer"))
-	default:
-		return badge("bad", v.t("Sai", "Wrong"))
+// notices tell what happened to an attempt beside its answers.
+func (v *view) notices(a quiz.Attempt) g.Node {
+	return g.Group{
+		g.If(a.Remarked, h.P(h.Class("notice-info"), v.text("Bài được chấm lại do đáp án đã được đính chính.", "The attempt was marked again, since a key was corrected."))),
+		g.If(a.CameLate > 0, h.P(h.Class("notice-warn"), g.Textf(v.t("%d câu trả lời đến sau khi hết giờ và không được tính. Hệ thống giữ lại để người phụ trách xem xét.",
+			"%d answers came after the time was over and do not count. They are kept for the trainer to look at."), a.CameLate))),
 	}
-}
-
-// optionResult shows a choice as it was: what was right and what was chosen stand there in words.
-func (v *view) optionResult(o quiz.Option, chosen bool) g.Node {
-	class, says := "choice", ""
-	switch {
-	case o.Key && chosen:
-		class, says = "choice is-right", v.t("Đáp án đúng, bạn đã chọn", "Right, and you chose it")
-	case o.Key:
-		class, says = "choice is-right", v.t("Đáp án đúng, bạn không chọn", "Right, but you did not choose it")
-	case chosen:
-		class, says = "choice is-wrong", v.t("Không đúng, bạn đã chọn", "Wrong, and you chose it")
-	}
-	return h.Li(h.Class(class), h.Div(h.Div(h.Lang("vi"), markdown(v.p.texts.line, o.Text)), g.If(says != "", h.Span(h.Class("says"), g.Text(says))),
-		g.If(o.Explanation != "", h.P(h.Class("hint"), h.Lang("vi"), markdown(v.p.texts.line, o.Explanation)))))
 }

@@ -83,12 +83,13 @@ func (a api) getQuiz(ctx context.Context, req GetQuizRequest) (Quiz, error) {
 	}
 	r := s.Rules
 	q := Quiz{Course: req.Course, Items: r.Items, Pass: r.Pass, Minutes: r.Minutes + r.Minutes*s.extra/100, Attempts: r.Attempts, Behaviour: behaviour(r),
-		Tries: tries(r), Extra: s.extra, Adaptive: r.Adaptive, Opens: s.sitting.Opens, Closes: s.sitting.Closes, Mine: []AttemptRow{}, Open: s.open(), CanStart: true}
+		Tries: tries(r), Penalty: r.TryPenalty, Cooling: r.CoolingHours, Extra: s.extra, Adaptive: r.Adaptive, Opens: s.sitting.Opens, Closes: s.sitting.Closes, Mine: []AttemptRow{}, Open: s.open(), CanStart: true}
 	for _, d := range s.mine {
 		q.Mine = append(q.Mine, d.AttemptRow)
 	}
 	if f := s.refusal(); f != nil {
 		q.CanStart, q.Why = false, events.Words{Vi: f.Vi, En: f.En}
+		q.Waits = s.barred() == nil
 	}
 	return q, nil
 }

@@ -40,6 +40,7 @@ type Attempt struct {
 	Number    int        `json:"number"`
 	Behaviour string     `json:"behaviour"`
 	Tries     int        `json:"tries,omitempty"` // of an item, with immediate feedback
+	Least     int        `json:"least,omitempty"` // items that an adaptive test asks
 	Most      int        `json:"most,omitempty"`  // items that an adaptive test may ask
 	Done      bool       `json:"done,omitempty"`  // an adaptive test asks nothing more
 	Started   time.Time  `json:"started"`
@@ -70,6 +71,7 @@ type Question struct {
 	Flagged     bool     `json:"flagged,omitempty"`
 	Certainty   int      `json:"certainty,omitempty"`
 	Checked     int      `json:"checked,omitempty"` // tries so far, with immediate feedback
+	Left        int      `json:"left,omitempty"`    // tries left, with immediate feedback
 	Final       bool     `json:"final,omitempty"`   // it can no longer be changed
 	Right       bool     `json:"right,omitempty"`   // the last check found it wholly right
 	Revealed    bool     `json:"revealed,omitempty"`
@@ -158,7 +160,7 @@ func viewOf(at loaded, written, keys []events.ItemWritten, opened [][]string) At
 	case Immediate:
 		v.Tries = tries(rules)
 	case Adaptive:
-		v.Most, v.Done = rules.Adaptive.Most, at.asked()
+		v.Least, v.Most, v.Done = rules.Adaptive.Least, rules.Adaptive.Most, at.asked()
 	}
 	if v.Closed {
 		s := at.Submitted
@@ -185,7 +187,10 @@ func questionOf(at loaded, i int, d events.DrawnItem, written, keys events.ItemW
 	q.Revealed = at.closed() || a.Final && !adaptive
 	q.Choices = options(d, keys.Choices, q.Revealed)
 	q.Rows = rows(at.Started.Seed, d, keys.ItemContent, given, q.Revealed)
-	q.Right = a.Final && !adaptive && item.Mark(keys.ItemContent, given) >= 1 // of a final answer only: one changed after its check must not be told
+	q.Right = a.Final && !adaptive && item.Mark(keys.ItemContent, given) >= 1 // an answer that may yet change was not checked
+	if behaviour(at.rules()) == Immediate && !a.Final {
+		q.Left = max(0, tries(at.rules())-a.Tries)
+	}
 	if at.closed() {
 		q.Mark = at.Submitted.Marks[i].Mark
 	} else if q.Revealed {

@@ -20,7 +20,9 @@ type Quiz struct {
 	Minutes   int                   `json:"minutes"`  // for the caller
 	Attempts  int                   `json:"attempts"` // allowed; 0 for unlimited
 	Behaviour string                `json:"behaviour"`
-	Tries     int                   `json:"tries"` // of an item, with immediate feedback
+	Tries     int                   `json:"tries"`             // of an item, with immediate feedback
+	Penalty   float64               `json:"penalty,omitempty"` // share of the mark lost with each wrong try
+	Cooling   int                   `json:"cooling,omitempty"` // hours between handing in and the next start
 	Adaptive  *events.AdaptiveRules `json:"adaptive,omitempty"`
 	Extra     int                   `json:"extra,omitempty"` // per cent of time added for the caller; in Minutes already
 	Opens     time.Time             `json:"opens,omitzero"`  // of the sitting that comes or is under way
@@ -28,5 +30,6 @@ type Quiz struct {
 	Mine      []AttemptRow          `json:"mine"` // oldest first
 	Open      string                `json:"open,omitempty"`
 	CanStart  bool                  `json:"can_start"`
-	Why       events.Words          `json:"why,omitzero"` // why not
+	Waits     bool                  `json:"waits,omitempty"` // only for the sitting to open
+	Why       events.Words          `json:"why,omitzero"`    // why not
 }

@@ -34,6 +34,14 @@ var (
 
 // refusal says why no attempt may begin, nil when one may.
 func (s standing) refusal() *fault.Error {
+	if f := s.barred(); f != nil {
+		return f
+	}
+	return sittingRefusal(s.sitting, s.now)
+}
+
+// barred says why no attempt may begin, were the sitting open.
+func (s standing) barred() *fault.Error {
 	switch {
 	case s.period.Period == 0:
 		return errNotEnrolled
@@ -51,7 +59,7 @@ func (s standing) refusal() *fault.Error {
 	case behaviour(s.Rules) != Adaptive && s.short() != nil:
 		return s.short()
 	}
-	return sittingRefusal(s.sitting, s.now)
+	return nil
 }
 
 // short says that the bank has too few items for a plain attempt, nil when it has enough.
