@@ -20,6 +20,7 @@ const (
 type tail struct {
 	once  sync.Once // starts it
 	mu    sync.Mutex
+	begun bool              // before, nothing that the leader tells is sure to meet what the tail sees
 	at    uint64            // everything from where the tail began up to here was seen
 	ends  map[string]uint64 // "service.noun.fact" → sequence of the last that was seen
 	asked map[string]uint64 // noun, as projections name them → its end, as the leader told after the tail began
@@ -57,8 +58,8 @@ func (j *Journal) follow(ctx context.Context, seq uint64) bool {
 	late := time.NewTimer(tailPatience)
 	defer late.Stop()
 	for {
-		at, moved := j.tail.position()
-		if at >= seq {
+		at, begun, moved := j.tail.position()
+		if begun && at >= seq {
 			return true
 		}
 		select {
@@ -86,8 +87,8 @@ func (j *Journal) runTail(ctx context.Context) {
 }
 
 func (j *Journal) readTail(ctx context.Context) error {
-	from, _ := j.tail.position()
-	if from == 0 {
+	from, begun, _ := j.tail.position()
+	if !begun {
 		info, err := j.stream.Info(ctx)
 		if err != nil {
 			return err
@@ -120,16 +121,17 @@ func newTail() *tail {
 	return &tail{ends: map[string]uint64{}, asked: map[string]uint64{}, moved: make(chan struct{})}
 }
 
-// position is what the tail has seen, 0 before it began.
-func (t *tail) position() (uint64, <-chan struct{}) {
+// position is what the tail has seen, once it has begun.
+func (t *tail) position() (at uint64, begun bool, moved <-chan struct{}) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.at, t.moved
+	return t.at, t.begun, t.moved
 }
 
 func (t *tail) begin(at uint64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.begun = true
 	t.reach(at)
 }
 
