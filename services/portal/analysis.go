@@ -72,7 +72,7 @@ func (v *view) figure(f measure.Figure, decimals int) string {
 	return v.number(f.Value, decimals)
 }
 
-func (v *view) percent(f measure.Figure) string {
+func (v *view) percentOf(f measure.Figure) string {
 	if !f.OK {
 		return "–"
 	}
@@ -92,8 +92,8 @@ func (v *view) itemTable(course string, a measurement.Analysis, all bool) g.Node
 		to := query("/courses/"+course+"/analysis/"+it.Item+"/"+strconv.Itoa(it.Version), "all", onlyIf(all, "1"))
 		rows = append(rows, row(columns,
 			h.A(h.Href(to), g.Text(it.Item), h.Small(g.Text(v.t(" · phiên bản ", " · version ")+strconv.Itoa(it.Version)))),
-			v.findingBadges(it), g.Text(strconv.FormatInt(it.N, 10)), g.Text(v.percent(it.Facility)), g.Text(v.figure(it.Discrimination, 2)),
-			g.Text(v.seconds(it.Seconds)), g.Text(v.percent(it.Exposure)), g.Text(difficulty), g.Text(v.number(it.Elo.Value, 2))))
+			v.findingBadges(it), g.Text(strconv.FormatInt(it.N, 10)), g.Text(v.percentOf(it.Facility)), g.Text(v.figure(it.Discrimination, 2)),
+			g.Text(v.seconds(it.Seconds)), g.Text(v.percentOf(it.Exposure)), g.Text(difficulty), g.Text(v.number(it.Elo.Value, 2))))
 	}
 	return table(v.t("Số liệu của từng phiên bản câu hỏi; câu cần xem đứng trước", "Figures of each item version; those to look at come first"), columns, rows)
 }
