@@ -15,8 +15,8 @@ import (
 
 // Names of the fields that answer a part of a question: the part's id follows.
 const (
-	answerField   = "row-"
-	placeField = "place-"
+	answerField = "row-"
+	placeField  = "place-"
 )
 
 // matching is a select for each row, named by the row's own text.
