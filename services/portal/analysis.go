@@ -95,7 +95,7 @@ func (v *view) itemTable(course string, a measurement.Analysis, all bool) g.Node
 		}
 		to := query("/courses/"+course+"/analysis/"+it.Item+"/"+strconv.Itoa(it.Version), "all", onlyIf(all, "1"))
 		rows = append(rows, row(columns,
-			g.Group{h.A(h.Href(to), g.Text(it.Item)), h.Br(), h.Small(g.Text(v.t("phiên bản ", "version ")+strconv.Itoa(it.Version)))},
+			g.Group{h.A(h.Href(to), g.Text(it.Item)), h.Br(), h.Small(g.Text(v.t("phiên bản ", "version ") + strconv.Itoa(it.Version)))},
 			v.findingBadges(it), g.Text(strconv.FormatInt(it.N, 10)), g.Text(v.percentOf(it.Facility)), g.Text(v.figure(it.Discrimination, 2)),
 			g.Text(v.seconds(it.Seconds)), g.Text(v.percentOf(it.Exposure)), g.Text(difficulty), g.Text(v.number(it.Elo.Value, 2))))
 	}

@@ -23,6 +23,7 @@ type AttemptRow struct {
 type StartAttemptRequest struct {
 	Course string `json:"course"`
 	Device string `json:"device,omitempty"` // the browser's own random name
+	Brief  bool   `json:"brief,omitempty"`  // without the questions, for who asks for the attempt next anyway
 }
 
 // GetAttemptRequest names an attempt.
