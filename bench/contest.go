@@ -22,7 +22,7 @@ const (
 	journeyCPU      = 6.0   // milliseconds of the server for a journey, the stated limit
 	answerP99       = 100.0 // milliseconds, the stated limit
 	contestKilled   = 400   // learners of the second wave, in which the server is killed
-	settleWithin    = 5 * time.Minute
+	settleWithin    = 2 * time.Minute
 )
 
 // contest is a synchronised quiz over real HTTP against the built program in a process of its own.
@@ -215,7 +215,7 @@ func cpuOf(stat string) (time.Duration, error) {
 
 // idle waits until the server has nothing left to do.
 func (c *contest) idle(ctx context.Context) error {
-	const quiet = 20 * time.Millisecond // of CPU in a second
+	const quiet = 40 * time.Millisecond // of CPU in a second
 	last, err := cpuTime(c.p.cmd.Process.Pid)
 	if err != nil {
 		return err

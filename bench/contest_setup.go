@@ -62,13 +62,13 @@ func newContest(ctx context.Context, w *work, people int) (*contest, error) {
 	})
 }
 
-func candidateCode(i int) string { return fmt.Sprintf("BENCH-%06d", i) }
+func candidateCode(i int) string { return fmt.Sprintf("DEMO-B%06d", i) }
 
 // furnish brings in the people, publishes the course, gives its quiz twenty items, enrols everybody and opens the sitting.
 func (c *contest) furnish(ctx context.Context, admin string, people int) error {
 	var units, table strings.Builder
 	units.WriteString("code,name,kind,parent,established\nB,Tỉnh Đo Thử,province,,2025-07-01\n")
-	table.WriteString("code,name,email,birth_year,unit,post,roles\nBENCH-T,Trần Mây Đo,trainer@bench.example,1980,B,officer,trainer;learner\n")
+	table.WriteString("code,name,email,birth_year,unit,post,roles\nDEMO-T,Trần Mây Đo,trainer@bench.example,1980,B,officer,trainer;learner\n")
 	for i := range people {
 		fmt.Fprintf(&table, "%s,Nguyễn Sao %d,p%d@bench.example,%d,B,officer,learner\n", candidateCode(i), i, i, 1960+i%40)
 	}
@@ -80,7 +80,7 @@ func (c *contest) furnish(ctx context.Context, admin string, people int) error {
 	if err := c.call(ctx, admin, "directory/confirm-import", directory.ConfirmImportRequest{ImportFiles: files, Digest: preview.Digest}, nil); err != nil {
 		return err
 	}
-	trainer, err := c.signIn(ctx, "BENCH-T", "198.51.100.2")
+	trainer, err := c.signIn(ctx, "DEMO-T", "198.51.100.2")
 	if err != nil {
 		return err
 	}
@@ -110,12 +110,13 @@ func (c *contest) furnish(ctx context.Context, admin string, people int) error {
 // rules gives the quiz twenty items; it waits until the quiz service has heard of the course.
 func (c *contest) rules(ctx context.Context, trainer string) error {
 	var now quiz.Rules
+	var refused error
 	err := c.until(ctx, func() (bool, error) {
-		err := c.call(ctx, trainer, "quiz/get-rules", quiz.GetRulesRequest{Course: course}, &now)
-		return err == nil, nil
+		refused = c.call(ctx, trainer, "quiz/get-rules", quiz.GetRulesRequest{Course: course}, &now)
+		return refused == nil, nil
 	})
 	if err != nil {
-		return err
+		return errors.Join(err, refused)
 	}
 	return c.call(ctx, trainer, "quiz/revise-quiz", quiz.ReviseQuizRequest{Course: course, Version: now.Version, Revision: now.Revision,
 		Rules: events.QuizRules{Items: contestItems, Pass: 5, Minutes: 60, Attempts: 3}}, nil)

@@ -68,7 +68,7 @@ func measures() []measure {
 	return []measure{
 		crowdMeasure(64, 1.3), crowdMeasure(512, 3),
 		{"append.single", []figure{{"append.single", "p50 of a lone writer's append; beside one raw append", atMost(1.5)}}, measureSingle},
-		{"command.rpc", []figure{{"command.rpc", "commands through load, decide and append, 64 callers; beside NATS micro echoes", goal{}}}, measureCommand},
+		{"command.rpc", []figure{{"command.rpc", "commands through memory, decide and append, 64 callers; beside NATS micro echoes", goal{}}}, measureCommand},
 		{"projection.sqlite", []figure{{"projection.sqlite", "facts into documents of people; beside the upserts alone by hand", atLeast(0.6)}}, measureProjection},
 		{"replay", []figure{{"replay", "the journal from its first fact into SQLite; beside reading the messages alone", goal{}}}, measureReplay},
 		{"visible", []figure{

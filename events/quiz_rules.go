@@ -21,7 +21,7 @@ type QuizRules struct {
 	Adaptive     *AdaptiveRules `json:"adaptive,omitempty"`      // of an adaptive test
 }
 
-// BlueprintRow asks for items of a kind. An item counts for the first row that it fits.
+// BlueprintRow asks for items of a kind. An item counts for one row; in adaptive tests for the first that it fits.
 type BlueprintRow struct {
 	Tags          []string `json:"tags"` // the item has all of them
 	Items         int      `json:"items"`

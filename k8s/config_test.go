@@ -22,7 +22,7 @@ var (
 		"KHUEVAN_SMTP_ADDR", "KHUEVAN_MAIL_FROM",
 	}
 	mailing  = []string{"KHUEVAN_SMTP_USER", "KHUEVAN_SMTP_PASSWORD"}
-	optional = []string{"OTEL_EXPORTER_OTLP_ENDPOINT"}
+	optional = []string{"GOMEMLIMIT", "OTEL_EXPORTER_OTLP_ENDPOINT"}
 )
 
 // checkReferences resolves every name that one object uses for another.

@@ -75,12 +75,16 @@ func (b *bus) build(ctx context.Context, name, baseURL string) (host.Service, er
 	case "reporting":
 		return reporting.New(d, reporting.Config{Scan: b.journal.Scan})
 	case "portal":
-		sessions, err := web.NATSSessions(ctx, b.journal.JetStream(), b.config.Replicas)
+		kept, err := web.NATSSessions(ctx, b.journal.JetStream(), b.config.Replicas)
+		if err != nil {
+			return host.Service{}, err
+		}
+		sessions, err := web.RememberSessions(kept, d.Clock, b.conn)
 		if err != nil {
 			return host.Service{}, err
 		}
 		return portal.New(d, portal.Config{ //nolint:contextcheck // pages live with their requests
-			BaseURL: baseURL, TrustedProxies: b.config.TrustedProxies, Sessions: web.RememberSessions(sessions, d.Clock),
+			BaseURL: baseURL, TrustedProxies: b.config.TrustedProxies, Sessions: sessions,
 			OnChange: func(service string, heard func()) (func(), error) { return host.OnChange(b.conn, service, heard) },
 			Services: targets(), Issuer: b.config.Issuer})
 	}

@@ -105,7 +105,7 @@ func (r *Recent) did(m *remembered, cause string) bool {
 	return cause != "" && slices.Contains(m.causes, maphash.String(r.seed, cause))
 }
 
-// learn remembers a stream as it was loaded, folded to state; one without facts is given back and not kept.
+// learn remembers a stream as it was loaded, folded to state.
 func (r *Recent) learn(stream string, h History, state any) *remembered {
 	if r == nil {
 		return nil
@@ -116,8 +116,8 @@ func (r *Recent) learn(stream string, h History, state any) *remembered {
 	}
 	if len(h) > 0 {
 		m.first, m.cause = h[0].Seq, h[0].Cause
-		r.put(m)
 	}
+	r.put(m)
 	return m
 }
 
@@ -198,10 +198,13 @@ func See[S State[S]](ctx context.Context, j Tip, r *Recent, stream string) (Seen
 		}
 	}
 	h, err := j.Load(ctx, stream)
-	if err != nil || len(h) == 0 {
+	if err != nil {
 		return Seen[S]{}, err
 	}
-	state := Fold[S](h)
-	r.learn(stream, h, state)
-	return Seen[S]{State: state, First: h[0].Seq, Last: h.Last(), Cause: h[0].Cause}, nil
+	seen := Seen[S]{State: Fold[S](h), Last: h.Last()}
+	if len(h) > 0 {
+		seen.First, seen.Cause = h[0].Seq, h[0].Cause
+	}
+	r.learn(stream, h, seen.State)
+	return seen, nil
 }

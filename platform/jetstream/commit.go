@@ -19,10 +19,21 @@ const (
 	mostInOne = 1000 // messages in one atomic batch, a limit of the server
 	maxOfOne  = 64   // facts of one command
 
-	// A crowd that was just answered is given half of the time its batch took to come back, within these bounds.
+	// A crowd that was just answered is given some time to come back, within these bounds. A small one gets twice what its
+	// batch took, for a batch costs the same however small it is; to a large one, half of it, so that some encode while
+	// others are written.
 	leastGather = 200 * time.Microsecond
-	mostGather  = 5 * time.Millisecond
+	mostGather  = 10 * time.Millisecond
+	smallCrowd  = 128
 )
+
+// gatherTime is how long a crowd may take to come back after a batch that took so long.
+func gatherTime(crowd int, took time.Duration) time.Duration {
+	if crowd <= smallCrowd {
+		return min(max(2*took, leastGather), mostGather)
+	}
+	return min(max(took/2, leastGather), mostGather/2)
+}
 
 // committer writes concurrent appends together. One by one an append costs one synced write; an atomic batch costs
 // a dozen whatever its size. So a lone fact goes at once as a plain message, at most a few of those are under way,
@@ -157,7 +168,7 @@ func (d *desk) end(e ending, queued int) {
 	}
 	d.batch = false
 	d.crowd = min(d.have()+queued+e.answers, mostInOne)
-	d.gathering.Reset(min(max(e.took/2, leastGather), mostGather))
+	d.gathering.Reset(gatherTime(d.crowd, e.took))
 }
 
 // send starts an append or a commit, if now is the time, and reports whether it did.

@@ -2,7 +2,6 @@ package jetstream
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -13,7 +12,6 @@ import (
 
 	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
-	"khuevan/platform/readmodel"
 )
 
 // Options of a journal. Replicas and Partitions count when the record is made; partitions never change after that.
@@ -37,6 +35,7 @@ type Journal struct {
 	name   string
 	codec  codec
 	group  *committer
+	tail   *tail
 
 	appended func(time.Duration)
 }
@@ -58,7 +57,7 @@ func OpenJournal(ctx context.Context, nc *nats.Conn, registry *eventsource.Regis
 	if err != nil {
 		return nil, fmt.Errorf("stream %s says no number of partitions; it is not a journal of ours: %w", o.Stream, err)
 	}
-	j := &Journal{nc: nc, js: js, stream: s, name: o.Stream, codec: codec{registry: registry, partitions: partitions}, appended: o.Appended}
+	j := &Journal{nc: nc, js: js, stream: s, name: o.Stream, codec: codec{registry: registry, partitions: partitions}, tail: newTail(), appended: o.Appended}
 	j.group = newCommitter(nc)
 	return j, nil
 }
@@ -106,97 +105,4 @@ func (j *Journal) Append(ctx context.Context, stream string, at eventsource.End,
 		defer func() { j.appended(took()) }()
 	}
 	return j.group.append(ctx, stream, msgs)
-}
-
-// Load implements eventsource.Journal.
-func (j *Journal) Load(ctx context.Context, stream string) (eventsource.History, error) {
-	var h eventsource.History
-	next := uint64(1)
-	for {
-		msgs, more, err := j.batchGet(ctx, j.codec.streamPrefix(stream)+"*", next)
-		if err != nil {
-			return nil, fmt.Errorf("load %s: %w", stream, err)
-		}
-		for _, m := range msgs {
-			seq, err := strconv.ParseUint(m.Header.Get(jetstream.SequenceHeader), 10, 64)
-			if err != nil {
-				return nil, fmt.Errorf("load %s: sequence: %w", stream, err)
-			}
-			r, err := j.codec.decode(m.Header.Get(jetstream.SubjectHeader), m.Header, m.Data, seq)
-			if err != nil {
-				return nil, &readmodel.UnreadableError{Seq: seq, Stream: stream, Type: m.Header.Get(headerType), Err: err}
-			}
-			h = append(h, r)
-			next = seq + 1
-		}
-		if !more {
-			return h, nil
-		}
-	}
-}
-
-// Last implements eventsource.Tip. Whoever answers a load answers this: the leader or a replica.
-func (j *Journal) Last(ctx context.Context, stream string) (uint64, error) {
-	ask, err := json.Marshal(map[string]string{"last_by_subj": j.codec.streamPrefix(stream) + "*"})
-	if err != nil {
-		return 0, err
-	}
-	m, err := j.nc.RequestWithContext(ctx, "$JS.API.DIRECT.GET."+j.name, ask)
-	if err != nil {
-		return 0, fmt.Errorf("end of %s: %w", stream, err)
-	}
-	switch status := m.Header.Get("Status"); status {
-	case "":
-		return strconv.ParseUint(m.Header.Get(jetstream.SequenceHeader), 10, 64)
-	case "404":
-		return 0, nil
-	default:
-		return 0, fmt.Errorf("end of %s: %s %s", stream, status, m.Header.Get("Description"))
-	}
-}
-
-// loadBatch bounds one direct get; most streams are shorter.
-const loadBatch = 512
-
-// batchGet reads messages of a subject from a sequence on; more says that there may be others behind them.
-func (j *Journal) batchGet(ctx context.Context, subject string, from uint64) (msgs []*nats.Msg, more bool, err error) {
-	ask, err := json.Marshal(struct {
-		Seq     uint64 `json:"seq"`
-		Subject string `json:"next_by_subj"`
-		Batch   int    `json:"batch"`
-	}{from, subject, loadBatch})
-	if err != nil {
-		return nil, false, err
-	}
-	// A channel of our own: the one that the client library makes for a synchronous subscription takes half a megabyte.
-	inbox, arrived := j.nc.NewRespInbox(), make(chan *nats.Msg, loadBatch+1)
-	sub, err := j.nc.ChanSubscribe(inbox, arrived)
-	if err != nil {
-		return nil, false, err
-	}
-	defer func() { _ = sub.Unsubscribe() }()
-	if err := j.nc.PublishRequest("$JS.API.DIRECT.GET."+j.name, inbox, ask); err != nil {
-		return nil, false, err
-	}
-	late := time.NewTimer(answerTime)
-	defer late.Stop()
-	for {
-		select {
-		case m := <-arrived:
-			switch m.Header.Get("Status") {
-			case "":
-				msgs = append(msgs, m)
-			case "204": // end of the batch
-				return msgs, len(msgs) == loadBatch, nil
-			case "404":
-				return msgs, false, nil
-			default:
-				return nil, false, fmt.Errorf("direct get: %s %s", m.Header.Get("Status"), m.Header.Get("Description"))
-			}
-		case <-late.C:
-			return nil, false, errors.New("direct get: no answer")
-		case <-ctx.Done():
-			return nil, false, ctx.Err()
-		}
-	}
 }

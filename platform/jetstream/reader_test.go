@@ -3,10 +3,12 @@ package jetstream_test
 import (
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"testing"
 
 	"khuevan/platform/eventsource"
+	"khuevan/platform/eventsource/journaltest"
 	"khuevan/platform/jetstream"
 )
 
@@ -49,6 +51,57 @@ func TestSingleFactsAreReadAlone(t *testing.T) {
 		}
 		if got := readUpTo(t, j, c.nouns, head); !slices.Equal(got, c.want) {
 			t.Errorf("%v: read %v, want %v", c.nouns, got, c.want)
+		}
+	}
+}
+
+// TestTheTailKnowsEveryEnd compares what the tail says with what the leader says, from before the tail began.
+func TestTheTailKnowsEveryEnd(t *testing.T) {
+	registry, err := eventsource.NewRegistry[eventsource.Event](began{}, grew{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, err := jetstream.OpenJournal(t.Context(), connect(t), registry, jetstream.Options{Partitions: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(j.Close)
+	nouns := [][]string{{"test.tree"}, {"test.tree.began"}, {"test.tree.grew"}, {"test.bush"}, {"test.bush.grew", "test.tree"}, {"test.tr"}, {"test"}}
+	ask := func(seq uint64) {
+		t.Helper()
+		for _, n := range nouns {
+			want, err := j.Head(t.Context(), n)
+			got, gotErr := j.HeadAt(t.Context(), n, seq)
+			if err != nil || gotErr != nil || got != want {
+				t.Errorf("%v ends at #%d, %v; want #%d, %v", n, got, gotErr, want, err)
+			}
+		}
+	}
+	ask(0)
+	ends := map[string]eventsource.End{}
+	for i, stream := range []string{"test.tree.a", "test.tree.b", "test.bush.a", "test.tree.a", "test.tree.c"} {
+		event := []eventsource.Event{began{1}, grew{2}}[i%2]
+		seq, err := j.Append(t.Context(), stream, ends[stream], eventsource.Fact{Event: event})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ends[stream] = eventsource.End{Seq: seq}
+		ask(seq)
+	}
+	ask(math.MaxUint64)
+	ask(1000) // does not exist; nobody waits for it for long
+}
+
+func TestATailThatBeginsLateKnowsTheEndsBeforeIt(t *testing.T) {
+	j := open(t, jetstream.Options{})
+	for i, stream := range []string{"test.tree.a", "test.bush.a"} {
+		if _, err := j.Append(t.Context(), stream, eventsource.End{}, eventsource.Fact{Event: journaltest.Counted{N: i}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for noun, want := range map[string]uint64{"test.tree": 1, "test.bush.counted": 2, "test.reed": 0} {
+		if got, err := j.HeadAt(t.Context(), []string{noun}, 2); err != nil || got != want {
+			t.Errorf("%s ends at #%d, %v; want #%d", noun, got, err, want)
 		}
 	}
 }

@@ -17,13 +17,27 @@ func Named(nouns []string, stream, eventType string) bool {
 	return slices.ContainsFunc(nouns, func(n string) bool { return strings.HasPrefix(name+".", n+".") })
 }
 
+// Tracker is a source that knows where facts end without looking for it.
+type Tracker interface {
+	// HeadAt is the sequence of the last fact that the nouns name up to seq, or of a later one; math.MaxUint64 stands
+	// for everything recorded before the call.
+	HeadAt(ctx context.Context, nouns []string, seq uint64) (uint64, error)
+}
+
+func headAt(ctx context.Context, src Source, nouns []string, seq uint64) (uint64, error) {
+	if t, ok := src.(Tracker); ok {
+		return t.HeadAt(ctx, nouns, seq)
+	}
+	return src.Head(ctx, nouns)
+}
+
 // AwaitAll is Await for a fact of any stream: it returns when every fact up to seq that the projection reads can be
 // seen, even when the fact at seq is not one of them.
 func (p *Projection) AwaitAll(ctx context.Context, src Source, seq uint64) error {
 	if p.Position() >= seq {
 		return nil
 	}
-	head, err := src.Head(ctx, p.nouns)
+	head, err := headAt(ctx, src, p.nouns, seq)
 	if err != nil {
 		return err
 	}

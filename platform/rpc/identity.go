@@ -2,7 +2,9 @@ package rpc
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
+	"sync"
 )
 
 // Identity is who asks. The zero value is somebody who has not signed in.
@@ -81,4 +83,33 @@ func From(ctx context.Context) Request {
 // AsSystem is a context in which the platform itself asks, under a request id.
 func AsSystem(ctx context.Context, id string) context.Context {
 	return With(ctx, Request{ID: id, Identity: Identity{System: true}})
+}
+
+// callers remembers identities by how they came over the wire: the same few thousand people ask again and again.
+type callers struct {
+	mu   sync.RWMutex
+	seen map[string]Identity
+}
+
+// mostCallers are remembered; beyond them it starts afresh.
+const mostCallers = 4096
+
+// read decodes an identity; an unreadable one is nobody. Its grants are shared: not to be changed.
+func (c *callers) read(text string) Identity {
+	c.mu.RLock()
+	who, ok := c.seen[text]
+	c.mu.RUnlock()
+	if ok {
+		return who
+	}
+	if json.Unmarshal([]byte(text), &who) != nil {
+		return Identity{}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.seen == nil || len(c.seen) >= mostCallers {
+		c.seen = map[string]Identity{}
+	}
+	c.seen[text] = who
+	return who
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -21,6 +22,9 @@ import (
 
 // concurrent bounds the requests that one service answers at once; further ones wait in the connection.
 const concurrent = 256
+
+// kept is how many goroutines wait for the next call instead of ending: theirs have the stack that an answer needs.
+const kept = 64
 
 // Hooks are told about every call. Nil ones are left out.
 type Hooks struct {
@@ -38,6 +42,10 @@ type Server struct {
 	hooks   Hooks
 	slots   chan struct{}
 	going   sync.WaitGroup
+	work    chan func() // to the goroutines that wait
+	waiting atomic.Int32
+	ended   chan struct{}
+	callers callers
 }
 
 // Serve registers endpoints as one NATS micro service; several processes serving the same name share the calls.
@@ -46,7 +54,8 @@ func Serve(nc *nats.Conn, name, version string, endpoints []Endpoint, trace Trac
 	if err != nil {
 		return nil, fmt.Errorf("serve %s: %w", name, err)
 	}
-	s := &Server{service: service, trace: trace, log: log, hooks: hooks, slots: make(chan struct{}, concurrent)}
+	s := &Server{service: service, trace: trace, log: log, hooks: hooks, slots: make(chan struct{}, concurrent),
+		work: make(chan func()), ended: make(chan struct{})}
 	for _, e := range endpoints {
 		if e.Service() != name {
 			return nil, fmt.Errorf("serve %s: the method %s is another service's", name, e.Name)
@@ -63,6 +72,7 @@ func Serve(nc *nats.Conn, name, version string, endpoints []Endpoint, trace Trac
 func (s *Server) Stop() error {
 	err := s.service.Stop()
 	s.going.Wait()
+	close(s.ended)
 	if err != nil {
 		return fmt.Errorf("stop: %w", err)
 	}
@@ -73,11 +83,33 @@ func (s *Server) handler(e Endpoint) micro.Handler {
 	return micro.HandlerFunc(func(req micro.Request) {
 		s.slots <- struct{}{}
 		s.going.Add(1)
-		go func() {
+		call := func() {
 			defer func() { <-s.slots; s.going.Done() }()
 			s.answer(e, req)
-		}()
+		}
+		select {
+		case s.work <- call:
+		default:
+			go s.serve(call)
+		}
 	})
+}
+
+// serve answers a call, and then those that come while enough goroutines wait for more.
+func (s *Server) serve(call func()) {
+	for {
+		call()
+		if s.waiting.Add(1) > kept {
+			s.waiting.Add(-1)
+			return
+		}
+		select {
+		case call = <-s.work:
+			s.waiting.Add(-1)
+		case <-s.ended:
+			return
+		}
+	}
 }
 
 func (s *Server) answer(e Endpoint, req micro.Request) {
@@ -113,8 +145,7 @@ func (s *Server) respond(e Endpoint, req micro.Request, body []byte, opts ...mic
 
 func (s *Server) context(req micro.Request) (context.Context, context.CancelFunc) {
 	h := req.Headers()
-	r := Request{ID: h.Get(headerRequest)}
-	_ = json.Unmarshal([]byte(h.Get(headerIdentity)), &r.Identity) // an unreadable identity is nobody
+	r := Request{ID: h.Get(headerRequest), Identity: s.callers.read(h.Get(headerIdentity))}
 	ctx := s.trace.Extract(With(context.Background(), r), h.Get(headerTrace))
 	left, err := strconv.ParseInt(h.Get(headerTime), 10, 64)
 	if err != nil || left <= 0 {

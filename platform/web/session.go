@@ -17,10 +17,10 @@ import (
 )
 
 const (
-	idleLife     = 2 * time.Hour  // a session ends when nobody used it for so long
-	absoluteLife = 12 * time.Hour // and at the latest so long after sign-in
-	touchEvery   = time.Minute    // how often use is written down at most
-	tokenBytes   = 32             // 256 random bits
+	idleLife     = 2 * time.Hour   // a session ends when nobody used it for so long
+	absoluteLife = 12 * time.Hour  // and at the latest so long after sign-in
+	touchEvery   = 5 * time.Minute // how often use is written down at most
+	tokenBytes   = 32              // 256 random bits
 	cookieName   = "khuevan_session"
 )
 

@@ -2,31 +2,44 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
+
+	"github.com/nats-io/nats.go"
 
 	"khuevan/platform/clock"
 )
 
 const (
-	sessionMoment  = 3 * time.Second // how long a session is believed without asking again
-	mostRemembered = 20_000          // sessions in memory; beyond them it starts afresh
+	sessionMoment  = time.Minute // how long a session is believed without asking again
+	mostRemembered = 20_000      // sessions in memory; beyond them it starts afresh
+
+	// endedSubject is where processes tell each other which sessions they ended; messages may be lost.
+	endedSubject = "session.ended"
 )
 
 // sessionMemory stands before a store that costs a question over the bus for each request.
 type sessionMemory struct {
 	SessionStore
 	clock clock.Clock
+	bus   *nats.Conn
 
 	mu    sync.Mutex
 	seen  map[string]kept
-	ended uint64 // counts what was changed or ended here
+	ended uint64 // counts what was changed or ended
 }
 
-// RememberSessions believes a session that store has told for three seconds. What this process changes or ends counts at
-// once; a sign-out in another process counts here when the three seconds are over.
-func RememberSessions(store SessionStore, now clock.Clock) SessionStore {
-	return &sessionMemory{SessionStore: store, clock: now, seen: map[string]kept{}}
+// RememberSessions believes what store told of a session for a minute, so that a reader who asks for a page now and then
+// costs nothing. What this process changes or ends counts at once. What another ends counts as soon as its word arrives
+// over the bus, and if that was lost, when the minute is over.
+func RememberSessions(store SessionStore, now clock.Clock, bus *nats.Conn) (SessionStore, error) {
+	m := &sessionMemory{SessionStore: store, clock: now, bus: bus, seen: map[string]kept{}}
+	_, err := bus.Subscribe(endedSubject, func(ended *nats.Msg) { m.forget(string(ended.Data)) }) // ends with the connection
+	if err != nil {
+		return nil, fmt.Errorf("hear of ended sessions: %w", err)
+	}
+	return m, nil
 }
 
 // Get implements SessionStore. The data is shared: not to be changed.
@@ -64,7 +77,11 @@ func (m *sessionMemory) Put(ctx context.Context, id string, data []byte, ttl tim
 // Delete implements SessionStore.
 func (m *sessionMemory) Delete(ctx context.Context, id string) error {
 	defer m.forget(id)
-	return m.SessionStore.Delete(ctx, id)
+	err := m.SessionStore.Delete(ctx, id)
+	if err == nil {
+		_ = m.bus.Publish(endedSubject, []byte(id)) // the others' minute ends in any case
+	}
+	return err
 }
 
 func (m *sessionMemory) forget(id string) {

@@ -24,9 +24,10 @@ type DemoSignInRequest struct {
 	Code string `json:"code"`
 }
 
-// IdentifyRequest names a person by id.
+// IdentifyRequest names a person by id. After is the last fact that must be known.
 type IdentifyRequest struct {
 	Person string `json:"person"`
+	After  uint64 `json:"after,omitempty"`
 }
 
 // Identity is who somebody is today.
@@ -164,6 +165,9 @@ func (s *service) demoAccounts(ctx context.Context, _ rpc.Empty) ([]DemoAccount,
 }
 
 func (s *service) identify(ctx context.Context, req IdentifyRequest) (Identity, error) {
+	if err := s.d.Await(ctx, s.view, req.After); err != nil {
+		return Identity{}, err
+	}
 	d, err := s.byID(ctx, req.Person)
 	if err != nil {
 		return Identity{}, err

@@ -30,7 +30,7 @@ func New(d host.Deps) host.Service {
 		Endpoints: []rpc.Endpoint{
 			SignIn.Handle(s.signIn), DemoSignIn.Handle(s.demoSignIn), DemoAccounts.Handle(s.demoAccounts),
 			Identify.Handle(s.identify), SetPassword.Handle(s.setPassword),
-			ListUnits.Handle(s.listUnits), ListPeople.Handle(s.listPeople),
+			ListUnits.Handle(s.listUnits), ListPeople.Handle(s.listPeople), NamePeople.Handle(s.namePeople),
 			PreviewImport.Handle(s.previewImport), ConfirmImport.Handle(s.confirmImport),
 			ListDenials.Handle(s.listDenials),
 		},

@@ -33,12 +33,12 @@ func plain(behaviour string, m events.ItemMark) float64 {
 	if behaviour == certainty {
 		right, wrong := 1.0/3, 0.0
 		switch {
+		case !m.Answered:
+			return 0 // an answer that was taken back leaves its certainty behind
 		case m.Certainty >= 3:
 			right, wrong = 1, -2
 		case m.Certainty == 2:
 			right, wrong = 2.0/3, -2.0/3
-		case !m.Answered:
-			return 0
 		}
 		mark = (m.Mark - wrong) / (right - wrong)
 	}

@@ -123,7 +123,7 @@ func choiceOf(form url.Values) ([]string, error) {
 	places, chosen := map[int]string{}, 0
 	entries := 0
 	for name, values := range form {
-		if row, ok := strings.CutPrefix(name, rowField); ok && strings.TrimSpace(values[0]) != "" {
+		if row, ok := strings.CutPrefix(name, answerField); ok && strings.TrimSpace(values[0]) != "" {
 			choice = append(choice, row+"="+strings.TrimSpace(values[0]))
 		}
 		id, ok := strings.CutPrefix(name, placeField)

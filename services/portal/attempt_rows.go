@@ -15,7 +15,7 @@ import (
 
 // Names of the fields that answer a part of a question: the part's id follows.
 const (
-	rowField   = "row-"
+	answerField   = "row-"
 	placeField = "place-"
 )
 
@@ -29,7 +29,7 @@ func (v *view) matching(q asked) g.Node {
 
 // choose is the select that answers a row; label names it where no element does.
 func (v *view) choose(id, label string, r quiz.Row, options []quiz.Option) g.Node {
-	return h.Select(h.ID(id), h.Name(rowField+r.ID), g.If(label != "", h.Aria("label", label)),
+	return h.Select(h.ID(id), h.Name(answerField+r.ID), g.If(label != "", h.Aria("label", label)),
 		h.Option(h.Value(""), v.text("– chọn –", "– choose –")),
 		g.Map(options, func(o quiz.Option) g.Node {
 			return h.Option(h.Value(o.ID), h.Lang("vi"), g.If(o.ID == r.Given, h.Selected()), markdown(v.p.texts.bare, o.Text))
@@ -44,7 +44,7 @@ func (v *view) typed(q asked, r quiz.Row) g.Node {
 
 // write is the field in which a row is typed.
 func (v *view) write(id, label string, r quiz.Row) g.Node {
-	return h.Input(h.ID(id), h.Type("text"), h.Name(rowField+r.ID), h.Value(r.Given), g.If(label != "", h.Aria("label", label)), h.MaxLength("1000"), h.Lang("vi"),
+	return h.Input(h.ID(id), h.Type("text"), h.Name(answerField+r.ID), h.Value(r.Given), g.If(label != "", h.Aria("label", label)), h.MaxLength("1000"), h.Lang("vi"),
 		g.Attr("autocapitalize", "off"), g.Attr("spellcheck", "false"), h.AutoComplete("off"), g.If(r.Kind == item.GapNumeric, g.Attr("inputmode", "decimal")))
 }
 

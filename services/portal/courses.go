@@ -6,7 +6,6 @@ import (
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
 
-	"khuevan/events"
 	"khuevan/platform/fault"
 	"khuevan/platform/rpc"
 	"khuevan/services/catalog"
@@ -97,30 +96,6 @@ func (p *Portal) publish(v *view) (string, uint64, error) {
 func (p *Portal) withdraw(v *view) (string, uint64, error) {
 	done, err := catalog.WithdrawCourse.Call(v.ctx(), p.d.RPC, catalog.WithdrawCourseRequest{Course: v.r.PostFormValue("course")})
 	return "/courses?ok=withdrawn", done.Seq, err
-}
-
-// itemsPage shows the question bank of a course, with keys.
-func (p *Portal) itemsPage(v *view) (page, error) {
-	course := v.r.PathValue("course")
-	items, err := quiz.ListItems.Call(v.ctx(), p.d.RPC, quiz.ListItemsRequest{Course: course, After: v.after})
-	if err != nil {
-		return page{}, err
-	}
-	title := v.t("Ngân hàng câu hỏi", "Question bank")
-	body := []g.Node{v.crumbs(title, crumb{"/courses", v.t("Khóa học", "Courses")}), h.H1(g.Text(title)),
-		h.P(h.Class("lead"), g.Text(v.t(strconv.Itoa(len(items))+" câu hỏi. Trang này có đáp án; không chia sẻ cho học viên.", counted(len(items), "question")+". This page shows the keys; do not share it with learners.")))}
-	if len(items) == 0 {
-		body = append(body, empty(v.t("Khóa học chưa có câu hỏi.", "The course has no questions yet.")))
-	}
-	for _, it := range items {
-		body = append(body, h.Details(h.Class("card"), h.Summary(g.Text(it.Item+": "+firstLine(it.Stem))),
-			markdown(v.p.texts.stem, it.Stem),
-			h.Ul(g.Map(it.Choices, func(c events.Choice) g.Node {
-				return h.Li(g.If(c.Key, badge("ok", v.t("Đúng", "Key"))), g.Text(" "+c.Text), g.If(c.Explanation != "", h.P(h.Class("hint"), g.Text(c.Explanation))))
-			})),
-			h.P(h.Class("hint"), g.Text(v.t("Phiên bản ", "Version ")+strconv.Itoa(it.Version)))))
-	}
-	return page{Title: title, Section: "/courses", Body: body}, nil
 }
 
 func firstLine(s string) string {

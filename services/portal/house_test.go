@@ -43,6 +43,7 @@ const (
 		"DEMO-0001,Bùi Hoa Quỳnh,hoa.quynh@mayngan.example,1985,MN,it-officer,admin;learner\n" +
 		"DEMO-0002,Trần Hoa Mộc,hoa.moc@mayngan.example,1986,MN,officer,trainer;learner\n" +
 		"DEMO-0003,Nguyễn Hoa Đào,hoa.dao@mayngan.example,1987,MN,officer,analyst;learner\n" +
+		"DEMO-0004,Hoàng Núi Xanh,nui.xanh@mayngan.example,1980,MN,officer,trainer;learner\n" +
 		"DEMO-0009,Phạm Đá Cuội,da.cuoi@mayngan.example,1988,MN,leader,admin;trainer;analyst;head;learner\n"
 )
 

@@ -132,6 +132,7 @@ func (v *view) done() g.Node {
 		"scheduled":  {Vi: "Đã lên lịch đợt nhắc học.", En: "The campaign is scheduled."},
 		"stopped":    {Vi: "Đã dừng đợt nhắc học.", En: "The campaign is stopped."},
 		"imported":   {Vi: "Đã nhập dữ liệu.", En: "The data were imported."},
+		"calibrated": {Vi: "Đã hiệu chuẩn ngân hàng câu hỏi.", En: "The bank is calibrated."},
 		"replayed":   {Vi: "Đã chạy lại sự kiện.", En: "The event was run again."},
 		"password":   {Vi: "Đã đổi mật khẩu.", En: "The password was changed."},
 		"lesson":     {Vi: "Đã ghi nhận hoàn thành bài học.", En: "The lesson is done."},

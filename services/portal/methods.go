@@ -18,7 +18,7 @@ import (
 // Methods is everything that can be asked under /api/v1: what the pages use, with the same rules.
 func Methods(services []string) []rpc.Signature {
 	all := []rpc.Signature{
-		directory.SetPassword.Signature, directory.ListUnits.Signature, directory.ListPeople.Signature,
+		directory.SetPassword.Signature, directory.ListUnits.Signature, directory.ListPeople.Signature, directory.NamePeople.Signature,
 		directory.PreviewImport.Signature, directory.ConfirmImport.Signature, directory.ListDenials.Signature,
 		catalog.ListCourses.Signature, catalog.GetCourse.Signature, catalog.ListPackages.Signature,
 		catalog.PublishCourse.Signature, catalog.WithdrawCourse.Signature,
@@ -29,7 +29,7 @@ func Methods(services []string) []rpc.Signature {
 		quiz.ImportItems.Signature, quiz.ExportItems.Signature, quiz.ListItems.Signature, quiz.GetItem.Signature,
 		quiz.WriteItem.Signature, quiz.MoveItem.Signature, quiz.StorePicture.Signature,
 		quiz.GetRules.Signature, quiz.ReviseQuiz.Signature, quiz.ScheduleSitting.Signature, quiz.ListSittings.Signature,
-		quiz.CancelSitting.Signature, quiz.GrantExtraTime.Signature, quiz.ListAttempts.Signature, quiz.GetTrail.Signature,
+		quiz.CancelSitting.Signature, quiz.GrantExtraTime.Signature, quiz.ListExtraTime.Signature, quiz.ListAttempts.Signature, quiz.GetTrail.Signature,
 		quiz.ExtendDeadline.Signature, quiz.PreviewRemark.Signature, quiz.ConfirmRemark.Signature,
 		measurement.GetAnalysis.Signature, measurement.GetItemAnalysis.Signature, measurement.Calibrate.Signature,
 		certification.MyCertificates.Signature, certification.Verify.Signature, certification.DownloadPDF.Signature,

@@ -71,6 +71,7 @@ func (p *Portal) routes() http.Handler {
 	p.apiRoutes(mux)
 	p.learnerRoutes(mux)
 	p.staffRoutes(mux)
+	p.analysisRoutes(mux)
 	mux.Handle("/", p.edge.Handle(p.notFound))
 	return mux
 }

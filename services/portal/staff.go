@@ -19,7 +19,7 @@ func (p *Portal) staffRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /courses", p.page(p.coursesPage))
 	mux.Handle("POST /courses/publish", p.act(p.publish, nil))
 	mux.Handle("POST /courses/withdraw", p.act(p.withdraw, nil))
-	mux.Handle("GET /courses/{course}/items", p.page(p.itemsPage))
+	p.quizStaffRoutes(mux)
 	mux.Handle("GET /assignments", p.page(func(v *view) (page, error) { return p.assignmentsPage(v, nil) }))
 	mux.Handle("POST /assignments", p.act(p.assign, p.assignmentsPage))
 	mux.Handle("GET /campaigns", p.page(func(v *view) (page, error) { return p.campaignsPage(v, nil) }))

@@ -7,13 +7,10 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync"
-	"time"
 
 	g "maragu.dev/gomponents"
 
 	"khuevan/platform/fault"
-	"khuevan/platform/host"
 	"khuevan/platform/rpc"
 	"khuevan/platform/web"
 	"khuevan/services/directory"
@@ -137,45 +134,4 @@ func withSeq(path string, seq uint64) string {
 		join = "&"
 	}
 	return path + join + "seq=" + strconv.FormatUint(seq, 10)
-}
-
-// callers remembers who people are for a moment, so that a page of many parts asks once. A withdrawn role is
-// gone when the moment is over.
-type callers struct {
-	d    host.Deps
-	mu   sync.Mutex
-	seen map[string]remembered
-}
-
-type remembered struct {
-	who   directory.Identity
-	until time.Time
-}
-
-const (
-	moment         = 5 * time.Second
-	mostRemembered = 10000
-)
-
-func newCallers(d host.Deps) *callers { return &callers{d: d, seen: map[string]remembered{}} }
-
-func (c *callers) identify(ctx context.Context, person string) (directory.Identity, error) {
-	now := c.d.Clock.Now()
-	c.mu.Lock()
-	known, ok := c.seen[person]
-	c.mu.Unlock()
-	if ok && now.Before(known.until) {
-		return known.who, nil
-	}
-	who, err := directory.Identify.Call(rpc.AsSystem(ctx, ""), c.d.RPC, directory.IdentifyRequest{Person: person})
-	if err != nil {
-		return who, err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(c.seen) >= mostRemembered {
-		clear(c.seen)
-	}
-	c.seen[person] = remembered{who: who, until: now.Add(moment)}
-	return who, nil
 }

@@ -13,7 +13,8 @@ import (
 // saveAnswer replaces the answer to one item; nothing given takes it back.
 //
 // Answers of one attempt may come from several devices, late, and twice. Of two answers to an item the one given later
-// counts, whichever arrives first: an older one decides nothing.
+// counts, whichever arrives first: an older one decides nothing, and so does one that was given at the same moment,
+// for it is the same one sent again. A time that the browser cannot have meant tells nothing, and arrival decides.
 type saveAnswer struct {
 	Attempt   string
 	Item      string
@@ -59,14 +60,14 @@ func (c saveAnswer) Decide(s attemptState) ([]eventsource.Event, error) {
 		return nil, err
 	}
 	before, given := s.Answers[at], s.plausible(c.Given, c.At)
-	same := c.Text == "" && before.Text == "" && slices.Equal(before.Choice, choice) && before.Certainty == c.certainty(s)
+	same := c.same(s, before, choice)
 	switch {
-	case before.Final && same:
+	case given.Before(before.Given), c.repeats(before, given), same && (before.Final || before.Checked):
 		return nil, nil
 	case before.Final:
 		return nil, errFinal
-	case given.Before(before.Given), same && c.Check == nil:
-		return nil, nil
+	case same && c.Check == nil && !(given.Equal(c.Given) && given.After(before.Given)):
+		return nil, nil // told with a later time it is news: what is still on its way may be older
 	}
 	e := events.AnswerSaved{Attempt: c.Attempt, Item: c.Item, Choice: choice, Text: c.Text, At: c.At,
 		Seconds: s.seconds(c.Seconds, c.At), Certainty: c.certainty(s), Device: c.Device}
@@ -74,6 +75,20 @@ func (c saveAnswer) Decide(s attemptState) ([]eventsource.Event, error) {
 		e.Given = given
 	}
 	return c.checked(s, at, e)
+}
+
+// same reports whether the answer says what was saved already. What is sealed cannot be compared.
+func (c saveAnswer) same(s attemptState, before answer, choice []string) bool {
+	if c.Text != "" || before.Text != "" || !slices.Equal(before.Choice, choice) {
+		return false
+	}
+	return len(choice) == 0 || before.Certainty == c.certainty(s)
+}
+
+// repeats reports whether the answer was given at the very moment of the one that was saved. That it is to be marked may
+// be news all the same.
+func (c saveAnswer) repeats(before answer, given time.Time) bool {
+	return given.Equal(c.Given) && given.Equal(before.Given) && (c.Check == nil || before.Checked)
 }
 
 // checked marks the answer where that is asked for.
@@ -145,11 +160,20 @@ func (c keepLate) Decide(s attemptState) ([]eventsource.Event, error) {
 	if at < 0 || s.Late >= 2*len(s.Items) || !s.closed() && !s.over(c.At) {
 		return nil, nil
 	}
-	if a := s.Answers[at]; c.Text == "" && a.Text == "" && slices.Equal(a.Choice, c.Choice) {
-		return nil, nil // it says what was saved in time
+	choice, err := form(s.Items[at]).Answer(c.Choice)
+	if err != nil {
+		return nil, nil // no answer to this item, whenever it came; it may be anything, and the record keeps it for ever
 	}
-	c.Given = s.plausible(c.Given, c.At)
+	c.Choice, c.Given = choice, s.plausible(c.Given, c.At)
+	if a := s.Answers[at]; c.says(a.Choice, a.Text) || a.Late.Attempt != "" && (c.says(a.Late.Choice, a.Late.Text) || c.Given.Equal(a.Late.Given)) {
+		return nil, nil // it was saved in time, or is kept already
+	}
 	return []eventsource.Event{c.AnswerCameLate}, nil
+}
+
+// says reports whether it is a known answer. What is sealed cannot be compared.
+func (c keepLate) says(choice []string, text events.Sealed) bool {
+	return c.Text == "" && text == "" && slices.Equal(c.Choice, choice)
 }
 
 // flagItem notes that a person wants to come back to an item, or no longer.

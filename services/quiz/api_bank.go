@@ -101,24 +101,10 @@ func (a api) writeItem(ctx context.Context, req WriteItemRequest) (WrittenItem, 
 	if len(w.Problems) > 0 {
 		return w, nil
 	}
-	cmd := writeItem{Course: req.Course, Item: w.Item, Content: w.Content, Author: who, After: req.Version}
-	if req.Version == 0 {
-		if _, taken, err := a.bank.items.Get(ctx, itemKey(req.Course, w.Item)); err != nil || taken {
-			return w, firstOf(err, fault.New(fault.Conflict, "Mã câu hỏi này đã có trong ngân hàng. Hãy đặt mã khác, hoặc mở câu đó để sửa.",
-				"The id is in the bank already. Choose another one, or open that question to change it."))
-		}
-	}
+	cmd := writeItem{Course: req.Course, Item: w.Item, Content: w.Content, Author: who, After: req.Version, New: req.Version == 0}
 	out, err := a.write(ctx, cmd, req.DryRun)
 	w.Seq = out.Seq
 	return w, err
-}
-
-// firstOf is the first error there is.
-func firstOf(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }
 
 func (a api) moveItem(ctx context.Context, req MoveItemRequest) (rpc.Receipt, error) {

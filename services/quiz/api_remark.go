@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 
-	"khuevan/assessment/item"
 	"khuevan/events"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
@@ -139,23 +138,20 @@ func (a api) versionOf(ctx context.Context, course, item string, version int) (e
 }
 
 func (a api) planOne(ctx context.Context, plan *remarking, d attemptDoc) error {
-	has := false
-	for _, m := range d.Marks {
-		has = has || m.Item == plan.from.Item && m.Version == plan.from.Version
-	}
-	if !has {
+	at := markOf(d.Marks, plan.from)
+	if at < 0 {
 		return nil
 	}
 	cmd := remarkAttempt{Attempt: d.Attempt, From: plan.from, To: plan.to}
-	if item.Typed(plan.from.Kind) {
+	if len(d.Marks[at].Choice) == 0 {
 		var err error
-		if cmd.Opened, err = a.typedIn(ctx, d.Attempt, plan.from.Item); err != nil {
+		if cmd.Given, err = a.answerIn(ctx, d.Attempt, plan.from.Item); err != nil {
 			return err
 		}
 	}
 	p := &plan.preview
 	p.Attempts++
-	_, mark, ok := remarked(d, plan.from, plan.to, cmd.Opened)
+	_, mark, ok := remarked(d, plan.from, plan.to, cmd.Given)
 	if !ok {
 		p.Kept++
 		return nil
@@ -174,8 +170,9 @@ func (a api) planOne(ctx context.Context, plan *remarking, d attemptDoc) error {
 	return nil
 }
 
-// typedIn reads what was typed for an item; what can no longer be read is as if it was not known.
-func (a api) typedIn(ctx context.Context, attempt, item string) ([]string, error) {
+// answerIn reads the answer to an item from the attempt itself: marks do not hold what was typed, and those from before
+// it was noted hold no answers at all. What can no longer be read is as if it was not known.
+func (a api) answerIn(ctx context.Context, attempt, item string) ([]string, error) {
 	at, err := a.load(ctx, attempt)
 	if err != nil {
 		return nil, err
@@ -183,6 +180,9 @@ func (a api) typedIn(ctx context.Context, attempt, item string) ([]string, error
 	i := at.find(item)
 	if i < 0 {
 		return nil, nil
+	}
+	if at.Answers[i].Text == "" {
+		return at.Answers[i].Choice, nil
 	}
 	typed, err := a.open(ctx, at.Started.Person, at.Answers[i].Text)
 	if fault.Is(err, fault.NotFound) {
@@ -209,7 +209,7 @@ func (a api) confirmRemark(ctx context.Context, req ConfirmRemarkRequest) (Remar
 	if err != nil {
 		return RemarkDone{}, err
 	}
-	if begun.Remark == "" && plan.preview.Digest != req.Digest {
+	if begun.Remark == "" && plan.preview.Digest != req.Digest || begun.Remark != "" && !begun.asked(req.RemarkRequest) {
 		return RemarkDone{}, errOtherPreview
 	}
 	p := plan.preview

@@ -3,6 +3,8 @@ package quiz
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 
 	"khuevan/events"
@@ -97,10 +99,19 @@ func (a api) scheduleSitting(ctx context.Context, req ScheduleSittingRequest) (S
 	if _, found, err := a.rules.quizzes.Get(ctx, req.Course); err != nil || !found {
 		return ScheduledSitting{}, cmp.Or[error](err, errNoQuiz)
 	}
-	sitting := a.NewID()
+	sitting := a.sittingOf(rpc.From(ctx).ID)
 	out, err := host.Do(ctx, a.Deps, scheduleSitting{events.SittingScheduled{Sitting: sitting, Course: req.Course, Opens: req.Opens.UTC(), Closes: req.Closes.UTC(),
 		By: who, At: a.Clock.Now()}})
 	return ScheduledSitting{Receipt: rpc.Receipt{Seq: out.Seq}, Sitting: sitting}, err
+}
+
+// sittingOf chooses a sitting's id by the request, so that a request sent again means the same sitting.
+func (a api) sittingOf(request string) string {
+	if request == "" {
+		return a.NewID()
+	}
+	sum := sha256.Sum256([]byte("quiz.sitting\x00" + request))
+	return "s" + hex.EncodeToString(sum[:10])
 }
 
 func (a api) listSittings(ctx context.Context, req ListSittingsRequest) ([]Sitting, error) {

@@ -63,10 +63,12 @@ type answer struct {
 	Given, At time.Time
 	Seconds   float64
 	Certainty int
+	Checked   bool    // as it stands; a change takes that away
 	Tries     int     // checks so far
 	Best      float64 // mark of the best try, with what tries cost
 	Final     bool    // it can no longer be changed
 	Flagged   bool
+	Late      events.AnswerCameLate // the latest that came too late
 }
 
 // given reports whether there is an answer.
@@ -107,6 +109,10 @@ func (s attemptState) Evolve(e eventsource.Event) attemptState {
 		return s.answered(e)
 	case events.AnswerCameLate:
 		s.Late++
+		if at := s.find(e.Item); at >= 0 {
+			s.Answers = slices.Clone(s.Answers)
+			s.Answers[at].Late = e
+		}
 	case events.ItemFlagged:
 		if at := s.find(e.Item); at >= 0 {
 			s.Answers = slices.Clone(s.Answers)
@@ -137,7 +143,7 @@ func (s attemptState) answered(e events.AnswerSaved) attemptState {
 	if a.Given = e.Given; a.Given.IsZero() {
 		a.Given = e.At
 	}
-	if e.Mark != nil {
+	if a.Checked = e.Mark != nil; a.Checked {
 		rules := s.rules()
 		a.Tries = e.Try
 		a.Best = max(a.Best, markTry(*e.Mark, e.Try, rules.TryPenalty))

@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"khuevan/assessment/item"
 	"khuevan/events"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/eventsource/eventtest"
@@ -22,8 +23,14 @@ func at(minutes, seconds int) time.Time {
 
 const lans = "lan_attt_1_1"
 
+// plain are the rules that a quiz had before there were others.
+func plain(items int) events.QuizRules {
+	return events.QuizRules{Items: items, Pass: 5, Minutes: 20}
+}
+
 func started() events.AttemptStarted {
-	return events.AttemptStarted{Attempt: lans, Person: "lan", Course: "attt", Period: 1, Number: 1, Seed: 7, Pass: 5, At: at(0, 0), Deadline: at(20, 0),
+	rules := plain(2)
+	return events.AttemptStarted{Attempt: lans, Person: "lan", Course: "attt", Period: 1, Number: 1, Seed: 7, Pass: 5, At: at(0, 0), Deadline: at(20, 0), Rules: &rules,
 		Items: []events.DrawnItem{{Item: "x", Version: 1, Order: []string{"b", "a", "c"}}, {Item: "y", Version: 2, Order: []string{"a", "d", "c", "b"}, Multiple: true}}}
 }
 
@@ -33,8 +40,10 @@ func keys() []events.ItemWritten {
 		return events.Choice{ID: id, Text: "phương án " + id, Key: key, Explanation: "lý do " + id}
 	}
 	return []events.ItemWritten{
-		{Course: "attt", Item: "x", Version: 1, Kind: kindSingle, Stem: "Câu x?", Choices: []events.Choice{choice("a", true), choice("b", false), choice("c", false)}},
-		{Course: "attt", Item: "y", Version: 2, Kind: kindMultiple, Stem: "Câu y?", Choices: []events.Choice{choice("a", true), choice("b", true), choice("c", false), choice("d", false)}},
+		{Course: "attt", Item: "x", Version: 1, ItemContent: events.ItemContent{Kind: item.Single, Stem: "Câu x?",
+			Choices: []events.Choice{choice("a", true), choice("b", false), choice("c", false)}}},
+		{Course: "attt", Item: "y", Version: 2, ItemContent: events.ItemContent{Kind: item.Multiple, Stem: "Câu y?",
+			Choices: []events.Choice{choice("a", true), choice("b", true), choice("c", false), choice("d", false)}}},
 	}
 }
 
@@ -44,15 +53,25 @@ func saved(item string, when time.Time, choice ...string) events.AnswerSaved {
 
 func submitted(when time.Time, by events.SubmitReason, x, y, mark float64, passed bool) events.AttemptSubmitted {
 	return events.AttemptSubmitted{Attempt: lans, Person: "lan", Course: "attt", Period: 1, Number: 1, At: when, Mark: mark, Passed: passed, By: by,
-		Marks: []events.ItemMark{{Item: "x", Version: 1, Mark: x}, {Item: "y", Version: 2, Mark: y}}}
+		Behaviour: Deferred, Pass: 5, Marks: []events.ItemMark{{Item: "x", Version: 1, Mark: x}, {Item: "y", Version: 2, Mark: y}}}
 }
+
+// answered says what stood in the answers when an attempt was closed; nil for none.
+func answered(e events.AttemptSubmitted, choices ...[]string) events.AttemptSubmitted {
+	for i, c := range choices {
+		e.Marks[i].Choice, e.Marks[i].Answered = c, len(c) > 0
+	}
+	return e
+}
+
+func ids(all ...string) []string { return all }
 
 func start() startAttempt {
 	s := started()
-	return startAttempt{ID: attemptID{"lan", "attt", 1, 1}, Items: s.Items, Seed: s.Seed, Pass: s.Pass, At: s.At, Deadline: s.Deadline}
+	return startAttempt{ID: attemptID{"lan", "attt", 1, 1}, Items: s.Items, Seed: s.Seed, Rules: *s.Rules, At: s.At}
 }
 
-func answer(item string, when time.Time, choice ...string) saveAnswer {
+func answering(item string, when time.Time, choice ...string) saveAnswer {
 	return saveAnswer{Attempt: lans, Item: item, Choice: choice, At: when}
 }
 
@@ -73,38 +92,38 @@ func TestAnAttemptThatHasBegunIsNotBegunAgain(t *testing.T) {
 
 func TestSaveAnswer(t *testing.T) {
 	given := eventtest.Given[attemptState](t, started())
-	given.When(answer("x", at(1, 0), "b")).Then(saved("x", at(1, 0), "b"))
-	given.When(answer("y", at(1, 0), "c", "a", "c")).Then(saved("y", at(1, 0), "a", "c"))
+	given.When(answering("x", at(1, 0), "b")).Then(saved("x", at(1, 0), "b"))
+	given.When(answering("y", at(1, 0), "c", "a", "c")).Then(saved("y", at(1, 0), "a", "c"))
 }
 
 func TestALaterAnswerReplacesAndMayTakeBack(t *testing.T) {
 	given := eventtest.Given[attemptState](t, started(), saved("x", at(1, 0), "b"), saved("y", at(1, 0), "a"))
-	given.When(answer("x", at(2, 0), "a")).Then(saved("x", at(2, 0), "a"))
-	given.When(answer("x", at(2, 0))).Then(saved("x", at(2, 0)))
+	given.When(answering("x", at(2, 0), "a")).Then(saved("x", at(2, 0), "a"))
+	given.When(answering("x", at(2, 0))).Then(saved("x", at(2, 0)))
 }
 
 func TestAnEqualAnswerDecidesNothing(t *testing.T) {
 	given := eventtest.Given[attemptState](t, started(), saved("y", at(1, 0), "a", "b"))
-	given.When(answer("y", at(2, 0), "b", "a")).ThenNothing()
-	given.When(answer("x", at(2, 0))).ThenNothing() // nothing was chosen and nothing is
+	given.When(answering("y", at(2, 0), "b", "a")).ThenNothing()
+	given.When(answering("x", at(2, 0))).ThenNothing() // nothing was chosen and nothing is
 }
 
 func TestAnswersAreTakenUntilTheGraceIsOver(t *testing.T) {
 	given := eventtest.Given[attemptState](t, started())
 	last := at(20, 15).Add(-time.Nanosecond)
-	given.When(answer("x", last, "a")).Then(saved("x", last, "a"))
-	given.When(answer("x", at(20, 15), "a")).ThenRefused(fault.Conflict)
+	given.When(answering("x", last, "a")).Then(saved("x", last, "a"))
+	given.When(answering("x", at(20, 15), "a")).ThenRefused(fault.Conflict)
 }
 
 func TestRefusedAnswers(t *testing.T) {
 	given := eventtest.Given[attemptState](t, started())
-	given.When(answer("z", at(1, 0), "a")).ThenRefused(fault.Invalid)
-	given.When(answer("x", at(1, 0), "d")).ThenRefused(fault.Invalid)
-	given.When(answer("x", at(1, 0), "a", "b")).ThenRefused(fault.Invalid)
-	eventtest.Given[attemptState](t).When(answer("x", at(1, 0), "a")).ThenRefused(fault.NotFound)
+	given.When(answering("z", at(1, 0), "a")).ThenRefused(fault.Invalid)
+	given.When(answering("x", at(1, 0), "d")).ThenRefused(fault.Invalid)
+	given.When(answering("x", at(1, 0), "a", "b")).ThenRefused(fault.Invalid)
+	eventtest.Given[attemptState](t).When(answering("x", at(1, 0), "a")).ThenRefused(fault.NotFound)
 	closed := eventtest.Given[attemptState](t, started(), saved("x", at(1, 0), "a"), submitted(at(2, 0), events.SubmittedByPerson, 1, 0, 5, true))
-	closed.When(answer("x", at(3, 0), "b")).ThenRefused(fault.Conflict)
-	_, err := answer("x", at(3, 0), "b").Decide(attemptState{Started: started(), Chosen: make([][]string, 2), Submitted: submitted(at(2, 0), "person", 0, 0, 0, false)})
+	closed.When(answering("x", at(3, 0), "b")).ThenRefused(fault.Conflict)
+	_, err := answering("x", at(3, 0), "b").Decide(fold(started(), submitted(at(2, 0), "person", 0, 0, 0, false)).attemptState)
 	if got := fault.Of(err).Vi; !strings.Contains(got, "đã nộp") {
 		t.Errorf("the refusal reads %q", got)
 	}
@@ -112,22 +131,22 @@ func TestRefusedAnswers(t *testing.T) {
 
 func TestSubmitAttempt(t *testing.T) {
 	eventtest.Given[attemptState](t, started(), saved("x", at(1, 0), "b"), saved("x", at(2, 0), "a"), saved("y", at(3, 0), "a", "b", "c")).
-		When(submit(at(5, 0))).Then(submitted(at(5, 0), events.SubmittedByPerson, 1, 0.5, 7.5, true))
+		When(submit(at(5, 0))).Then(answered(submitted(at(5, 0), events.SubmittedByPerson, 1, 0.5, 7.5, true), ids("a"), ids("a", "b", "c")))
 }
 
 func TestTheMarkThatIsThePassMarkPasses(t *testing.T) {
 	eventtest.Given[attemptState](t, started(), saved("x", at(1, 0), "a")).
-		When(submit(at(5, 0))).Then(submitted(at(5, 0), events.SubmittedByPerson, 1, 0, 5, true))
+		When(submit(at(5, 0))).Then(answered(submitted(at(5, 0), events.SubmittedByPerson, 1, 0, 5, true), ids("a"), nil))
 	eventtest.Given[attemptState](t, started(), saved("y", at(1, 0), "a")).
-		When(submit(at(5, 0))).Then(submitted(at(5, 0), events.SubmittedByPerson, 0, 0.5, 2.5, false))
+		When(submit(at(5, 0))).Then(answered(submitted(at(5, 0), events.SubmittedByPerson, 0, 0.5, 2.5, false), nil, ids("a")))
 }
 
 func TestTheDeadlineSubmitsWhatWasSaved(t *testing.T) {
 	given := eventtest.Given[attemptState](t, started(), saved("x", at(20, 10), "a"))
-	byDeadline := submitted(at(20, 0), events.SubmittedByDeadline, 1, 0, 5, true)
+	byDeadline := answered(submitted(at(20, 0), events.SubmittedByDeadline, 1, 0, 5, true), ids("a"), nil)
 	given.When(submit(at(20, 15))).Then(byDeadline)
 	given.When(submit(at(3*24*60, 0))).Then(byDeadline) // after three days of downtime it is the same fact
-	given.When(submit(at(20, 14))).Then(submitted(at(20, 14), events.SubmittedByPerson, 1, 0, 5, true))
+	given.When(submit(at(20, 14))).Then(answered(submitted(at(20, 14), events.SubmittedByPerson, 1, 0, 5, true), ids("a"), nil))
 }
 
 func TestARepeatedSubmitDecidesNothing(t *testing.T) {
@@ -189,8 +208,11 @@ func fold(history ...eventsource.Event) loaded {
 	return loaded{attemptState: s, first: 1, seq: uint64(len(history))}
 }
 
+// look is what the owner of an attempt sees; nothing in it was typed.
+func look(at loaded) Attempt { return viewOf(at, keys(), keys(), make([][]string, len(at.Items))) }
+
 func TestAnOpenAttemptShowsNoKeyMarkOrExplanation(t *testing.T) {
-	v := viewOf(fold(started(), saved("x", at(1, 0), "a"), saved("y", at(1, 0))), keys())
+	v := look(fold(started(), saved("x", at(1, 0), "a"), saved("y", at(1, 0))))
 	body, err := json.Marshal(v)
 	if err != nil {
 		t.Fatal(err)
@@ -206,7 +228,7 @@ func TestAnOpenAttemptShowsNoKeyMarkOrExplanation(t *testing.T) {
 }
 
 func TestAClosedAttemptShowsAll(t *testing.T) {
-	v := viewOf(fold(started(), saved("x", at(1, 0), "a"), submitted(at(20, 0), events.SubmittedByDeadline, 1, 0, 5, true)), keys())
+	v := look(fold(started(), saved("x", at(1, 0), "a"), submitted(at(20, 0), events.SubmittedByDeadline, 1, 0, 5, true)))
 	if !v.Closed || !v.Late || !v.Passed || v.Mark != 5 || !v.Submitted.Equal(at(20, 0)) || v.Questions[0].Mark != 1 || v.Questions[0].Chosen[0] != "a" {
 		t.Errorf("got %+v", v)
 	}
@@ -217,22 +239,22 @@ func TestAClosedAttemptShowsAll(t *testing.T) {
 
 func TestWhoMayStart(t *testing.T) {
 	open := periodDoc{Person: "lan", Course: "attt", Period: 1, Version: 1, Open: true}
-	ok := standing{period: open, rules: events.QuizDefined{Items: 2, Attempts: 2}, bank: make([]Drawable, 2)}
-	row := func(number int, passed bool) AttemptRow {
-		return AttemptRow{Attempt: "a", Number: number, Submitted: at(1, 0), Passed: passed}
+	ok := standing{period: open, ruleset: ruleset{Rules: events.QuizRules{Items: 2, Attempts: 2}}, bank: make([]Drawable, 2)}
+	row := func(number int, passed bool) attemptDoc {
+		return attemptDoc{AttemptRow: AttemptRow{Attempt: "a", Number: number, Submitted: at(1, 0), Passed: passed}}
 	}
 	for name, c := range map[string]struct {
 		change func(*standing)
 		want   string // in the English sentence; "" for none
 	}{
 		"free":     {func(*standing) {}, ""},
-		"one used": {func(s *standing) { s.mine = []AttemptRow{row(1, false)} }, ""},
-		"all used": {func(s *standing) { s.mine = []AttemptRow{row(1, false), row(2, false)} }, "all 2 attempts"},
+		"one used": {func(s *standing) { s.mine = []attemptDoc{row(1, false)} }, ""},
+		"all used": {func(s *standing) { s.mine = []attemptDoc{row(1, false), row(2, false)} }, "all 2 attempts"},
 		"unlimited": {func(s *standing) {
-			s.rules.Attempts, s.mine = 0, []AttemptRow{row(1, false), row(2, false), row(3, false)}
+			s.Rules.Attempts, s.mine = 0, []attemptDoc{row(1, false), row(2, false), row(3, false)}
 		}, ""},
-		"passed":         {func(s *standing) { s.mine = []AttemptRow{row(1, true)} }, "passed"},
-		"one open":       {func(s *standing) { s.mine = []AttemptRow{{Attempt: "a", Number: 1}} }, "not submitted"},
+		"passed":         {func(s *standing) { s.mine = []attemptDoc{row(1, true)} }, "passed"},
+		"one open":       {func(s *standing) { s.mine = []attemptDoc{{AttemptRow: AttemptRow{Attempt: "a", Number: 1}}} }, "not submitted"},
 		"not enrolled":   {func(s *standing) { s.period = periodDoc{} }, "not enrolled"},
 		"period is over": {func(s *standing) { s.period.Open = false }, "completed"},
 		"small bank":     {func(s *standing) { s.bank = s.bank[:1] }, "holds 1 questions, the quiz needs 2"},

@@ -21,6 +21,58 @@ func fits(row events.BlueprintRow, it Drawable) bool {
 	return true
 }
 
+// listsOf gives, row by row, the items that fit.
+func listsOf(rows []events.BlueprintRow, bank []Drawable) [][]Drawable {
+	lists := make([][]Drawable, len(rows))
+	for i, row := range rows {
+		for _, it := range bank {
+			if fits(row, it) {
+				lists[i] = append(lists[i], it)
+			}
+		}
+	}
+	return lists
+}
+
+// allotment tells which row holds an item.
+type allotment map[string]int
+
+// allot gives each row its number of items. Row by row and item by item, a row takes the first of its list that nobody
+// holds; where there is none, the first that its holder can do without because that one finds another in the same way.
+// So as many items as possible are held (Kuhn's augmenting paths), and a row that was served stays served.
+func allot(rows []events.BlueprintRow, lists [][]Drawable) allotment {
+	held := allotment{}
+	for i, row := range rows {
+		for range row.Items {
+			if !held.serve(i, lists, map[string]bool{}) {
+				break
+			}
+		}
+	}
+	return held
+}
+
+func (a allotment) serve(row int, lists [][]Drawable, asked map[string]bool) bool {
+	for _, it := range lists[row] {
+		if _, taken := a[it.Item]; !taken {
+			a[it.Item] = row
+			return true
+		}
+	}
+	for _, it := range lists[row] {
+		holder := a[it.Item]
+		if holder == row || asked[it.Item] {
+			continue
+		}
+		asked[it.Item] = true
+		if a.serve(holder, lists, asked) {
+			a[it.Item] = row
+			return true
+		}
+	}
+	return false
+}
+
 // rowName names a row by its tags.
 func rowName(row events.BlueprintRow) string { return strings.Join(row.Tags, "+") }
 
@@ -36,21 +88,19 @@ type Thin struct {
 // enough is how many items there should be for each one that is drawn: fewer, and neighbours see the same questions.
 const enough = 3
 
-// thinRows tells where a bank is thin for rules. Items drawn for one row do not serve another, so rows are tried in order.
+// thinRows tells where a bank is thin for rules. Items held for one row do not serve another.
 func thinRows(rules events.QuizRules, bank []Drawable) []Thin {
 	var thin []Thin
-	used := map[string]bool{}
+	lists := listsOf(rules.Blueprint, sorted(bank))
+	held := allot(rules.Blueprint, lists)
 	for i, row := range rules.Blueprint {
-		var fit []string
-		for _, it := range sorted(bank) {
-			if fits(row, it) && !used[it.Item] {
-				fit = append(fit, it.Item)
+		have := 0
+		for _, it := range lists[i] {
+			if holder, taken := held[it.Item]; !taken || holder == i {
+				have++
 			}
 		}
-		for _, id := range fit[:min(row.Items, len(fit))] {
-			used[id] = true
-		}
-		if t, ok := thinness(i+1, row.Items*(1+rules.Unseen), row.Items, len(fit)); ok {
+		if t, ok := thinness(i+1, row.Items*(1+rules.Unseen), row.Items, have); ok {
 			thin = append(thin, t)
 		}
 	}

@@ -33,15 +33,17 @@ const drawStream = 0x6b68756576616e
 //  1. The generator is PCG-DXSM (math/rand/v2.NewPCG) seeded with (seed, drawStream). A number below k is the high
 //     half of the 128-bit product of its next 64 bits and k. A shuffle is Fisher–Yates from the end: for i from len−1
 //     down to 1, swap i with the number below i+1.
-//  2. For each row of the blueprint: the items that fit it and are not drawn yet, sorted by id, are shuffled; those that
-//     were not seen come before those that were, otherwise in the order of the shuffle; the row takes its number of them.
+//  2. For each row of the blueprint the items that fit it, sorted by id, are shuffled; those that were not seen come before
+//     those that were, otherwise in the order of the shuffle. Then, row by row, each takes its number of them, as the
+//     allotment says, so that no row goes short because another one took what it could have done without.
 //  3. For the rest, items that were not drawn are sorted by id and grouped by topic; the topics, sorted by name, are
 //     shuffled; then, topic by topic in that order, the items of each, those not seen before those that were.
 //  4. Round after round, each topic that has items left gives its next one, until there are enough. So the numbers of
 //     items per topic differ by at most one, unless a topic has no more.
 //  5. The drawn items are shuffled, and then, item by item, the parts of each: choices, and of a matching item its
-//     prompts after them. True/false and unshuffled items keep the author's order. An ordering item whose shuffle
-//     came out right is turned by one place.
+//     prompts after them. True/false items keep the author's order, and so do unshuffled ones, unless the order is what
+//     they ask for or gives it away: ordering and matching items are always shuffled. An ordering item whose shuffle came
+//     out right is turned by one place.
 //
 // A bank with too few items gives all that there are.
 func Draw(seed uint64, rules events.QuizRules, bank []Drawable, seen map[string]bool) []events.DrawnItem {
@@ -85,15 +87,18 @@ type taken struct {
 }
 
 func (d dice) byBlueprint(rules events.QuizRules, bank []Drawable, seen map[string]bool) []taken {
+	lists := listsOf(rules.Blueprint, sorted(bank))
+	for _, list := range lists {
+		shuffle(d, list)
+		unseenFirst(list, seen)
+	}
+	held := allot(rules.Blueprint, lists)
 	var drawn []taken
-	for _, row := range rules.Blueprint {
-		fit := sorted(slices.DeleteFunc(slices.Clone(bank), func(it Drawable) bool {
-			return !fits(row, it) || slices.ContainsFunc(drawn, func(o taken) bool { return o.Item == it.Item })
-		}))
-		shuffle(d, fit)
-		unseenFirst(fit, seen)
-		for _, it := range fit[:min(row.Items, len(fit), max(0, rules.Items-len(drawn)))] {
-			drawn = append(drawn, taken{it, rowName(row)})
+	for i, row := range rules.Blueprint {
+		for _, it := range lists[i] {
+			if holder, taking := held[it.Item]; taking && holder == i && len(drawn) < rules.Items {
+				drawn = append(drawn, taken{it, rowName(row)})
+			}
 		}
 	}
 	return drawn
@@ -129,7 +134,8 @@ func (d dice) roundRobin(n int, bank []Drawable, seen map[string]bool) []Drawabl
 // show fixes how an item's parts are shown.
 func (d dice) show(it Drawable) events.DrawnItem {
 	order, rows := append([]string{}, it.Choices...), slices.Clone(it.Rows)
-	if it.Kind != item.TrueFalse && !it.Unshuffled {
+	keyed := it.Kind == item.Ordering || it.Kind == item.Matching // the author's order tells the key
+	if it.Kind != item.TrueFalse && (keyed || !it.Unshuffled) {
 		shuffle(d, order)
 		if it.Kind == item.Matching {
 			shuffle(d, rows)

@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"khuevan/assessment/item"
 	"khuevan/events"
 )
 
@@ -18,16 +19,21 @@ func keyed(keys string, all string) []events.Choice {
 	return cs
 }
 
+// markItem marks an item of choices by its kind's own rule.
+func markItem(kind string, choices []events.Choice, chosen []string) float64 {
+	return item.Mark(events.ItemContent{Kind: kind, Choices: choices}, chosen)
+}
+
 func TestMarkItem(t *testing.T) {
 	for _, c := range []struct {
 		kind, keys, all, chosen string
 		want                    float64
 	}{
-		{kindSingle, "b", "abcd", "b", 1}, {kindSingle, "b", "abcd", "a", 0}, {kindSingle, "b", "abcd", "", 0}, {kindSingle, "b", "abcd", "ab", 0},
-		{kindTrueFalse, "a", "ab", "a", 1}, {kindTrueFalse, "a", "ab", "b", 0},
-		{kindMultiple, "ac", "abcd", "ac", 1}, {kindMultiple, "ac", "abcd", "a", 0.5}, {kindMultiple, "ac", "abcd", "ab", 0},
-		{kindMultiple, "ac", "abcd", "abc", 0.5}, {kindMultiple, "ac", "abcd", "abcd", 0}, {kindMultiple, "ac", "abcd", "bd", 0},
-		{kindMultiple, "ac", "abcd", "", 0}, {kindMultiple, "abc", "abcd", "ab", 2.0 / 3}, {kindMultiple, "", "ab", "a", 0},
+		{item.Single, "b", "abcd", "b", 1}, {item.Single, "b", "abcd", "a", 0}, {item.Single, "b", "abcd", "", 0}, {item.Single, "b", "abcd", "ab", 0},
+		{item.TrueFalse, "a", "ab", "a", 1}, {item.TrueFalse, "a", "ab", "b", 0},
+		{item.Multiple, "ac", "abcd", "ac", 1}, {item.Multiple, "ac", "abcd", "a", 0.5}, {item.Multiple, "ac", "abcd", "ab", 0},
+		{item.Multiple, "ac", "abcd", "abc", 0.5}, {item.Multiple, "ac", "abcd", "abcd", 0}, {item.Multiple, "ac", "abcd", "bd", 0},
+		{item.Multiple, "ac", "abcd", "", 0}, {item.Multiple, "abc", "abcd", "ab", 2.0 / 3}, {item.Multiple, "", "ab", "a", 0},
 	} {
 		var chosen []string
 		for _, id := range c.chosen {
@@ -97,7 +103,7 @@ func TestLawsOfMarking(t *testing.T) {
 			}
 			return ids
 		}
-		kind := rapid.SampledFrom([]string{kindSingle, kindMultiple, kindTrueFalse}).Draw(t, "kind")
+		kind := rapid.SampledFrom([]string{item.Single, item.Multiple, item.TrueFalse}).Draw(t, "kind")
 		var cs []events.Choice
 		keys := subset("key")
 		for _, id := range all {

@@ -17,21 +17,18 @@ var errCourseID = fault.New(fault.Invalid, "Mã khóa học không hợp lệ.",
 // importItems takes over the questions of a file, many side by side, so that their appends share writes. Each is decided
 // on its own stream: when the import breaks off, doing it again does the rest.
 func (a api) importItems(ctx context.Context, req ImportItemsRequest) (ImportReport, error) {
-	who, err := caller(ctx)
-	if err != nil {
-		return ImportReport{}, err
-	}
 	if !validID(req.Course) {
 		return ImportReport{}, errCourseID
+	}
+	who, err := a.importer(ctx, req)
+	if err != nil {
+		return ImportReport{}, err
 	}
 	file, format, err := req.read()
 	if err != nil {
 		return ImportReport{}, err
 	}
-	report := ImportReport{Format: string(format), Pictures: len(file.Pictures), Problems: problems(file.Notes, false), Dropped: problems(file.Notes, true), Draft: true}
-	if req.Markdown != "" && a.shipped != nil && req.Markdown == a.shipped(req.Course) {
-		who, report.Draft = "", false
-	}
+	report := ImportReport{Format: string(format), Pictures: len(file.Pictures), Problems: problems(file.Notes, false), Dropped: problems(file.Notes, true), Draft: who != ""}
 	if !req.DryRun {
 		if err := a.keepPictures(ctx, file.Pictures); err != nil {
 			return ImportReport{}, err
@@ -54,6 +51,14 @@ func (a api) importItems(ctx context.Context, req ImportItemsRequest) (ImportRep
 	})
 	report.sort()
 	return report, err
+}
+
+// importer is the author of what is imported: nobody of what ships with the platform, whoever asks for it; else the caller.
+func (a api) importer(ctx context.Context, req ImportItemsRequest) (string, error) {
+	if req.Markdown != "" && a.shipped != nil && req.Markdown == a.shipped(req.Course) {
+		return "", nil
+	}
+	return caller(ctx)
 }
 
 // read finds the format of what was sent, and its questions.

@@ -69,6 +69,7 @@ type writeItem struct {
 	Content      events.ItemContent
 	Author       string // person; "" for what ships with the platform, which needs no approval
 	After        int    // the version that the author has seen, 0 for whatever there is
+	New          bool   // the author means a question that is not there yet
 }
 
 // Stream implements eventsource.Command.
@@ -80,6 +81,10 @@ func (c writeItem) Decide(s itemState) ([]eventsource.Event, error) {
 		return nil, fault.Newf(fault.Conflict,
 			"Mã câu hỏi này trùng với câu “%[2]s” của khóa học “%[1]s”. Hãy đặt mã khác.",
 			"This id collides with the question “%[2]s” of the course “%[1]s”. Choose another id.", s.Newest.Course, s.Newest.Item)
+	}
+	if c.New && s.exists() {
+		return nil, fault.New(fault.Conflict, "Mã câu hỏi này đã có trong ngân hàng. Hãy đặt mã khác, hoặc mở câu đó để sửa.",
+			"The id is in the bank already. Choose another one, or open that question to change it.")
 	}
 	if s.exists() && item.Same(s.Newest.ItemContent, c.Content) {
 		if c.Author == "" && s.Live != s.Newest.Version { // what ships arrived earlier as somebody's draft

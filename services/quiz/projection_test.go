@@ -63,7 +63,7 @@ func TestTheBankKeepsEveryVersion(t *testing.T) {
 	project(t, v.projection, readmodel.NewMemory(), written("attt", "mk-01", "Cũ?", 1), written("attt", "mk-02", "Hai?", 1),
 		written("khac", "mk-01", "Khác?", 1), written("attt", "mk-01", "Mới?", 2), events.AttemptSubmitted{})
 	var newest []string
-	if err := v.each(t.Context(), "attt", func(e events.ItemWritten) error { newest = append(newest, e.Stem); return nil }); err != nil {
+	if err := v.each(t.Context(), "attt", func(e itemDoc) error { newest = append(newest, e.Stem); return nil }); err != nil {
 		t.Fatal(err)
 	}
 	if want := []string{"Mới?", "Hai?"}; !reflect.DeepEqual(newest, want) {
@@ -91,7 +91,7 @@ func TestRulesAndPeriods(t *testing.T) {
 		events.PersonEnrolled{Person: "hoa", Course: "attt", Period: 1, Version: 1},
 		events.EnrolmentCompleted{Person: "hoa", Course: "attt", Period: 1})
 	q := must[quizDoc](t)(v.quizzes.Get(t.Context(), "attt"))
-	if want := (quizDoc{Course: "attt", Versions: []events.QuizDefined{defined(1), defined(2)}}); !reflect.DeepEqual(q, want) {
+	if want := (quizDoc{Course: "attt", Versions: []ruleset{{Version: 1, Rules: defined(1).QuizRules}, {Version: 2, Rules: defined(2).QuizRules}}}); !reflect.DeepEqual(q, want) {
 		t.Errorf("got %+v, want %+v", q, want)
 	}
 	for person, want := range map[string]periodDoc{
@@ -111,7 +111,11 @@ func TestTheListOfAttempts(t *testing.T) {
 	other.Attempt, other.Person, other.Deadline = "hoa_attt_1_1", "hoa", at(40, 0)
 	v := newAttemptsView()
 	project(t, v.projection, readmodel.NewMemory(), started(), saved("x", at(1, 0), "a"), other, submitted(at(5, 0), events.SubmittedByPerson, 1, 0, 5, true), second)
-	mine, err := v.mine(t.Context(), "lan", "attt", 1)
+	docs, err := v.mine(t.Context(), "lan", "attt", 1)
+	mine := []AttemptRow{}
+	for _, d := range docs {
+		mine = append(mine, d.AttemptRow)
+	}
 	want := []AttemptRow{{Attempt: lans, Number: 1, Started: at(0, 0), Submitted: at(5, 0), Mark: 5, Passed: true}, {Attempt: "lan_attt_1_2", Number: 2, Started: at(30, 0)}}
 	if err != nil || !reflect.DeepEqual(mine, want) {
 		t.Errorf("got %+v %v, want %+v", mine, err, want)
@@ -125,16 +129,16 @@ func TestTheListOfAttempts(t *testing.T) {
 		{at(40, 15), []string{"lan_attt_1_2"}, []string{"hoa_attt_1_1"}},
 		{at(60, 0), nil, []string{"hoa_attt_1_1", "lan_attt_1_2"}},
 	} {
-		if open := ids(t)(v.due(t.Context(), stillOpen(c.now), time.Time{}, 10, "")); !reflect.DeepEqual(open, c.open) {
+		if open := attemptsOf(t)(v.due(t.Context(), stillOpen(c.now), time.Time{}, 10, "")); !reflect.DeepEqual(open, c.open) {
 			t.Errorf("open at %v: %v, want %v", c.now, open, c.open)
 		}
-		if due := ids(t)(v.due(t.Context(), time.Time{}, stillOpen(c.now), 10, "")); !reflect.DeepEqual(due, c.due) {
+		if due := attemptsOf(t)(v.due(t.Context(), time.Time{}, stillOpen(c.now), 10, "")); !reflect.DeepEqual(due, c.due) {
 			t.Errorf("due at %v: %v, want %v", c.now, due, c.due)
 		}
 	}
 }
 
-func ids(t *testing.T) func(readmodel.Page[attemptDoc], error) []string {
+func attemptsOf(t *testing.T) func(readmodel.Page[attemptDoc], error) []string {
 	return func(page readmodel.Page[attemptDoc], err error) []string {
 		t.Helper()
 		if err != nil {

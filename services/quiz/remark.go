@@ -12,16 +12,15 @@ import (
 
 // remarked marks a closed attempt anew where an item stood in version from, by the keys of to. ok is false when the
 // attempt has no such item, was marked by those keys already, is an adaptive test (whose later items hung on the old
-// mark), or its answer is not known any more.
-func remarked(a attemptDoc, from, to events.ItemWritten, typed []string) (marks []events.ItemMark, mark float64, ok bool) {
-	at := slices.IndexFunc(a.Marks, func(m events.ItemMark) bool { return m.Item == from.Item && m.Version == from.Version })
+// mark), or its answer is not known any more. given is the answer where the marks do not hold it.
+func remarked(a attemptDoc, from, to events.ItemWritten, given []string) (marks []events.ItemMark, mark float64, ok bool) {
+	at := markOf(a.Marks, from)
 	if at < 0 || keysOf(a.Marks[at]) == to.Version || a.Behaviour == Adaptive {
 		return nil, 0, false
 	}
 	old := a.Marks[at]
-	given := old.Choice
-	if item.Typed(from.Kind) {
-		given = typed
+	if len(old.Choice) > 0 {
+		given = old.Choice
 	}
 	if len(given) == 0 && old.Answered {
 		return nil, 0, false
@@ -36,6 +35,11 @@ func remarked(a attemptDoc, from, to events.ItemWritten, typed []string) (marks 
 		}
 	}
 	return marks, markAttempt(marks), true
+}
+
+// markOf is the place of an item version among marks, -1 for none.
+func markOf(marks []events.ItemMark, of events.ItemWritten) int {
+	return slices.IndexFunc(marks, func(m events.ItemMark) bool { return m.Item == of.Item && m.Version == of.Version })
 }
 
 func keysOf(m events.ItemMark) int {
@@ -66,6 +70,11 @@ func (s remarkState) Evolve(e eventsource.Event) remarkState {
 	return s
 }
 
+// asked reports whether the remark was decided for these versions.
+func (s remarkState) asked(r RemarkRequest) bool {
+	return s.Course == r.Course && s.Item == r.Item && s.From == r.From && s.To == r.To
+}
+
 // decideRemark records what is done to the attempts.
 type decideRemark struct{ events.RemarkDecided }
 
@@ -86,7 +95,7 @@ type remarkAttempt struct {
 	Remark  string
 	From    events.ItemWritten
 	To      events.ItemWritten
-	Opened  []string // what was typed, in clear
+	Given   []string // the answer in clear, where the marks do not hold it
 	At      time.Time
 }
 
@@ -99,7 +108,7 @@ func (c remarkAttempt) Decide(s attemptState) ([]eventsource.Event, error) {
 		return nil, nil
 	}
 	was := s.Submitted
-	marks, mark, ok := remarked(attemptDoc{Marks: was.Marks, Behaviour: was.Behaviour}, c.From, c.To, c.Opened)
+	marks, mark, ok := remarked(attemptDoc{Marks: was.Marks, Behaviour: was.Behaviour}, c.From, c.To, c.Given)
 	if !ok {
 		return nil, nil
 	}

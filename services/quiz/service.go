@@ -37,6 +37,7 @@ func New(d host.Deps, c Config) host.Service {
 			ListSittings.Handle(a.listSittings),
 			CancelSitting.Handle(a.cancelSitting),
 			GrantExtraTime.Handle(a.grantExtraTime),
+			ListExtraTime.Handle(a.listExtraTime),
 			ListAttempts.Handle(a.listAttempts),
 			GetTrail.Handle(a.getTrail),
 			ExtendDeadline.Handle(a.extendDeadline),

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"khuevan/assessment/exchange"
+	shippedText "khuevan/content"
 	"khuevan/events"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
@@ -20,10 +22,20 @@ const course = "attt-co-ban"
 
 var trainer = rpc.Grant{Role: events.RoleTrainer}
 
+// shipped is the bank that ships with the course.
+func shipped(t testing.TB) string {
+	t.Helper()
+	text := shippedText.Questions(course)
+	if text == "" {
+		t.Fatal("the course ships without questions")
+	}
+	return text
+}
+
 func house(t *testing.T) *hosttest.House {
 	t.Helper()
 	return hosttest.Run(t, events.All(), func(d host.Deps) (host.Service, error) {
-		return New(d, func() uint64 { return 7 }), nil
+		return New(d, Config{Seed: func() uint64 { return 7 }, Shipped: shippedText.Questions}), nil
 	})
 }
 
@@ -54,13 +66,13 @@ func TestImportingIsIdempotent(t *testing.T) {
 		}
 	}
 	bank := shipped(t)
-	send(bank, true, ImportReport{New: 44})
-	send(bank, false, ImportReport{New: 44})
-	send(bank, true, ImportReport{Same: 44})
-	send(bank, false, ImportReport{Same: 44})
+	send(bank, true, ImportReport{Format: "markdown", New: 44})
+	send(bank, false, ImportReport{Format: "markdown", New: 44})
+	send(bank, true, ImportReport{Format: "markdown", Same: 44})
+	send(bank, false, ImportReport{Format: "markdown", Same: 44})
 	bad := ItemProblem{Line: 3, Item: "mk-01", Vi: "Câu hỏi chỉ có một phương án. Hãy thêm ít nhất một phương án nữa.", En: "The question has only one choice. Add at least one more."}
 	send("# Sửa\n\n## mk-01\n\nHỏi?\n\n- [x] a :: vì\n\n## mk-02\n\nCâu đã sửa?\n\n- [x] a :: vì\n- [ ] b :: vì\n\n## moi-01\n\nCâu mới?\n\n- [x] a :: vì\n- [ ] b :: vì\n",
-		false, ImportReport{New: 1, Changed: 1, Problems: []ItemProblem{bad}})
+		false, ImportReport{Format: "markdown", New: 1, Changed: 1, Draft: true, Problems: []ItemProblem{bad}})
 	h.Settle()
 	items, err := ListItems.Call(h.As("trang", trainer), h.Client, ListItemsRequest{Course: course})
 	if err != nil || len(items) != 45 {
@@ -103,7 +115,7 @@ func TestAnAttemptFromStartToMark(t *testing.T) {
 	h := opened(t)
 	lan := h.As("lan")
 	q, err := GetQuiz.Call(lan, h.Client, GetQuizRequest{Course: course})
-	if want := (Quiz{Course: course, Items: 10, Pass: 5, Minutes: 20, Attempts: 3, Mine: []AttemptRow{}, CanStart: true}); err != nil || !reflect.DeepEqual(q, want) {
+	if want := (Quiz{Course: course, Items: 10, Pass: 5, Minutes: 20, Attempts: 3, Behaviour: Deferred, Tries: 1, Mine: []AttemptRow{}, CanStart: true}); err != nil || !reflect.DeepEqual(q, want) {
 		t.Fatalf("got %+v %v, want %+v", q, err, want)
 	}
 	v, err := StartAttempt.Call(h.As("lan"), h.Client, StartAttemptRequest{Course: course})
@@ -161,7 +173,7 @@ func rightAnswers(t *testing.T, h *hosttest.House) map[string][]string {
 // noSecrets looks at the very bytes that leave the service for an open attempt.
 func noSecrets(t *testing.T, h *hosttest.House, attempt string) {
 	t.Helper()
-	bank, _ := ParseMarkdown(shipped(t))
+	bank := exchange.Read(exchange.Markdown, []byte(shipped(t)))
 	body, err := json.Marshal(GetAttemptRequest{Attempt: attempt})
 	if err != nil {
 		t.Fatal(err)
@@ -179,8 +191,8 @@ func noSecrets(t *testing.T, h *hosttest.House, attempt string) {
 				t.Errorf("%s of an open attempt gives %s", method, secret)
 			}
 		}
-		for _, it := range bank.Items {
-			for _, c := range it.Choices {
+		for _, it := range bank.Questions {
+			for _, c := range it.Content.Choices {
 				if strings.Contains(string(out), c.Explanation) {
 					t.Errorf("%s of an open attempt gives the explanation %q", method, c.Explanation)
 				}
@@ -225,10 +237,10 @@ func TestWhatWasAcknowledgedIsShownAtOnce(t *testing.T) {
 	var first rpc.Receipt
 	for range 3 {
 		receipt, err := SaveAnswer.Call(ctx, h.Client, SaveAnswerRequest{Attempt: v.Attempt, Item: item, Choice: []string{choice}})
-		if err != nil || (first.Seq != 0 && receipt != first) {
+		if err != nil || (first.Seq != 0 && receipt.Receipt != first) {
 			t.Fatalf("got %+v %v, want %+v", receipt, err, first)
 		}
-		first = receipt
+		first = receipt.Receipt
 	}
 	shown, err := GetAttempt.Call(h.As("lan"), h.Client, GetAttemptRequest{Attempt: v.Attempt})
 	if err != nil || shown.Seq != first.Seq || shown.Answered != 1 || !slices.Equal(shown.Questions[0].Chosen, []string{choice}) {
@@ -251,21 +263,21 @@ func TestTheDeadlineClosesAttempts(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.Settle()
-	look := func(at time.Time) Attempt { // what the loop leaves behind when it has looked at a time
+	look := func(at time.Time) Attempt { // what the loops leave behind when it has looked at a time
 		t.Helper()
-		h.Clock.AwaitWaiters(1)
+		h.Clock.AwaitWaiters(2)
 		h.Clock.Set(at)
-		h.Clock.AwaitWaiters(1)
+		h.Clock.AwaitWaiters(2)
 		v, err := GetAttempt.Call(h.As("lan"), h.Client, GetAttemptRequest{Attempt: v.Attempt})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return v
 	}
-	if v := look(v.Deadline.Add(Grace - time.Nanosecond)); v.Closed {
+	if v := look(v.Deadline.Add(usualGrace - time.Nanosecond)); v.Closed {
 		t.Error("closed within the grace")
 	}
-	v = look(v.Deadline.Add(Grace))
+	v = look(v.Deadline.Add(usualGrace))
 	if !v.Closed || !v.Late || v.Mark != 1 || v.Passed || !v.Submitted.Equal(v.Deadline) {
 		t.Errorf("got %+v", v)
 	}

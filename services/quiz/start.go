@@ -56,12 +56,20 @@ func (s standing) barred() *fault.Error {
 	case s.now.Before(s.cool()):
 		at := clock.Local(s.cool()).Format("15:04 02/01/2006")
 		return fault.Newf(fault.Conflict, "Bạn làm lại được từ %s. Hãy dùng thời gian này để ôn bài.", "You can try again from %s. Use the time to read the lessons again.", at)
-	case len(s.bank) < s.Rules.Items && behaviour(s.Rules) != Adaptive:
-		return fault.Newf(fault.Conflict,
-			"Ngân hàng câu hỏi mới có %d câu, bài kiểm tra cần %d câu. Vui lòng báo người phụ trách đào tạo.",
-			"The question bank holds %d questions, the quiz needs %d. Please tell the trainer.", len(s.bank), s.Rules.Items)
+	case behaviour(s.Rules) != Adaptive && s.short() != nil:
+		return s.short()
 	}
 	return nil
+}
+
+// short says that the bank has too few items for a plain attempt, nil when it has enough.
+func (s standing) short() *fault.Error {
+	if len(s.bank) >= s.Rules.Items {
+		return nil
+	}
+	return fault.Newf(fault.Conflict,
+		"Ngân hàng câu hỏi mới có %d câu, bài kiểm tra cần %d câu. Vui lòng báo người phụ trách đào tạo.",
+		"The question bank holds %d questions, the quiz needs %d. Please tell the trainer.", len(s.bank), s.Rules.Items)
 }
 
 // cool is until when a person must wait after the last attempt.
@@ -238,6 +246,9 @@ func (a api) draw(ctx context.Context, s standing, seed uint64) ([]events.DrawnI
 		first, ok, err := a.firstItem(ctx, s, seed)
 		if err != nil || ok {
 			return first, rules, err
+		}
+		if f := s.short(); f != nil {
+			return nil, rules, f
 		}
 		rules.Behaviour, rules.Adaptive = Deferred, nil
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -51,25 +53,38 @@ func (noTrace) Extract(ctx context.Context, _ string) context.Context { return c
 // lagging makes an api whose read models know the bank, the rules and Lan's first period, and nothing that follows.
 func lagging(t *testing.T, known ...eventsource.Event) (api, *clock.Test) {
 	t.Helper()
+	now := clock.NewTest(eight)
+	rules := events.QuizDefined{Course: "attt", Version: 1, QuizRules: events.QuizRules{Items: 2, Pass: 5, Minutes: 20, Attempts: 3}}
+	return replica(t, memory(t), now, []eventsource.Event{rules, events.PersonEnrolled{Person: "lan", Course: "attt", Period: 1, Version: 1}}, known...), now
+}
+
+func memory(t *testing.T) record {
+	t.Helper()
 	registry, err := eventsource.NewRegistry(events.All()...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	now := clock.NewTest(eight)
+	return record{eventsource.NewMemory(registry)}
+}
+
+// replica is one of several apis over a journal, whose read models know a bank of three items and what they are told.
+func replica(t *testing.T, j record, now clock.Clock, rules []eventsource.Event, known ...eventsource.Event) api {
+	t.Helper()
 	seed := uint64(0)
 	var mu sync.Mutex
-	a := newAPI(host.Deps{Journal: record{eventsource.NewMemory(registry)}, Clock: now, Trace: noTrace{}, Log: slog.New(slog.DiscardHandler)}, func() uint64 {
+	ids := 0
+	a := newAPI(host.Deps{Journal: j, Clock: now, Trace: noTrace{}, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), NewID: func() string { ids++; return "id" + strconv.Itoa(ids) }}, Config{Seed: func() uint64 {
 		mu.Lock()
 		defer mu.Unlock()
 		seed++
 		return seed
-	})
+	}})
 	store := readmodel.NewMemory()
-	rules := events.QuizDefined{Course: "attt", Version: 1, Items: 2, Pass: 5, Minutes: 20, Attempts: 3}
 	project(t, a.bank.projection, store, written("attt", "x", "Câu x?", 1), written("attt", "y", "Câu y?", 1), written("attt", "z", "Câu z?", 1))
-	project(t, a.rules.projection, store, rules, events.PersonEnrolled{Person: "lan", Course: "attt", Period: 1, Version: 1})
+	project(t, a.rules.projection, store, rules...)
 	project(t, a.attempts.projection, store, known...)
-	return a, now
+	project(t, a.scales.projection, store)
+	return a
 }
 
 func as(t *testing.T, person, request string) context.Context {
@@ -163,7 +178,7 @@ func TestStartsAtOnceBecomeOneAttempt(t *testing.T) {
 func TestAnAttemptWhoseTimeIsOverDoesNotHoldUpTheNext(t *testing.T) {
 	a, now := lagging(t)
 	first := begin(t, a, "r1")
-	now.Set(first.Deadline.Add(Grace))
+	now.Set(first.Deadline.Add(usualGrace))
 	if next := begin(t, a, "r2"); next.Number != 2 || next.Closed {
 		t.Errorf("got %+v", next)
 	}
@@ -228,6 +243,116 @@ func TestTheLoopWakesForTheNextDeadline(t *testing.T) {
 	} {
 		if got, err := a.nextDue(t.Context(), c.now); err != nil || !got.Equal(c.want) {
 			t.Errorf("at %v: wakes %v %v, want %v", c.now, got, err, c.want)
+		}
+	}
+}
+
+// enrolled is the story of people in the first version of the course with some rules.
+func enrolled(rules events.QuizRules, people ...string) []eventsource.Event {
+	story := []eventsource.Event{events.QuizDefined{Course: "attt", Version: 1, QuizRules: rules}}
+	for _, p := range people {
+		story = append(story, events.PersonEnrolled{Person: p, Course: "attt", Period: 1, Version: 1})
+	}
+	return story
+}
+
+func TestExtraTimeLengthensTheDeadline(t *testing.T) {
+	grant := func(course string, percent int) eventsource.Event {
+		return events.ExtraTimeGranted{Person: "lan", Course: course, Percent: percent}
+	}
+	for name, c := range map[string]struct {
+		granted []eventsource.Event
+		minutes int
+	}{
+		"none":                      {nil, 20},
+		"everywhere":                {[]eventsource.Event{grant("", 50)}, 30},
+		"here":                      {[]eventsource.Event{grant("attt", 100)}, 40},
+		"elsewhere":                 {[]eventsource.Event{grant("khac", 100)}, 20},
+		"the larger of two":         {[]eventsource.Event{grant("", 25), grant("attt", 10)}, 25},
+		"taken back":                {[]eventsource.Event{grant("", 50), grant("", 0)}, 20},
+		"taken back here, not else": {[]eventsource.Event{grant("", 50), grant("attt", 75), grant("attt", 0)}, 30},
+	} {
+		a := replica(t, memory(t), clock.NewTest(eight), append(enrolled(plain(2), "lan", "hoa"), c.granted...))
+		q, err := a.getQuiz(as(t, "lan", "q"), GetQuizRequest{Course: "attt"})
+		if err != nil || q.Minutes != c.minutes {
+			t.Errorf("%s: the quiz is said to take %d minutes %v, want %d", name, q.Minutes, err, c.minutes)
+		}
+		if v := begin(t, a, "r1"); !v.Deadline.Equal(at(c.minutes, 0)) {
+			t.Errorf("%s: the deadline is %v, want %v", name, v.Deadline, at(c.minutes, 0))
+		}
+		v, err := a.startAttempt(as(t, "hoa", "r2"), StartAttemptRequest{Course: "attt"})
+		if err != nil || !v.Deadline.Equal(at(20, 0)) {
+			t.Errorf("%s: somebody else's deadline is %v %v", name, v.Deadline, err)
+		}
+	}
+}
+
+func TestTimeToCoolOff(t *testing.T) {
+	rules := plain(2)
+	rules.CoolingHours = 24
+	now := clock.NewTest(eight)
+	a := replica(t, memory(t), now, enrolled(rules, "lan"))
+	first := begin(t, a, "r1")
+	hand(t, a, first.Attempt)
+	for _, wait := range []time.Duration{0, 24*time.Hour - time.Second} {
+		now.Set(eight.Add(wait))
+		_, err := a.startAttempt(as(t, "lan", "r"+wait.String()), StartAttemptRequest{Course: "attt"})
+		if f := fault.Of(err); f == nil || f.Kind != fault.Conflict || !strings.Contains(f.En, "08:00 24/11/2026") {
+			t.Errorf("after %v: %v", wait, err)
+		}
+	}
+	now.Set(eight.Add(24 * time.Hour))
+	if next := begin(t, a, "r9"); next.Number != 2 {
+		t.Errorf("after a day: %+v", next)
+	}
+}
+
+// Of three items, two in each attempt: the second attempt must have the one that the first had not.
+func TestARetakeAvoidsWhatWasSeen(t *testing.T) {
+	for number := range 20 {
+		rules := plain(1)
+		rules.Unseen = 2
+		was := []eventsource.Event{}
+		for n, id := range []string{"x", "y"} {
+			e := started()
+			e.Attempt, e.Number, e.Items = "lan_attt_1_"+strconv.Itoa(n+1), n+1, []events.DrawnItem{{Item: id, Version: 1}}
+			done := submitted(at(1, 0), events.SubmittedByPerson, 0, 0, 0, false)
+			done.Attempt, done.Number, done.Marks = e.Attempt, n+1, []events.ItemMark{{Item: id, Version: 1}}
+			was = append(was, e, done)
+		}
+		j := memory(t)
+		for n := range 2 { // the streams know the attempts as well
+			stream := "quiz.attempt.lan_attt_1_" + strconv.Itoa(n+1)
+			if _, err := j.Append(t.Context(), stream, eventsource.End{}, eventsource.Fact{Event: was[2*n]}, eventsource.Fact{Event: was[2*n+1]}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		a := replica(t, j, clock.NewTest(at(60, 0)), enrolled(rules, "lan"), was...)
+		a.seed = func() uint64 { return uint64(number) }
+		if v := begin(t, a, "r3"); v.Number != 3 || v.Questions[0].Item != "z" {
+			t.Fatalf("seed %d gives %s as attempt %d", number, v.Questions[0].Item, v.Number)
+		}
+	}
+}
+
+func TestAFixedQuizGivesEverybodyItsForm(t *testing.T) {
+	rules := plain(2)
+	rules.Fixed, rules.Form = true, []events.DrawnItem{{Item: "x", Version: 1, Order: ids("a", "b"), Kind: "single"}, {Item: "z", Version: 1, Order: ids("a", "b"), Kind: "single"}}
+	people := []string{"lan", "hoa", "mai", "an", "binh", "chi"}
+	a := replica(t, memory(t), clock.NewTest(eight), enrolled(rules, people...))
+	for _, person := range people {
+		v, err := a.startAttempt(as(t, person, "r"+person), StartAttemptRequest{Course: "attt"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := []string{v.Questions[0].Item, v.Questions[1].Item}
+		if slices.Sort(got); !slices.Equal(got, ids("x", "z")) {
+			t.Errorf("%s has %v", person, got)
+		}
+	}
+	for _, r := range a.Journal.(record).All() {
+		if e, ok := r.Event.(events.AttemptStarted); ok && e.Rules.Form != nil {
+			t.Errorf("%s repeats the form", e.Attempt)
 		}
 	}
 }

@@ -123,7 +123,8 @@ func (t *table) Find(ctx context.Context, q readmodel.Query) (found readmodel.Fo
 	return found, err
 }
 
-// findSQL asks for one document more than the page has, to know whether there is a next one.
+// findSQL asks for one document more than the page has, to know whether there is a next one. A bare parameter as the limit
+// would have SQLite plan the statement anew for each value; a sum does not.
 func (t *table) findSQL(p readmodel.Plan) (string, []any) {
 	rest := make([]string, 0, len(p.Fields)+1)
 	for _, f := range p.Rest() {
@@ -136,7 +137,7 @@ func (t *table) findSQL(p readmodel.Plan) (string, []any) {
 		direction = " DESC"
 	}
 	query := "SELECT id, seq, body, " + strings.Join(rest, ", ") + w.sql +
-		" ORDER BY " + strings.Join(rest, direction+", ") + direction + " LIMIT ?"
+		" ORDER BY " + strings.Join(rest, direction+", ") + direction + " LIMIT ? + 0"
 	return query, append(w.args, int64(p.Limit)+1)
 }
 

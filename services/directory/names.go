@@ -1,0 +1,100 @@
+package directory
+
+import (
+	"context"
+	"strings"
+
+	"khuevan/events"
+	"khuevan/platform/fault"
+	"khuevan/platform/readmodel"
+	"khuevan/platform/rpc"
+	"khuevan/platform/vietnamese"
+)
+
+// NamePeople gives names and nothing else that is personal: a trainer must know whose attempt it is, and no addresses.
+var NamePeople = rpc.Query[NamePeopleRequest, []Named]("directory.name-people", "Names people by their ids, or finds those of a unit and the units below it by name or code.", events.RoleTrainer)
+
+// NamePeopleRequest asks for people by id or, where it names none, for those of a unit.
+type NamePeopleRequest struct {
+	People []string `json:"people,omitempty"` // at most 500
+	Unit   string   `json:"unit,omitempty"`
+	Text   string   `json:"text,omitempty"` // found in the name or the code, whatever the case and the place of tone marks
+}
+
+// Named is a person's name, "" for an erased one, with what tells two of one name apart.
+type Named struct {
+	Person   string `json:"person"`
+	Name     string `json:"name"`
+	Code     string `json:"code"`
+	UnitName string `json:"unit_name"`
+}
+
+// Limits of a search: names are sealed, so each one that is looked at is opened.
+const (
+	mostFound  = 50
+	mostOpened = 3000
+)
+
+func (s *service) namePeople(ctx context.Context, req NamePeopleRequest) ([]Named, error) {
+	if len(req.People) > peopleMost {
+		return nil, fault.Newf(fault.Invalid, "Mỗi lần hỏi tên tối đa %d người.", "At most %d people are named at once.", peopleMost)
+	}
+	all, units := []Named{}, map[string]string{}
+	for _, id := range req.People {
+		d, found, err := s.people.Get(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if !found {
+			continue
+		}
+		p, err := s.person(ctx, d, units)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, named(p))
+	}
+	if len(req.People) > 0 || req.Unit == "" {
+		return all, nil
+	}
+	return s.findPeople(ctx, req)
+}
+
+func named(p Person) Named {
+	return Named{Person: p.ID, Name: p.Name, Code: p.Code, UnitName: p.UnitName}
+}
+
+// findPeople looks through a unit and those below it, in the order of the tree.
+func (s *service) findPeople(ctx context.Context, req NamePeopleRequest) ([]Named, error) {
+	units, err := s.listUnits(ctx, rpc.Empty{})
+	if err != nil {
+		return nil, err
+	}
+	text, names, within, opened := vietnamese.Fold(strings.TrimSpace(req.Text)), map[string]string{}, map[string]bool{req.Unit: true}, 0
+	found := []Named{}
+	for _, u := range units {
+		if within[u.ID] = within[u.ID] || within[u.Parent]; !within[u.ID] || len(found) >= mostFound {
+			continue
+		}
+		if opened += u.People; opened > mostOpened {
+			return nil, fault.New(fault.Invalid, "Đơn vị này có quá nhiều người để tìm một lần. Hãy chọn một đơn vị nhỏ hơn.",
+				"The unit has too many people to be searched at once. Choose a smaller one.")
+		}
+		err := s.people.Each(ctx, readmodel.Query{Index: "unit", Equal: []any{u.ID}}, func(d personDoc) error {
+			p, err := s.person(ctx, d, names)
+			if err == nil && len(found) < mostFound && p.Name != "" && p.fits(text) {
+				found = append(found, named(p))
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// fits reports whether a folded text stands in the name or the code.
+func (p Person) fits(text string) bool {
+	return strings.Contains(vietnamese.Fold(p.Name), text) || strings.Contains(vietnamese.Fold(p.Code), text)
+}
