@@ -6,10 +6,12 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os/exec"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -48,7 +50,7 @@ func (s *site) handler(b *Bundle) http.Handler {
 	})
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", "default-src 'self'; report-uri /policy")
-		if r.URL.Path != "/" {
+		if r.URL.Path != "/" && !strings.HasPrefix(r.URL.Path, "/attempts/") {
 			fmt.Fprintf(w, `<title>elsewhere</title><p id="elsewhere">%s</p>`, r.URL.Path)
 			return
 		}
@@ -125,85 +127,197 @@ func wantAsked(t *testing.T, s *site, want ...string) {
 	}
 }
 
-const answerForm = `<form data-autosave method="post" action="/answer"><input type="hidden" name="token" value="t">
-<label class="choice"><input type="radio" name="choice" value="a" id="a"><span>A</span></label>
-<label class="choice"><input type="radio" name="choice" value="b" id="b"><span>B</span></label>
-<input name="note" id="note" required>
-<output class="saved" data-saving="Đang lưu…" data-failed="Chưa lưu được"></output><button id="next">Tiếp</button></form>
-<p id="count">0</p><form method="post" action="/submit"><button id="submit">Nộp bài</button></form>`
+// attemptPage is an open attempt as the portal draws it, with three questions.
+const attemptPage = `<div data-exam="lan_attt_1_1" data-behaviour="deferred" data-now="2030-01-01T00:00:00Z" data-all="3" data-t-title="Câu {n}/{all}" data-t-review="Xem lại"
+ data-t-saving="Đang lưu…" data-t-done="Đã lưu lúc {time}" data-t-waiting="Chờ mạng ({n})" data-t-refused="Không nhận: {why}" data-t-offline="Mất mạng" data-t-signin="Hết phiên"
+ data-t-draining="Đang gửi {n}" data-t-over="Hết giờ" data-t-cancel="Quay lại" data-t-enter="Đăng nhập" data-t-moved="{what}: {n}/{all}" data-t-answered="{n}/{all}" data-t-confirm="" data-t-confirm-open="">
+<div class="quizbar"><h1 tabindex="-1">Câu 1/3</h1></div><p data-network hidden></p><p data-say aria-live="polite"></p>
+<section class="q" data-q="1" data-item="i1"><form data-answer method="post" action="/attempts/lan_attt_1_1/answers"><input type="hidden" name="item" value="i1"><fieldset class="question">
+<label><input type="radio" name="choice" value="a" id="a">A</label><label><input type="radio" name="choice" value="b" id="b">B</label></fieldset>
+<output class="saved"></output><button name="go" value="2" id="next">Tiếp</button><button name="flag" value="1" aria-pressed="false" id="flag">Cờ</button></form></section>
+<section class="q" data-q="2" data-item="i2" hidden><form data-answer method="post" action="/attempts/lan_attt_1_1/answers"><input type="hidden" name="item" value="i2"><fieldset class="question">
+<input type="text" name="row-1" id="word"></fieldset><output class="saved"></output><button name="go" value="3">Tiếp</button></form></section>
+<section class="q" data-q="3" data-item="i3" hidden><form data-answer method="post" action="/attempts/lan_attt_1_1/answers"><input type="hidden" name="item" value="i3"><fieldset class="question">
+<ol data-order><li data-id="o1"><span class="text">Một</span><span class="place"><select name="place-o1"><option></option></select></span><span class="moves" hidden><button type="button" data-move="-1">↑</button><button type="button" data-move="1" id="down">↓</button></span></li>
+<li data-id="o2"><span class="text">Hai</span><span class="moves" hidden><button type="button" data-move="-1">↑</button><button type="button" data-move="1">↓</button></span></li></ol><p data-keep hidden><button type="button" id="keep">Giữ</button></p>
+</fieldset><output class="saved"></output><button name="go" value="review">Tiếp</button></form></section>
+<section data-q="review" hidden><p data-answered></p><section data-list="open"><ul><li data-about="1"></li><li data-about="2"></li><li data-about="3"></li></ul></section>
+<section data-list="flagged" hidden><ul><li data-about="1" hidden></li><li data-about="2" hidden></li><li data-about="3" hidden></li></ul></section>
+<form id="submit-attempt" method="post" action="/submit"><button id="submit">Nộp bài</button></form></section>
+<nav><ol class="qnav"><li><a href="?q=1" data-to="1">1<span data-is="open">chưa</span><span data-is="done" hidden>rồi</span></a></li><li><a href="?q=2" data-to="2">2</a></li><li><a href="?q=3" data-to="3" id="to3">3</a></li></ol></nav>
+<details data-shortcuts hidden><summary>Phím</summary></details></div>`
 
-func TestAChoiceIsSavedAtOnce(t *testing.T) {
-	s := &site{body: answerForm, post: func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprintf(w, `Đã lưu %s<p id="count" hx-swap-oob="true">1</p>`, r.Header.Get("HX-Request"))
-	}}
-	ctx := open(t, s)
-	do(t, ctx, chromedp.Click(chromedp.CSS("#b")), wait(`document.querySelector('.saved[data-state=done]')?.textContent === 'Đã lưu true'`),
-		wait(`document.querySelector('#count').textContent === '1'`))
-	wantAsked(t, s, "/answer choice=b&note=&token=t")
+// arrivals is a server that knows which requests it has seen; while it is down it takes nothing.
+type arrivals struct {
+	site
+	down atomic.Bool
+	seen map[string]int
 }
 
-func TestAFailedSaveIsToldAndTriedAgain(t *testing.T) {
-	tries := 0
-	s := &site{body: answerForm}
-	s.post = func(w http.ResponseWriter, _ *http.Request) {
-		if tries++; tries == 1 {
-			http.Error(w, "down", http.StatusServiceUnavailable)
-			return
-		}
-		fmt.Fprint(w, "Đã lưu")
-	}
-	ctx := open(t, s)
-	do(t, ctx, chromedp.Click(chromedp.CSS("#a")), wait(`document.querySelector('.saved[data-state=failed]')?.textContent === 'Chưa lưu được'`),
-		wait(`document.querySelector('.saved[data-state=done]')?.textContent === 'Đã lưu'`))
-	wantAsked(t, s, "/answer choice=a&note=&token=t", "/answer choice=a&note=&token=t")
-}
-
-func TestARedirectToSignInIsNotTakenForSaved(t *testing.T) {
-	s := &site{body: answerForm, post: func(w http.ResponseWriter, r *http.Request) {
-		http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
-	}}
-	ctx := open(t, s)
-	do(t, ctx, chromedp.Click(chromedp.CSS("#a")), wait(`document.querySelector('.saved[data-state=failed]')?.textContent === 'Chưa lưu được'`))
-}
-
-func TestHandingInWaitsForTheLastAnswer(t *testing.T) {
-	arrived, handedIn := make(chan struct{}), make(chan struct{})
-	s := &site{body: answerForm}
-	s.post = func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/submit" {
-			close(handedIn)
+func newArrivals() *arrivals {
+	a := &arrivals{seen: map[string]int{}}
+	a.body = attemptPage
+	a.post = func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/submit") {
 			http.Redirect(w, r, "/done", http.StatusSeeOther)
 			return
 		}
-		close(arrived)
-		select {
-		case <-handedIn: // too early, as the order of the notes will show
-		case <-time.After(time.Second): // a slow network
+		if a.down.Load() {
+			http.Error(w, "down", http.StatusServiceUnavailable)
+			return
 		}
-		s.note("answer stored")
-		fmt.Fprint(w, "Đã lưu")
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.seen[r.PostFormValue("request")]++
+		if r.PostFormValue("choice") == "b" {
+			w.Header().Set("Content-Type", "application/problem+json")
+			w.WriteHeader(http.StatusConflict)
+			fmt.Fprint(w, `{"detail":"Đã hết giờ."}`)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
 	}
-	ctx := open(t, s)
-	do(t, ctx, chromedp.Click(chromedp.CSS("#b")))
-	<-arrived
-	do(t, ctx, chromedp.Click(chromedp.CSS("#submit")), chromedp.WaitVisible(chromedp.CSS("#elsewhere")))
-	wantAsked(t, s, "/answer choice=b&note=&token=t", "answer stored", "/submit ")
+	return a
+}
+
+// answers gives what was asked about answers, flags and handing in, in order, without what differs each time.
+func (a *arrivals) answers() (all []string) {
+	for _, what := range a.noted() {
+		path, form, _ := strings.Cut(what, " ")
+		fields, err := url.ParseQuery(form)
+		if err != nil || strings.HasSuffix(path, "/seen") {
+			continue
+		}
+		all = append(all, strings.TrimSpace(strings.TrimPrefix(path, "/attempts/lan_attt_1_1")+" "+fields.Get("item")+" "+strings.Join(fields["choice"], ",")+fields.Get("flagged")))
+	}
+	return all
+}
+
+// field is a field of the last request about an item.
+func (a *arrivals) field(item, name string) string {
+	value := ""
+	for _, what := range a.noted() {
+		_, form, _ := strings.Cut(what, " ")
+		if fields, err := url.ParseQuery(form); err == nil && fields.Get("item") == item {
+			value = fields.Get(name)
+		}
+	}
+	return value
+}
+
+func saved(n int, state string) step {
+	return wait(fmt.Sprintf(`document.querySelector('[data-q="%d"] .saved').dataset.state === '%s'`, n, state))
+}
+
+func click(selector string) step {
+	return chromedp.Evaluate[chromedp.Void](`document.querySelector('` + selector + `').click()`)
+}
+
+func typed(selector, text string) step {
+	return chromedp.Evaluate[chromedp.Void](`(() => { const f = document.querySelector('` + selector + `'); f.value = '` + text + `'; f.dispatchEvent(new Event('input', {bubbles: true})); f.dispatchEvent(new Event('change', {bubbles: true})) })()`)
+}
+
+func TestAnAnswerIsQueuedAndArrivesWithBothTimes(t *testing.T) {
+	s := newArrivals()
+	ctx := open(t, &s.site)
+	do(t, ctx, click("#a"), saved(1, "done"), wait(`/^Đã lưu lúc \d\d:\d\d:\d\d$/.test(document.querySelector('.saved').textContent)`),
+		wait(`document.querySelector('.qnav a').classList.contains('is-done')`), wait(`localStorage.getItem('kv.queue.lan_attt_1_1') === null`))
+	if got := s.answers(); !slices.Equal(got, []string{"/answers i1 a"}) {
+		t.Errorf("the server was asked %q", got)
+	}
+	if given := s.field("i1", "given"); !strings.HasPrefix(given, "2030-01-01T00:00:") {
+		t.Errorf("given at %q, not by the server's clock", given)
+	}
+	if d := s.field("i1", "device"); len(d) != 16 {
+		t.Errorf("device %q", d)
+	}
+}
+
+func TestWhatIsAnsweredWithoutANetworkArrivesOnceAndInOrder(t *testing.T) {
+	s := newArrivals()
+	s.down.Store(true)
+	ctx := open(t, &s.site)
+	do(t, ctx, click("#a"), saved(1, "waiting"), click("#next"), wait(`document.activeElement.textContent === 'Câu 2/3' && location.search === '?q=2'`),
+		typed("#word", "khóa"), saved(2, "waiting"), typed("#word", "chìa khóa"), click("#to3"), click("#down"), saved(3, "waiting"),
+		wait(`document.querySelector('[data-say]').textContent === 'Một: 2/2'`), wait(`document.querySelector('[data-q="3"] .saved').textContent === 'Chờ mạng (3)'`),
+		wait(`!document.querySelector('[data-network]').hidden`))
+	do(t, ctx, chromedp.Reload(), saved(1, "waiting"), saved(3, "waiting"), wait(`document.querySelector('#a').checked && document.querySelector('#word').value === 'chìa khóa'`),
+		wait(`document.querySelector('[data-order] li').dataset.id === 'o2'`))
+	before := len(s.answers())
+	s.down.Store(false)
+	do(t, ctx, chromedp.Evaluate[chromedp.Void](`window.dispatchEvent(new Event('online'))`), saved(1, "done"), saved(2, "done"), saved(3, "done"),
+		wait(`localStorage.getItem('kv.queue.lan_attt_1_1') === null`), wait(`document.querySelector('[data-network]').hidden`))
+	if got, want := s.answers()[before:], []string{"/answers i1 a", "/answers i2 1=chìa khóa", "/answers i3 o2,o1"}; !slices.Equal(got, want) {
+		t.Errorf("the server was asked %q, want %q", got, want)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, n := range s.seen {
+		if n > 1 {
+			t.Errorf("request %s was taken %d times", id, n)
+		}
+	}
+}
+
+func TestARefusalIsToldAndNotTriedAgain(t *testing.T) {
+	s := newArrivals()
+	ctx := open(t, &s.site)
+	do(t, ctx, click("#b"), saved(1, "refused"), wait(`document.querySelector('.saved').textContent === 'Không nhận: Đã hết giờ.'`),
+		wait(`localStorage.getItem('kv.queue.lan_attt_1_1') === null`), click("#flag"), wait(`document.querySelector('#flag').getAttribute('aria-pressed') === 'true'`),
+		click("#a"), saved(1, "done"))
+	if got, want := s.answers(), []string{"/answers i1 b", "/flags i1 1", "/answers i1 a"}; !slices.Equal(got, want) {
+		t.Errorf("the server was asked %q, want %q", got, want)
+	}
+}
+
+func TestHandingInWaitsForTheQueue(t *testing.T) {
+	s := newArrivals()
+	s.down.Store(true)
+	ctx := open(t, &s.site)
+	do(t, ctx, click("#a"), saved(1, "waiting"), click("#submit"), wait(`document.querySelector('[data-network]').textContent.includes('Đang gửi')`),
+		click("[data-network] button"), wait(`!document.querySelector('[data-network]').textContent.includes('Đang gửi')`), click("#submit"),
+		wait(`document.querySelector('[data-network]').textContent.includes('Đang gửi')`))
+	before := len(s.answers())
+	s.down.Store(false)
+	do(t, ctx, chromedp.Evaluate[chromedp.Void](`window.dispatchEvent(new Event('online'))`), chromedp.WaitVisible(chromedp.CSS("#elsewhere")))
+	if got, want := s.answers()[before:], []string{"/answers i1 a", "/submit"}; !slices.Equal(got, want) {
+		t.Errorf("the server was asked %q, want %q", got, want)
+	}
+}
+
+func TestBackAndKeysLeadThroughTheQuestions(t *testing.T) {
+	s := newArrivals()
+	ctx := open(t, &s.site)
+	key := func(code string) step {
+		return chromedp.Evaluate[chromedp.Void](`document.body.dispatchEvent(new KeyboardEvent('keydown', {altKey: true, code: '` + code + `', bubbles: true}))`)
+	}
+	shown := func(q string) step {
+		return wait(`[...document.querySelectorAll('section[data-q]')].filter((s) => !s.hidden).map((s) => s.dataset.q).join() === '` + q + `'`)
+	}
+	do(t, ctx, shown("1"), key("KeyN"), shown("2"), key("KeyN"), shown("3"), key("KeyP"), shown("2"), click("#to3"), shown("3"),
+		chromedp.Evaluate[chromedp.Void](`history.back()`), shown("2"), wait(`document.querySelector('[aria-current=step]').dataset.to === '2'`))
 }
 
 func TestWhatIsNotSavedLeavesWithThePage(t *testing.T) {
-	s := &site{body: answerForm + `<a id="away" href="/away">đi</a>`}
-	s.post = func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "Đã lưu") }
-	ctx := open(t, s)
-	do(t, ctx, chromedp.SendKeys(chromedp.CSS("#note"), "chữ"), chromedp.Evaluate[chromedp.Void](`document.querySelector('#away').click()`),
-		chromedp.WaitVisible(chromedp.CSS("#elsewhere")))
+	s := newArrivals()
+	s.body += `<a id="away" href="/away">đi</a>`
+	ctx := open(t, &s.site)
+	do(t, ctx, click("#next"), chromedp.Evaluate[chromedp.Void](`(() => { const f = document.querySelector('#word'); f.value = 'chữ'; f.dispatchEvent(new Event('input', {bubbles: true})) })()`),
+		click("#away"), chromedp.WaitVisible(chromedp.CSS("#elsewhere")))
 	deadline := time.After(30 * time.Second)
-	for !slices.ContainsFunc(s.noted(), func(what string) bool { return strings.Contains(what, "note=ch%E1%BB%AF") }) {
+	for !slices.Contains(s.answers(), "/answers i2 1=chữ") {
 		select {
 		case <-deadline:
 			t.Fatalf("the words never arrived: %q", s.noted())
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+func TestASittingsDoorOpensByItself(t *testing.T) {
+	s := &site{body: `<div data-door><p data-shut="Đã mở">Chưa mở</p><p><time data-countdown="2001-01-01T00:00:01Z" data-now="2001-01-01T00:00:00Z"></time></p><form hidden><button id="begin">Bắt đầu</button></form></div>`}
+	ctx := open(t, s)
+	do(t, ctx, chromedp.WaitVisible(chromedp.CSS("#begin")), wait(`document.querySelector('[data-shut]').textContent === 'Đã mở'`))
 }
 
 func TestCountdownGoesByTheServersClock(t *testing.T) {

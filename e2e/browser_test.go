@@ -156,6 +156,14 @@ func (b *browser) clicks(text string) *browser {
 	return b
 }
 
+// presses acts on the link or button with a text; the page stays.
+func (b *browser) presses(text string) *browser {
+	b.t.Helper()
+	b.until("a link or button “"+text+"”", find(text))
+	read[bool](b, `(`+find(text)+`.click(), true)`)
+	return b
+}
+
 // leaving waits until the page that act leaves is gone and the next is loaded.
 func (b *browser) leaving(act func()) {
 	b.t.Helper()
@@ -189,6 +197,10 @@ func (b *browser) offline(cut bool) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
+	if _, err := chromedp.Call(ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+		MatchedNetworkConditions: []*network.Conditions{{Offline: cut, DownloadThroughput: -1, UploadThroughput: -1}}}); err != nil {
+		b.t.Fatalf("%s: %v", b.who, err)
+	}
 	if _, err := chromedp.Call(ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: cut, DownloadThroughput: -1, UploadThroughput: -1}); err != nil {
 		b.t.Fatalf("%s: %v", b.who, err)
 	}
