@@ -1,6 +1,6 @@
 // Asks before what cannot be undone: <form data-confirm="Nộp bài?"> or <button data-confirm="…">.
 // It runs on the way down, so that neither htmx nor a held submit sees a refused one; a yes is remembered until
-// the submit has passed, so that a form held back by autosave does not ask twice.
+// the submit has passed, so that a form held back until the last answer has arrived does not ask twice.
 export function confirmation(document) {
   const agreed = new WeakSet()
   window.addEventListener('submit', (event) => {

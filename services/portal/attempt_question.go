@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"html"
+	"io"
 	"slices"
 	"strconv"
 
@@ -31,7 +33,7 @@ func (v *view) question(q asked, hidden bool) g.Node {
 		h.Aria("labelledby", "at"), g.If(q.Final, h.Data("final", "")), g.If(hidden, g.Attr("hidden")),
 		h.Form(h.Method("post"), h.Action("/attempts/"+q.attempt+"/answers"), h.Data("answer", ""), h.AutoComplete("off"),
 			h.Input(h.Type("hidden"), h.Name("item"), h.Value(q.Item)), h.Input(h.Type("hidden"), h.Name("q"), h.Value(strconv.Itoa(q.number))),
-			g.If(q.Revealed, v.revealed(q)), g.If(!q.Revealed, v.fields(q)),
+			g.Iff(q.Revealed, func() g.Node { return v.revealed(q) }), g.Iff(!q.Revealed, func() g.Node { return v.fields(q) }),
 			g.El("output", h.Class("saved")),
 			v.checkState(q),
 			v.questionActions(q)))
@@ -45,10 +47,12 @@ func (v *view) fields(q asked) g.Node {
 	}
 	return g.Group{
 		h.FieldSet(h.Class("question"), name,
-			g.If(q.Kind != item.Cloze, h.Div(h.Class("stem"), h.ID(q.id("stem")), h.Lang("vi"), markdown(v.p.texts.stem, q.Stem))),
+			g.Iff(q.Kind != item.Cloze, func() g.Node {
+				return h.Div(h.Class("stem"), h.ID(q.id("stem")), h.Lang("vi"), markdown(v.p.texts.stem, q.Stem))
+			}),
 			h.P(h.Class("hint"), h.ID(q.id("hint")), g.Text(v.hint(q.Question))),
 			v.answerParts(q)),
-		g.If(q.behaviour == quiz.Certainty, v.certainty(q)),
+		g.Iff(q.behaviour == quiz.Certainty, func() g.Node { return v.certainty(q) }),
 	}
 }
 
@@ -68,10 +72,43 @@ func (v *view) answerParts(q asked) g.Node {
 	if q.Multiple {
 		kind = "checkbox"
 	}
-	return g.Map(q.Choices, func(o quiz.Option) g.Node {
-		return h.Label(h.Class("choice"), h.Input(h.Type(kind), h.Name("choice"), h.Value(o.ID), g.If(slices.Contains(q.Chosen, o.ID), h.Checked())),
-			h.Span(h.Lang("vi"), markdown(v.p.texts.line, o.Text)))
+	return g.NodeFunc(func(w io.Writer) error {
+		for _, o := range q.Choices {
+			if err := v.choice(w, kind, o, slices.Contains(q.Chosen, o.ID)); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+}
+
+// choice writes its own markup: an attempt's page has a hundred of them, and everybody opens it in the same minute.
+func (v *view) choice(w io.Writer, kind string, o quiz.Option, chosen bool) error {
+	text, err := v.p.texts.line.of(o.Text)
+	if err != nil {
+		return err
+	}
+	checked := ""
+	if chosen {
+		checked = " checked"
+	}
+	if err := write(w, `<label class="choice"><input type="`, kind, `" name="choice" value="`, html.EscapeString(o.ID), `"`, checked, `><span lang="vi">`); err != nil {
+		return err
+	}
+	if _, err := w.Write(text); err != nil {
+		return err
+	}
+	return write(w, `</span></label>`)
+}
+
+// write writes markup in parts.
+func write(w io.Writer, parts ...string) error {
+	for _, part := range parts {
+		if _, err := io.WriteString(w, part); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (v *view) hint(q quiz.Question) string {
@@ -151,9 +188,11 @@ func (v *view) questionActions(q asked) g.Node {
 		return h.Button(h.Class(class), h.Type("submit"), h.Name("go"), h.Value(to), g.Text(text))
 	}
 	return h.Div(h.Class("actions"), goTo("btn-primary", next, label),
-		g.If(q.behaviour == quiz.Immediate && !q.Final, h.Button(h.Class("btn"), h.Type("submit"), h.Name("check"), h.Value("1"), v.text("Kiểm tra", "Check"))),
+		g.Iff(q.behaviour == quiz.Immediate && !q.Final, func() g.Node {
+			return h.Button(h.Class("btn"), h.Type("submit"), h.Name("check"), h.Value("1"), v.text("Kiểm tra", "Check"))
+		}),
 		g.If(q.number > 1, goTo("btn", strconv.Itoa(q.number-1), v.t("Câu trước", "Previous"))),
-		g.If(!q.Final, v.flag(q)))
+		g.Iff(!q.Final, func() g.Node { return v.flag(q) }))
 }
 
 // flag marks a question to come back to. It keeps its name and says by aria-pressed whether it is on.

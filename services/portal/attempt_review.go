@@ -2,6 +2,8 @@ package portal
 
 import (
 	"fmt"
+	"html"
+	"io"
 	"strconv"
 
 	g "maragu.dev/gomponents"
@@ -24,20 +26,28 @@ func (v *view) questionNav(a quiz.Attempt, at int) g.Node {
 // questionMark is a question in the navigator. Its states stand there in words; the script shows those that hold.
 func (v *view) questionMark(attempt string, number int, answered, flagged, current bool) g.Node {
 	n := strconv.Itoa(number)
-	class := ""
+	class, step := "", ""
 	if answered {
 		class = "is-done"
 	}
 	if flagged {
 		class += " is-flagged"
 	}
-	state := func(name, text string, holds bool) g.Node {
-		return h.Span(h.Class("visually-hidden"), h.Data("is", name), g.If(!holds, g.Attr("hidden")), g.Text(text))
+	if current {
+		step = ` aria-current="step"`
 	}
-	return h.Li(h.A(h.Href("/attempts/"+attempt+"?q="+n), h.Data("to", n), g.If(class != "", h.Class(class)), g.If(current, h.Aria("current", "step")),
-		h.Span(h.Class("visually-hidden"), v.text("Câu ", "Question ")), g.Text(n),
-		state("done", v.t(", đã trả lời", ", answered"), answered), state("open", v.t(", chưa trả lời", ", not answered"), !answered),
-		state("flagged", v.t(", đã đánh dấu", ", flagged"), flagged)))
+	state := func(name, text string, holds bool) string {
+		hidden := ""
+		if !holds {
+			hidden = " hidden"
+		}
+		return `<span class="visually-hidden" data-is="` + name + `"` + hidden + `>` + text + `</span>`
+	}
+	return g.NodeFunc(func(w io.Writer) error {
+		return write(w, `<li><a href="/attempts/`, html.EscapeString(attempt), `?q=`, n, `" data-to="`, n, `" class="`, class, `"`, step, `><span class="visually-hidden">`, v.t("Câu ", "Question "), `</span>`, n,
+			state("done", v.t(", đã trả lời", ", answered"), answered), state("open", v.t(", chưa trả lời", ", not answered"), !answered),
+			state("flagged", v.t(", đã đánh dấu", ", flagged"), flagged), `</a></li>`)
+	})
 }
 
 // review tells what is left to do, and holds the form that hands the attempt in.
@@ -54,14 +64,19 @@ func (v *view) review(a quiz.Attempt, hidden bool) g.Node {
 // reviewList names the questions for which something holds; the script shows and hides them as that changes.
 func (v *view) reviewList(a quiz.Attempt, name, class, title string, holds func(quiz.Question) bool) g.Node {
 	var items []g.Node
-	any := false
+	found := false
 	for i, q := range a.Questions {
 		n := strconv.Itoa(i + 1)
-		any = any || holds(q)
-		items = append(items, h.Li(h.Data("about", n), g.If(!holds(q), g.Attr("hidden")),
-			h.A(h.Href("/attempts/"+a.Attempt+"?q="+n), h.Data("to", n), v.text("Câu ", "Question "), g.Text(n))))
+		found = found || holds(q)
+		hidden := " hidden"
+		if holds(q) {
+			hidden = ""
+		}
+		items = append(items, g.NodeFunc(func(w io.Writer) error {
+			return write(w, `<li data-about="`, n, `"`, hidden, `><a href="/attempts/`, html.EscapeString(a.Attempt), `?q=`, n, `" data-to="`, n, `">`, v.t("Câu ", "Question "), n, `</a></li>`)
+		}))
 	}
-	return h.Section(h.Class(class), h.Data("list", name), h.Aria("labelledby", "list-"+name), g.If(!any, g.Attr("hidden")),
+	return h.Section(h.Class(class), h.Data("list", name), h.Aria("labelledby", "list-"+name), g.If(!found, g.Attr("hidden")),
 		h.H2(h.ID("list-"+name), g.Text(title)), h.Ul(h.Class("links"), g.Group(items)))
 }
 

@@ -3,6 +3,7 @@ package portal
 import (
 	"bytes"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 
@@ -99,6 +100,8 @@ func (v *view) withGaps(stem string, rows []quiz.Row, gap func(number int, r qui
 	})
 }
 
+var gapHere = regexp.MustCompile(`^\{\{[a-z0-9]{1,8}\}\}`) //nolint:gochecknoglobals // constant
+
 // nextGap finds the first {{id}} outside of a tag; where there is none, start and end are the length.
 func nextGap(html []byte) (start, end int, id string) {
 	tag := false
@@ -109,8 +112,8 @@ func nextGap(html []byte) (start, end int, id string) {
 		case c == '>':
 			tag = false
 		case !tag && c == '{' && bytes.HasPrefix(html[i:], []byte("{{")):
-			if n := bytes.Index(html[i:], []byte("}}")); n > 2 && n <= 10 {
-				return i, i + n + 2, string(html[i+2 : i+n])
+			if m := gapHere.Find(html[i:]); m != nil {
+				return i, i + len(m), string(m[2 : len(m)-2])
 			}
 		}
 	}

@@ -3,10 +3,14 @@ package portal
 import (
 	"context"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	g "maragu.dev/gomponents"
+
+	"khuevan/assets"
 	"khuevan/platform/clock"
 	"khuevan/platform/host"
 	"khuevan/services/quiz"
@@ -133,6 +137,81 @@ func TestARenderedTextIsKeptAndTheirNumberBounded(t *testing.T) {
 		}
 		if line.size > mostRendered {
 			t.Fatalf("%d bytes are kept", line.size)
+		}
+	}
+}
+
+// twenty is an open attempt of twenty questions, as its owner sees it.
+func twenty() quiz.Attempt {
+	a := quiz.Attempt{Attempt: "lan_attt_1_1", Behaviour: quiz.Deferred, Started: time.Unix(0, 0), Deadline: time.Unix(1200, 0)}
+	for i := range 20 {
+		n := strconv.Itoa(i)
+		q := quiz.Question{Item: "mk-" + n, Kind: "single", Stem: "Câu hỏi **số** " + n + ": mật khẩu nào là tốt?\n\nHãy nghĩ đến `độ dài`.", Chosen: []string{"b"}}
+		for _, id := range []string{"a", "b", "c", "d"} {
+			q.Choices = append(q.Choices, quiz.Option{ID: id, Text: "Phương án " + id + " của câu " + n + " với `mã` và **chữ đậm**"})
+		}
+		a.Questions = append(a.Questions, q)
+	}
+	return a
+}
+
+func BenchmarkAnAttemptOfTwentyQuestions(b *testing.B) {
+	bundle, err := assets.Load()
+	if err != nil {
+		b.Fatal(err)
+	}
+	p := &Portal{d: host.Deps{Clock: clock.NewTest(time.Unix(60, 0))}, bundle: bundle, texts: newTexts()}
+	v := &view{p: p, r: httptest.NewRequest("GET", "/attempts/lan_attt_1_1", nil), lang: "vi"}
+	a := twenty()
+	b.ReportAllocs()
+	size := 0
+	for b.Loop() {
+		w := httptest.NewRecorder()
+		if err := p.render(w, v, 200, v.drawAttempt(a, 0, nil)); err != nil {
+			b.Fatal(err)
+		}
+		size = w.Body.Len()
+	}
+	b.ReportMetric(float64(size), "bytes/page")
+}
+
+func TestGapsAreFilledOnlyInTheTextOfAStem(t *testing.T) {
+	v := &view{p: &Portal{texts: newTexts()}, lang: "vi"}
+	rows := []quiz.Row{{ID: "1"}, {ID: "2"}}
+	gap := func(n int, _ quiz.Row) g.Node { return g.Text("<" + strconv.Itoa(n) + ">") }
+	for stem, want := range map[string]string{
+		"a {{1}} b {{2}}":          "<p>a &lt;1&gt; b &lt;2&gt;</p>",
+		"{{2}} {{2}} {{3}}":        "<p>&lt;2&gt; {{2}} {{3}}</p>\n<p>&lt;1&gt;</p>",
+		"**{{1}}** {{ {{2}}":       "<p><strong>&lt;1&gt;</strong> {{ &lt;2&gt;</p>",
+		"[x](/a?b={{1}}) {{2}}}}1": "<p><a href=\"/a?b=%7B%7B1%7D%7D\">x</a> &lt;2&gt;}}1</p>\n<p>&lt;1&gt;</p>",
+	} {
+		if got := rendered(t, func(b *strings.Builder) error { return v.withGaps(stem, rows, gap).Render(b) }); got != want {
+			t.Errorf("%q:\n got %s\nwant %s", stem, got, want)
+		}
+	}
+}
+
+func FuzzGapsNeverBreakAStem(f *testing.F) {
+	f.Add("a {{1}} ![x](y) `{{2}}` {{")
+	v := &view{p: &Portal{texts: newTexts()}, lang: "vi"}
+	f.Fuzz(func(t *testing.T, stem string) {
+		plain := rendered(t, func(b *strings.Builder) error { return markdown(v.p.texts.stem, stem).Render(b) })
+		again := rendered(t, func(b *strings.Builder) error { return v.withGaps(stem, nil, nil).Render(b) })
+		if plain != again {
+			t.Errorf("%q:\n got %q\nwant %q", stem, again, plain)
+		}
+	})
+}
+
+func TestAnOptionIsTextWithoutTags(t *testing.T) {
+	bare := newTexts().bare
+	for source, want := range map[string]string{
+		"`một` **hai** & <b>": "một hai &amp; &lt;b&gt;",
+		"![sơ đồ \"mạng\"](picture:" + strings.Repeat("0a", 32) + ") ba": "sơ đồ &quot;mạng&quot; ba",
+		"![ảnh](http://x.example/a.png)":                                 "![ảnh](http://x.example/a.png)",
+	} {
+		if got, err := bare.of(source); err != nil || string(got) != want {
+			t.Errorf("%q: got %q, want %q %v", source, got, want, err)
 		}
 	}
 }
