@@ -185,7 +185,7 @@ func (m *moodle) show(e *element, src, alt string) string {
 		name = plain
 	}
 	if name, _, _ = strings.Cut(name, "?"); ok {
-		for _, f := range m.e.find("file") {
+		for _, f := range append(e.all("file"), m.e.find("file")...) {
 			if f.attr("name") == name && slices.Contains([]string{"", "base64"}, f.attr("encoding")) {
 				m.used[f] = true
 				return m.picture(f.line, name, alt, f.words())
