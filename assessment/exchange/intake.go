@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -87,6 +88,7 @@ func (in *intake) add(d *draft) {
 			d.notes[len(d.notes)-1].En = p.En
 		}
 	}
+	slices.SortStableFunc(d.notes, func(a, b Note) int { return a.Line - b.Line })
 	id := idOf(d.source, d.content)
 	for _, n := range d.notes {
 		switch {
