@@ -285,3 +285,17 @@ func TestLargeFilesTakeLinearTime(t *testing.T) {
 		}
 	}
 }
+
+func TestTheExamplesForAuthorsAreRead(t *testing.T) {
+	page, err := os.ReadFile("../../content/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), "## vd-01")
+	examples, _, ok := strings.Cut(rest, "\n```")
+	file := Read(Markdown, []byte("# A\n\n## vd-01"+examples))
+	if !ok || len(file.Notes) > 0 || len(file.Questions) != 6 {
+		t.Errorf("%d examples, %+v", len(file.Questions), file.Notes)
+	}
+	undoes(t, Markdown, file)
+}
