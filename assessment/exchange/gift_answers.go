@@ -19,6 +19,9 @@ type giftAnswer struct {
 	said     string // still escaped
 }
 
+// maxParts bounds what is taken apart of one question; item.Check refuses fewer.
+const maxParts = 400
+
 // answers reads what stands in the braces, at the given place of the question.
 func (q *giftQuestion) answers(place int, s string) {
 	if at := globalAt(s); at >= 0 {
@@ -74,7 +77,7 @@ func (q *giftQuestion) split(place int, s string) []giftAnswer {
 			lead := len(part) - len(strings.TrimLeft(part, " \t\n"))
 			all = append(all, q.one(q.lineAt(place+from+min(lead, len(part))), sign, strings.TrimSpace(part)))
 		}
-		if end < 0 {
+		if end < 0 || len(all) > maxParts {
 			return all
 		}
 		sign, from = s[from+end], from+end+1

@@ -14,7 +14,15 @@ func (r *reading) flush() {
 	}
 	spans := trimSpans(r.spans)
 	r.spans, r.cell = nil, false
-	if len(spans) == 0 {
+	size := 0
+	for _, s := range spans {
+		size += len(s.text)
+	}
+	switch {
+	case size == 0:
+		return
+	case size > maxText || len(spans) > maxSpans:
+		r.emit(markdownSpans(spans, func(s string) string { return s }, false))
 		return
 	}
 	r.emit(r.paragraph(spans))
