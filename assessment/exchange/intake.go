@@ -47,6 +47,7 @@ type draft struct {
 	parts   map[string]int // lines of the parts that item.Check names
 	notes   []Note
 	bad     bool // something was told that leaves the question out
+	shown   int  // marks of pictures
 }
 
 // drop tells that a feature was left out.

@@ -184,7 +184,7 @@ func (m *moodle) show(e *element, src, alt string) string {
 	if plain, err := url.PathUnescape(name); err == nil {
 		name = plain
 	}
-	if name, _, _ = strings.Cut(name, "?"); ok {
+	if name, _, _ = strings.Cut(name, "?"); ok && m.shown < maxShown {
 		for _, f := range append(e.all("file"), m.e.find("file")...) {
 			if f.attr("name") == name && slices.Contains([]string{"", "base64"}, f.attr("encoding")) {
 				m.used[f] = true

@@ -26,7 +26,7 @@ func (m *moodle) cloze() {
 	raw, at := textOf(e), e.child("text").at(e.line)
 	var text strings.Builder
 	fixed, shuffled := false, false
-	for {
+	for len(m.content.Gaps) < maxParts {
 		open := clozeOpen.FindStringSubmatchIndex(raw)
 		if open == nil {
 			break
@@ -113,7 +113,7 @@ func (m *moodle) clozeAnswers(at int, s string) []giftAnswer {
 		if part = strings.TrimSpace(part); part != "" {
 			all = append(all, m.clozeAnswer(at, part))
 		}
-		if end < 0 {
+		if end < 0 || len(all) > maxParts {
 			return all
 		}
 		s = s[end+1:]

@@ -26,17 +26,11 @@ func normal(c events.ItemContent) events.ItemContent {
 	if c.Scoring == item.Weights && usual(c) {
 		c.Scoring = "" // the kind's own rule gives the same marks
 	}
+	c.Unshuffled = c.Unshuffled && shuffles(c)
 	weights := item.Scoring(c) == item.Weights
 	c.Choices = normalChoices(c.Choices, weights)
 	if c.Choices == nil {
 		c.Choices = []events.Choice{}
-	}
-	if c.Kind == item.Cloze && !slices.ContainsFunc(c.Gaps, func(g events.Gap) bool { return g.Kind == item.GapChoice }) {
-		c.Unshuffled = false
-	}
-	switch c.Kind {
-	case item.TrueFalse, item.Ordering, item.Numeric, item.ShortText: // nothing to shuffle, or nothing else to do
-		c.Unshuffled = false
 	}
 	if len(c.Tags) == 0 {
 		c.Tags = nil
@@ -49,23 +43,36 @@ func normal(c events.ItemContent) events.ItemContent {
 	c.Prompts = prompts
 	var gaps []events.Gap
 	for _, g := range c.Gaps {
-		g.Choices = normalChoices(g.Choices, true)
-		for i, ch := range g.Choices {
-			if ch.Key {
-				g.Choices[i].Weight = 0
-			}
-		}
-		if g.Weight == 1 || c.Kind != item.Cloze {
-			g.Weight = 0
-		}
-		if g.Kind != item.GapText {
-			g.Exact = false
-		}
-		g.Answers = normalAnswers(g)
-		gaps = append(gaps, g)
+		gaps = append(gaps, normalGap(c.Kind, g))
 	}
 	c.Gaps = gaps
 	return c
+}
+
+// shuffles reports whether a content has choices whose order is free.
+func shuffles(c events.ItemContent) bool {
+	switch c.Kind {
+	case item.Single, item.Multiple, item.Matching:
+		return true
+	case item.Cloze:
+		return slices.ContainsFunc(c.Gaps, func(g events.Gap) bool { return g.Kind == item.GapChoice })
+	}
+	return false
+}
+
+func normalGap(kind string, g events.Gap) events.Gap {
+	g.Choices = normalChoices(g.Choices, true)
+	for i, ch := range g.Choices {
+		if ch.Key {
+			g.Choices[i].Weight = 0
+		}
+	}
+	if g.Weight == 1 || kind != item.Cloze {
+		g.Weight = 0
+	}
+	g.Exact = g.Exact && g.Kind == item.GapText
+	g.Answers = normalAnswers(g)
+	return g
 }
 
 func normalChoices(all []events.Choice, weights bool) []events.Choice {

@@ -108,7 +108,11 @@ func (q *qti) read() {
 			return
 		}
 	}
+	parts := len(body.find("simpleChoice", "simpleAssociableChoice", "inlineChoice"))
 	switch {
+	case len(gaps) > item.MaxGaps || parts > maxParts:
+		q.refuse(q.line, "Câu hỏi có quá nhiều chỗ trống hoặc phương án. Hãy bỏ bớt.", "The item has too many gaps or choices. Remove some.")
+		return
 	case len(blocks)+len(gaps) == 0:
 		q.refuse(q.line, "Câu hỏi không có phần trả lời nào.", "The item has nothing to answer.")
 	case len(blocks) > 1 || len(blocks) == 1 && len(gaps) > 0:
@@ -139,8 +143,11 @@ func (q *qti) losses() {
 		q.drop(q.line, "Tên câu hỏi “%s” bị bỏ.", "The question's title “%s” was left out.", shorten(title))
 	}
 	general := 0
-	for _, f := range q.e.all("modalFeedback") {
+	for i, f := range q.e.all("modalFeedback") {
 		switch {
+		case i == maxParts:
+			q.refuse(f.line, "Câu hỏi có quá nhiều nhận xét. Hãy bỏ bớt.", "The item has too much feedback. Remove some.")
+			return
 		case q.explains(f):
 		case general == 0:
 			general++

@@ -175,22 +175,7 @@ func (q *qti) numbers(id string, r response, g *events.Gap) []entry {
 		if eq.child("variable").attr("identifier") != id || id == "" {
 			continue
 		}
-		text := eq.value("baseValue")
-		if text == "" && len(r.correct) > 0 {
-			text = r.correct[0]
-		}
-		worth := 1.0
-		for _, v := range branch.child("setOutcomeValue").find("baseValue") {
-			if w, ok := decimal(v.words()); ok {
-				worth = w
-			}
-		}
-		tolerance, _, _ := strings.Cut(strings.TrimSpace(eq.attr("tolerance")), " ")
-		t, _ := decimal(tolerance)
-		if eq.attr("toleranceMode") == "relative" {
-			v, _ := decimal(text)
-			t = max(v, -v) * t / 100
-		}
+		text, t, worth := equalRule(branch, eq, r)
 		put(branch.line, text, t, worth)
 	}
 	if len(all) > 0 {
@@ -206,6 +191,26 @@ func (q *qti) numbers(id string, r response, g *events.Gap) []entry {
 		put(r.decl.line, v, 0, 1)
 	}
 	return all
+}
+
+// equalRule reads one rule that accepts a number: its text, its tolerance, and what it is worth.
+func equalRule(branch, eq *element, r response) (text string, tolerance, worth float64) {
+	if text = eq.value("baseValue"); text == "" && len(r.correct) > 0 {
+		text = r.correct[0]
+	}
+	worth = 1
+	for _, v := range branch.child("setOutcomeValue").find("baseValue") {
+		if w, ok := decimal(v.words()); ok {
+			worth = w
+		}
+	}
+	first, _, _ := strings.Cut(strings.TrimSpace(eq.attr("tolerance")), " ")
+	tolerance, _ = decimal(first)
+	if eq.attr("toleranceMode") == "relative" {
+		v, _ := decimal(text)
+		tolerance = max(v, -v) * tolerance / 100
+	}
+	return text, tolerance, worth
 }
 
 // dataURL reads "data:image/…;base64,…".
