@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -274,5 +275,10 @@ func TestPagesAroundAQuizAreForTrainers(t *testing.T) {
 	if err == nil {
 		t.Error("a head of a unit names people of all")
 	}
-	h.denials()
+	heard := h.denials()
+	for _, method := range []string{"quiz.get-rules", "quiz.revise-quiz", "quiz.list-sittings", "quiz.list-attempts", "quiz.get-trail", "quiz.extend-deadline"} {
+		if !slices.Contains(heard, h.person("DEMO-0100")+" "+method) {
+			t.Errorf("nobody heard that %s was denied: %v", method, heard)
+		}
+	}
 }
