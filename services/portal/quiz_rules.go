@@ -2,6 +2,8 @@ package portal
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,6 +29,7 @@ func (p *Portal) rulesPage(v *view, why *fault.Error) (page, error) {
 			h.P(h.A(h.Class("btn"), h.Href("/courses"), v.text("Xem các khóa học", "See the courses"))))}
 		return v.quizPage(q)
 	}
+	q.undo = v.undoRules(course, *holds)
 	form, tried := rulesForm(*holds), *holds
 	sent := v.r.Method == "POST"
 	if sent {
@@ -44,6 +47,16 @@ func (p *Portal) rulesPage(v *view, why *fault.Error) (page, error) {
 		v.rulesForm(course, form, tried, why),
 	}
 	return v.quizPage(q)
+}
+
+// undoRules saves what held before the revision that was just made.
+func (v *view) undoRules(course string, r quiz.Rules) g.Node {
+	if r.Before == nil {
+		return nil
+	}
+	r.Rules = *r.Before
+	form := rulesForm(r)
+	return v.back(coursePath(course, tabRules), g.Map(slices.Sorted(maps.Keys(form.Values)), func(name string) g.Node { return hidden(name, form.Get(name)) }))
 }
 
 // tried tells what is wrong with rules that were tried, and where the bank is thin for them.

@@ -95,10 +95,26 @@ func TestAQuizIsDesignedTriedAndSaved(t *testing.T) {
 	saved := moc.post(rulesPath, form)
 	saved.leads(t, rulesPath+"?did=rules")
 	after := moc.get(saved.location)
-	after.sees(t, "Đã lưu thiết kế bài kiểm tra")
-	if got := after.fields(); got.Get("pass") != "6.5" || got.Get("behaviour") != "immediate" || got.Get("try_penalty") != "33.3" || got.Get("fixed") != "yes" || got.Get("revision") != "1" || got.Get("tags-0") != "IU14, mat-khau" {
+	after.sees(t, "Đã lưu thiết kế bài kiểm tra", "Hoàn tác")
+	before, held, _ := strings.Cut(after.body, "</form>")
+	for !strings.Contains(before, "Hoàn tác") {
+		before, held, _ = strings.Cut(held, "</form>")
+	}
+	undo := answer{body: before}.fields()
+	if got := (answer{body: held}).fields(); got.Get("pass") != "6.5" || got.Get("behaviour") != "immediate" || got.Get("try_penalty") != "33.3" || got.Get("fixed") != "yes" || got.Get("revision") != "1" || got.Get("tags-0") != "IU14, mat-khau" {
 		t.Errorf("saved as %v", got)
 	}
+	back := moc.post(rulesPath, undo)
+	back.leads(t, rulesPath+"?did=rules")
+	if got := call(h, quiz.GetRules, quiz.GetRulesRequest{Course: course}).Rules; got.Pass != 5 || got.Behaviour != "" || got.Blueprint != nil || got.Fixed {
+		t.Errorf("taken back to %+v", got)
+	}
+	form.Set("items-0", "7") // thin again
+	form.Set("behaviour", "deferred")
+	form.Set("revision", "2")
+	form.Set("request", "Y"+form.Get("request"))
+	moc.get(moc.post(rulesPath, form).location).sees(t, "Đã lưu")
+	form.Set("revision", "1")
 	form.Set("minutes", "45")
 	form.Set("request", "X"+form.Get("request"))
 	nui.post(rulesPath, form).refused(t, http.StatusConflict, "Quy tắc vừa được người khác sửa", `value="45"`)
