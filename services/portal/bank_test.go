@@ -234,9 +234,9 @@ func TestAnImportIsPreviewedConfirmedAndTold(t *testing.T) {
 	moc.upload(bank+"/import/preview", "file", "thu.md", []byte(text), nil).sees(t, "không có câu hỏi mới")
 
 	moc.get(bank+"/export").sees(t, "Định dạng", "GIFT")
-	moc.get(bank+"/export?format=markdown").sees(t, "44 câu hỏi", "giữ được mọi phần", "Tải tệp về")
-	moc.get(bank+"/export?format=markdown&drafts=yes").sees(t, "45 câu hỏi")
-	moc.get(bank+"/export?format=aiken").sees(t, "Những gì định dạng này không giữ được")
+	moc.get(bank+"/export?format=markdown").sees(t, "44 trong 44 câu hỏi", "giữ được mọi phần", "Tải tệp về")
+	moc.get(bank+"/export?format=markdown&drafts=yes").sees(t, "45 trong 45 câu hỏi")
+	moc.get(bank+"/export?format=aiken").sees(t, "Những gì định dạng này không giữ được", "Câu hỏi không có trong tệp", "37 trong 44 câu hỏi")
 	moc.get(bank+"/export?format=word").sees(t, "Không xuất được định dạng này")
 	moc.get("/courses/khac/items/export?format=gift").sees(t, "Không có câu hỏi nào để xuất")
 	file := moc.get(bank + "/export/file?format=markdown")

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -94,10 +95,26 @@ func TestAQuizIsDesignedTriedAndSaved(t *testing.T) {
 	saved := moc.post(rulesPath, form)
 	saved.leads(t, rulesPath+"?did=rules")
 	after := moc.get(saved.location)
-	after.sees(t, "Đã lưu thiết kế bài kiểm tra")
-	if got := after.fields(); got.Get("pass") != "6.5" || got.Get("behaviour") != "immediate" || got.Get("try_penalty") != "33.3" || got.Get("fixed") != "yes" || got.Get("revision") != "1" || got.Get("tags-0") != "IU14, mat-khau" {
+	after.sees(t, "Đã lưu thiết kế bài kiểm tra", "Hoàn tác")
+	before, held, _ := strings.Cut(after.body, "</form>")
+	for !strings.Contains(before, "Hoàn tác") {
+		before, held, _ = strings.Cut(held, "</form>")
+	}
+	undo := answer{body: before}.fields()
+	if got := (answer{body: held}).fields(); got.Get("pass") != "6.5" || got.Get("behaviour") != "immediate" || got.Get("try_penalty") != "33.3" || got.Get("fixed") != "yes" || got.Get("revision") != "1" || got.Get("tags-0") != "IU14, mat-khau" {
 		t.Errorf("saved as %v", got)
 	}
+	back := moc.post(rulesPath, undo)
+	back.leads(t, rulesPath+"?did=rules")
+	if got := call(h, quiz.GetRules, quiz.GetRulesRequest{Course: course}).Rules; got.Pass != 5 || got.Behaviour != "" || got.Blueprint != nil || got.Fixed {
+		t.Errorf("taken back to %+v", got)
+	}
+	form.Set("items-0", "7") // thin again
+	form.Set("behaviour", "deferred")
+	form.Set("revision", "2")
+	form.Set("request", "Y"+form.Get("request"))
+	moc.get(moc.post(rulesPath, form).location).sees(t, "Đã lưu")
+	form.Set("revision", "1")
 	form.Set("minutes", "45")
 	form.Set("request", "X"+form.Get("request"))
 	nui.post(rulesPath, form).refused(t, http.StatusConflict, "Quy tắc vừa được người khác sửa", `value="45"`)
@@ -274,5 +291,10 @@ func TestPagesAroundAQuizAreForTrainers(t *testing.T) {
 	if err == nil {
 		t.Error("a head of a unit names people of all")
 	}
-	h.denials()
+	heard := h.denials()
+	for _, method := range []string{"quiz.get-rules", "quiz.revise-quiz", "quiz.list-sittings", "quiz.list-attempts", "quiz.get-trail", "quiz.extend-deadline"} {
+		if !slices.Contains(heard, h.person("DEMO-0100")+" "+method) {
+			t.Errorf("nobody heard that %s was denied: %v", method, heard)
+		}
+	}
 }
