@@ -48,6 +48,7 @@ func access(attempt string) map[string]accessRow {
 		ListSittings.Name:    {forTrainers, of("")},
 		CancelSitting.Name:   {forTrainers, `{"sitting":"k1"}`},
 		GrantExtraTime.Name:  {forTrainers, `{"person":"lan","percent":0}`},
+		ListExtraTime.Name:   {forTrainers, of("")},
 		ListAttempts.Name:    {forTrainers, of(`,"state":"open"`)},
 		GetTrail.Name:        {forTrainers, fmt.Sprintf(`{"attempt":%q}`, attempt)},
 		ExtendDeadline.Name:  {forTrainers, fmt.Sprintf(`{"attempt":%q,"minutes":1,"reason":"other"}`, attempt)},
