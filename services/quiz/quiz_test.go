@@ -74,7 +74,8 @@ func TestARevisionChangesItsVersionOnly(t *testing.T) {
 	s := quizState{}.Evolve(defined(1)).Evolve(defined(2))
 	before := s
 	s = s.Evolve(revised(1, rules))
-	if want := (quizState{[]ruleset{{Version: 1, Revision: 1, Rules: rules}, {Version: 2, Rules: defined(2).QuizRules}}}); !reflect.DeepEqual(s, want) {
+	first := defined(1).QuizRules
+	if want := (quizState{[]ruleset{{Version: 1, Revision: 1, Rules: rules, Before: &first}, {Version: 2, Rules: defined(2).QuizRules}}}); !reflect.DeepEqual(s, want) {
 		t.Errorf("got %+v, want %+v", s, want)
 	}
 	if before.Versions[0].Revision != 0 {
