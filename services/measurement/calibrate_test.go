@@ -18,6 +18,7 @@ import (
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
 	"khuevan/platform/host/hosttest"
+	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
 )
 
@@ -301,5 +302,61 @@ func TestANightMissedInADowntimeIsMadeUpFor(t *testing.T) {
 	h.Clock.AwaitWaiters(1)
 	if all := nights(t, h); len(all) != 1 || !all[0].Due.Equal(night(0)) {
 		t.Errorf("got %+v", all)
+	}
+}
+
+// awaking is a record that the read models begin to read only when someone asks how far it goes.
+type awaking struct {
+	record
+	view  view
+	story twice
+	until context.Context
+}
+
+func (j awaking) Head(context.Context, []string) (uint64, error) {
+	go func() { _ = j.view.projection.Run(j.until, j.story) }()
+	return uint64(len(j.story)), nil
+}
+
+// runNightly runs the loop of a service until the test ends.
+func runNightly(t *testing.T, s *service) *clock.Test {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	var going sync.WaitGroup
+	going.Go(func() {
+		if err := s.calibrateNightly(ctx); ctx.Err() == nil {
+			t.Errorf("the loop ended: %v", err)
+		}
+	})
+	t.Cleanup(func() { stop(); going.Wait() })
+	now := s.Clock.(*clock.Test)
+	now.AwaitWaiters(1)
+	return now
+}
+
+// Read models that lag still show the bank as it was before the last calibration: nights that were missed are one all the same.
+func TestMissedNightsAreOneThoughTheReadModelsLag(t *testing.T) {
+	j := memory(t)
+	s := replica(t, j, newWorld(8, 5).answered(210, "p", eight, nobody)...)
+	now := runNightly(t, s)
+	now.Set(night(4).Add(3 * time.Hour))
+	now.AwaitWaiters(1)
+	all := calibrations(j.All())
+	if len(all) != 2 || !all[0].Due.Equal(night(0)) || !all[1].Due.Equal(night(1)) {
+		t.Errorf("%d calibrations: %+v", len(all), all)
+	}
+}
+
+func TestAMissedNightWaitsForTheReadModels(t *testing.T) {
+	j := memory(t)
+	s := replica(t, j)
+	s.view = newView()
+	if err := s.view.projection.Open(t.Context(), readmodel.NewMemory(), "measurement"); err != nil {
+		t.Fatal(err)
+	}
+	s.Journal = awaking{record: j, view: s.view, story: newWorld(8, 5).answered(210, "p", eight, nobody), until: t.Context()}
+	runNightly(t, s)
+	if all := calibrations(j.All()); len(all) != 1 || !all[0].Due.Equal(night(0)) {
+		t.Errorf("%d calibrations", len(all))
 	}
 }

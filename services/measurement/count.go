@@ -148,6 +148,7 @@ func (v view) remarked(b *readmodel.Batch, e events.AttemptRemarked) error {
 		if isFirst {
 			d.First.Remove(before)
 			d.First.Add(after)
+			d.New = max(d.New, 1) // the bank is calibrated anew
 		}
 	})
 	if err != nil {

@@ -74,6 +74,15 @@ func TestTimesThatCannotBeAreBroughtIntoWhatCan(t *testing.T) {
 	}
 }
 
+// Every stay at an item counts, not only the last.
+func TestSecondsAddUp(t *testing.T) {
+	first, second := saved("x", at(1, 0), "a"), saved("x", at(2, 0), "b")
+	first.Seconds, second.Seconds = 20, 5.5
+	want := answered(submitted(at(5, 0), events.SubmittedByPerson, 0, 0, 0, false), ids("b"), nil)
+	want.Marks[0].Seconds = 25.5
+	eventtest.Given[attemptState](t, started(), first, second).When(submit(at(5, 0))).Then(want)
+}
+
 func TestTheDeviceStandsWithTheAnswer(t *testing.T) {
 	c, e := answering("x", at(1, 0), "a"), saved("x", at(1, 0), "a")
 	c.Device, e.Device = "may2", "may2"
@@ -209,6 +218,27 @@ func TestWhatTriesCost(t *testing.T) {
 		}
 		if got := decided[0].(events.AttemptSubmitted).Marks[0].Mark; got != c.x {
 			t.Errorf("%s: %v, want %v", name, got, c.x)
+		}
+	}
+}
+
+// The best try counts: a worse one after it takes nothing away, checked or not.
+func TestTheBestTryCounts(t *testing.T) {
+	half := checkedFact("y", at(1, 0), 0.5, 1, "a")
+	for name, past := range map[string][]eventsource.Event{
+		"a worse try after it":            {half, checkedFact("y", at(2, 0), 0, 2, "c")},
+		"the last try is worse":           {half, checkedFact("y", at(2, 0), 0, 2, "c"), checkedFact("y", at(3, 0), 0, 3, "d")},
+		"changed to worse, not checked":   {half, saved("y", at(2, 0), "c")},
+		"left as it was":                  {half},
+		"better, but for what it cost":    {half, checkedFact("y", at(2, 0), 0, 2, "c"), saved("y", at(3, 0), "a", "b")},
+		"taken back after it was checked": {half, saved("y", at(2, 0))},
+	} {
+		decided, err := submit(at(5, 0)).Decide(fold(append([]eventsource.Event{immediately(3, 0.25)}, past...)...).attemptState)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if got := decided[0].(events.AttemptSubmitted).Marks[1].Mark; got != 0.5 {
+			t.Errorf("%s: %v, want 0.5", name, got)
 		}
 	}
 }

@@ -209,16 +209,16 @@ func TestPreparingTwiceIsOnce(t *testing.T) {
 
 // Who passed, goes on with an open attempt, has used all attempts or is done with the period needs nothing prepared.
 func TestWhoNeedsNothingPrepared(t *testing.T) {
-	attempt := func(person string, passed bool) []eventsource.Event {
+	attempt := func(person string, number int, passed bool) []eventsource.Event {
 		e, done := started(), submitted(at(1, 0), events.SubmittedByPerson, 0, 0, 0, passed)
-		e.Attempt, e.Person = person+"_attt_1_1", person
-		done.Attempt, done.Person = e.Attempt, person
+		e.Attempt, e.Person, e.Number = fmt.Sprintf("%s_attt_1_%d", person, number), person, number
+		done.Attempt, done.Person, done.Number = e.Attempt, person, number
 		return []eventsource.Event{e, done}
 	}
 	rules := plain(2)
-	rules.Attempts = 1
+	rules.Attempts = 2
 	story := append(enrolled(rules, "fresh", "open", "passed", "used", "done"), events.EnrolmentCompleted{Person: "done", Course: "attt", Period: 1}, scheduled())
-	known := slices.Concat(attempt("open", false)[:1], attempt("passed", true), attempt("used", false))
+	known := slices.Concat(attempt("open", 1, false)[:1], attempt("passed", 1, true), attempt("used", 1, false), attempt("used", 2, false))
 	j := memory(t)
 	if _, err := j.Append(t.Context(), sittingStream("k1"), eventsource.End{}, eventsource.Fact{Event: scheduled()}); err != nil {
 		t.Fatal(err)
