@@ -38,9 +38,9 @@ func tour(f furnished) []visitor {
 			{"attempt-review", "/attempts/" + f.open + "?q=review", "Câu chưa trả lời"}, {"certificates", "/certificates", "KV-"},
 			{"inbox", "/inbox", "Thông báo tham gia"}, {"mail", "/mail", "Thông báo tham gia"}, {"account", "/account", "Mật khẩu"}}},
 		{"Thủ trưởng đơn vị", []stop{{"unit", "/unit", lan}, {"learn-empty", "/certificates", "chưa có giấy chứng nhận"}}},
-		{"Người phụ trách đào tạo", []stop{{"courses", "/courses", courseTitle}, {"items", "/courses/" + course + "/items", "câu hỏi"}, {"assignments", "/assignments", "Giao một khóa học"},
+		{"Người phụ trách đào tạo", append(quizStops(f), []stop{{"courses", "/courses", courseTitle}, {"assignments", "/assignments", "Giao một khóa học"},
 			{"assignment-preview", f.assignPreview, "Sẽ được ghi danh"}, {"unit-numbers", "/unit?unit=" + f.commune, "Được giao"}, {"campaigns", "/campaigns", "Lên lịch"}, {"campaign-preview", f.campaignPreview, "Năm kỳ gần nhất"},
-			{"campaign-refused", strings.Replace(f.campaignPreview, "0+8+1", "sai+8+1", 1), "không hợp lệ"}}},
+			{"campaign-refused", strings.Replace(f.campaignPreview, "0+8+1", "sai+8+1", 1), "không hợp lệ"}}...)},
 		{"Chuyên viên tổng hợp báo cáo", []stop{{"report", "/report", "Báo cáo năng lực"}, {"unit-drill", "/unit?unit=" + f.commune, lan}}},
 		{"Quản trị hệ thống", []stop{{"people", "/people?unit=" + f.commune, "Cán bộ của đơn vị"}, {"import", "/import", "Tệp đơn vị"}, {"system", "/system", "Các dịch vụ"},
 			{"denials", "/system/denials", "quiz.get-attempt"}}},
@@ -78,6 +78,7 @@ func furnish(chrome context.Context, t *testing.T, h *house) furnished {
 	}
 	learner.opensUntil("/learn/"+course+"/quiz", "Bắt đầu làm bài").clicks("Bắt đầu làm bài").sees("Câu 1/10")
 	f.open = strings.TrimPrefix(read[string](learner, "location.pathname"), "/attempts/")
+	furnishQuizzes(t, h, f.commune)
 	h.visit(chrome, "head", desktop()).as("Thủ trưởng đơn vị").opens("/attempts/" + f.closed).sees("Không thực hiện được")
 	return f
 }

@@ -19,6 +19,9 @@ type giftAnswer struct {
 	said     string // still escaped
 }
 
+// maxParts bounds what is taken apart of one question; item.Check refuses fewer.
+const maxParts = 400
+
 // answers reads what stands in the braces, at the given place of the question.
 func (q *giftQuestion) answers(place int, s string) {
 	if at := globalAt(s); at >= 0 {
@@ -74,7 +77,7 @@ func (q *giftQuestion) split(place int, s string) []giftAnswer {
 			lead := len(part) - len(strings.TrimLeft(part, " \t\n"))
 			all = append(all, q.one(q.lineAt(place+from+min(lead, len(part))), sign, strings.TrimSpace(part)))
 		}
-		if end < 0 {
+		if end < 0 || len(all) > maxParts {
 			return all
 		}
 		sign, from = s[from+end], from+end+1
@@ -170,12 +173,12 @@ func (d *draft) pair(known map[string]string, line int, prompt, text string) {
 
 // trueFalse reads "T", "FALSE#when wrong#when right"; false when it is something else.
 func (q *giftQuestion) trueFalse(place int, s string) bool {
-	word, said, _ := cutHash(strings.TrimSpace(strings.TrimPrefix(s, "=")))
+	word, said := cutHash(strings.TrimSpace(strings.TrimPrefix(s, "=")))
 	is := word == "T" || word == "TRUE"
 	if !is && word != "F" && word != "FALSE" {
 		return false
 	}
-	wrong, right, _ := cutHash(said)
+	wrong, right := cutHash(said)
 	at := q.lineAt(place)
 	toWrong, toRight := q.lineText(at, wrong), q.lineText(at, right)
 	q.content.Kind = item.TrueFalse
@@ -194,11 +197,11 @@ func truth(is bool, toRight, toWrong string) []events.Choice {
 	return all
 }
 
-func cutHash(s string) (before, after string, found bool) {
+func cutHash(s string) (before, after string) {
 	if at := giftIndex(s, "#"); at >= 0 {
-		return strings.TrimSpace(s[:at]), strings.TrimSpace(s[at+1:]), true
+		return strings.TrimSpace(s[:at]), strings.TrimSpace(s[at+1:])
 	}
-	return strings.TrimSpace(s), "", false
+	return strings.TrimSpace(s), ""
 }
 
 func (q *giftQuestion) shortText(all []giftAnswer) {

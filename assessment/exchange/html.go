@@ -12,6 +12,9 @@ import (
 const (
 	maxDepth    = 8
 	maxElements = 200
+	// Longer texts cannot be part of a question; they are not worked over.
+	maxText  = 64 << 10 // bytes
+	maxSpans = 5000     // runs of one style in a paragraph, none of which is empty
 )
 
 // reading turns the HTML of another system into our Markdown.

@@ -14,7 +14,15 @@ func (r *reading) flush() {
 	}
 	spans := trimSpans(r.spans)
 	r.spans, r.cell = nil, false
-	if len(spans) == 0 {
+	size := 0
+	for _, s := range spans {
+		size += len(s.text)
+	}
+	switch {
+	case size == 0:
+		return
+	case size > maxText || len(spans) > maxSpans:
+		r.emit(markdownSpans(spans, func(s string) string { return s }, false))
 		return
 	}
 	r.emit(r.paragraph(spans))
@@ -159,20 +167,15 @@ func tidy(spans []span) []span {
 func aroundBreaks(all []span) []span {
 	var out []span
 	for i, s := range all {
-		if s.mark && s.text == "\\\n" {
-			if n := len(out); n > 0 && out[n-1].mark && out[n-1].text == s.text {
-				continue
-			}
-			out = append(out, s)
+		behind := len(out) > 0 && out[len(out)-1].breaks()
+		if s.breaks() && behind {
 			continue
 		}
-		if !s.mark && !s.code {
-			if n := len(out); n > 0 && out[n-1].mark && out[n-1].text == "\\\n" {
-				s.text = strings.TrimLeft(s.text, " \n")
-			}
-			if i+1 < len(all) && all[i+1].mark && all[i+1].text == "\\\n" {
-				s.text = strings.TrimRight(s.text, " \n")
-			}
+		if !s.mark && !s.code && behind {
+			s.text = strings.TrimLeft(s.text, " \n")
+		}
+		if !s.mark && !s.code && i+1 < len(all) && all[i+1].breaks() {
+			s.text = strings.TrimRight(s.text, " \n")
 		}
 		if s.text != "" {
 			out = append(out, s)
@@ -180,6 +183,9 @@ func aroundBreaks(all []span) []span {
 	}
 	return out
 }
+
+// breaks reports whether a span is a line break.
+func (s span) breaks() bool { return s.mark && s.text == "\\\n" }
 
 // htmlOf is what spans must be shown as.
 func htmlOf(k markup, spans []span) string {

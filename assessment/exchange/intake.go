@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -46,6 +47,7 @@ type draft struct {
 	parts   map[string]int // lines of the parts that item.Check names
 	notes   []Note
 	bad     bool // something was told that leaves the question out
+	shown   int  // marks of pictures
 }
 
 // drop tells that a feature was left out.
@@ -87,6 +89,7 @@ func (in *intake) add(d *draft) {
 			d.notes[len(d.notes)-1].En = p.En
 		}
 	}
+	slices.SortStableFunc(d.notes, func(a, b Note) int { return a.Line - b.Line })
 	id := idOf(d.source, d.content)
 	for _, n := range d.notes {
 		switch {

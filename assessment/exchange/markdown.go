@@ -224,7 +224,7 @@ func (q *question) answers(from int, lines []string) int {
 				"This line is not a choice. Each choice stands on one line: “- [ ] choice :: explanation”, a right one with “[x]”.")
 			continue
 		}
-		if len(q.rows) == item.MaxGaps*item.MaxAnswers {
+		if len(q.rows) == maxParts {
 			q.refuse(q.line+i, "Câu hỏi có quá nhiều đáp án. Hãy bỏ bớt.", "The question has too many answers. Remove some.")
 			break
 		}

@@ -24,7 +24,7 @@ func writeMarkdown(out *outgoing, name string) []byte {
 		text := markdownOf(q)
 		if out.reads(q, "# a\n\n"+text) {
 			w.WriteString("\n" + text)
-			out.used(q)
+			out.used(q.ID, q.Content, true)
 		}
 	}
 	for _, digest := range out.show {

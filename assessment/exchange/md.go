@@ -58,6 +58,9 @@ func (k markup) plain(s string) bool { return s == "" || k.html(s) == "<p>"+esca
 
 // fromPlain writes plain text so that Markdown shows it as it is; lines stay lines. As little as possible is escaped.
 func (k markup) fromPlain(s string) string {
+	if len(s) > maxText {
+		return s // item.Check refuses it
+	}
 	lines := strings.Split(lineEnds(s), "\n")
 	for i, l := range lines {
 		lines[i] = strings.TrimSpace(l)

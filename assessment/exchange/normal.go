@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -22,6 +23,10 @@ func normal(c events.ItemContent) events.ItemContent {
 	if all := item.Scorings(c.Kind); len(all) > 0 && c.Scoring == all[0] {
 		c.Scoring = ""
 	}
+	if c.Scoring == item.Weights && usual(c) {
+		c.Scoring = "" // the kind's own rule gives the same marks
+	}
+	c.Unshuffled = c.Unshuffled && shuffles(c)
 	weights := item.Scoring(c) == item.Weights
 	c.Choices = normalChoices(c.Choices, weights)
 	if c.Choices == nil {
@@ -38,23 +43,36 @@ func normal(c events.ItemContent) events.ItemContent {
 	c.Prompts = prompts
 	var gaps []events.Gap
 	for _, g := range c.Gaps {
-		g.Choices = normalChoices(g.Choices, true)
-		for i, ch := range g.Choices {
-			if ch.Key {
-				g.Choices[i].Weight = 0
-			}
-		}
-		if g.Weight == 1 || c.Kind != item.Cloze {
-			g.Weight = 0
-		}
-		if g.Kind != item.GapText {
-			g.Exact = false
-		}
-		g.Answers = normalAnswers(g)
-		gaps = append(gaps, g)
+		gaps = append(gaps, normalGap(c.Kind, g))
 	}
 	c.Gaps = gaps
 	return c
+}
+
+// shuffles reports whether a content has choices whose order is free.
+func shuffles(c events.ItemContent) bool {
+	switch c.Kind {
+	case item.Single, item.Multiple, item.Matching:
+		return true
+	case item.Cloze:
+		return slices.ContainsFunc(c.Gaps, func(g events.Gap) bool { return g.Kind == item.GapChoice })
+	}
+	return false
+}
+
+func normalGap(kind string, g events.Gap) events.Gap {
+	g.Choices = normalChoices(g.Choices, true)
+	for i, ch := range g.Choices {
+		if ch.Key {
+			g.Choices[i].Weight = 0
+		}
+	}
+	if g.Weight == 1 || kind != item.Cloze {
+		g.Weight = 0
+	}
+	g.Exact = g.Exact && g.Kind == item.GapText
+	g.Answers = normalAnswers(g)
+	return g
 }
 
 func normalChoices(all []events.Choice, weights bool) []events.Choice {
@@ -116,41 +134,35 @@ func trimRight(s string) string { return strings.TrimRightFunc(s, unicode.IsSpac
 // choiceID names choices a, b, c, …; there are at most item.MaxChoices.
 func choiceID(n int) string { return string(rune('a' + n%26)) }
 
-// sharesOf finds how another system's shares of choices are said here. Choices come with Weight set, 1 for the whole mark.
+// sharesOf marks the right choices by their shares. Choices come with Weight set, 1 for the whole mark.
 func sharesOf(c *events.ItemContent) {
-	if c.Kind == item.Single {
-		plain := 0
-		for i, ch := range c.Choices {
-			c.Choices[i].Key = ch.Weight >= 1-1e-4
-			if c.Choices[i].Key {
-				plain++
-			}
-			if !c.Choices[i].Key && ch.Weight != 0 {
-				plain += 2
-			}
-		}
-		if plain != 1 {
-			c.Scoring = item.Weights
-		}
-		return
-	}
-	keys, even := 0, true
 	for i, ch := range c.Choices {
-		c.Choices[i].Key = ch.Weight > 0
-		if ch.Weight > 0 {
+		c.Choices[i].Key = ch.Weight > 0 && (c.Kind == item.Multiple || near(ch.Weight, 1))
+	}
+	c.Scoring = item.Weights // normal finds whether the kind's own rule says it
+}
+
+func near(a, b float64) bool { return a > b-1e-4 && a < b+1e-4 }
+
+// usual reports whether shares give the same marks as the kind's own rule: of a single choice 1 for the key and nothing for
+// the others, of a multiple one 1/k for each of k keys and −1/k for the others.
+func usual(c events.ItemContent) bool {
+	keys := 0
+	for _, ch := range c.Choices {
+		if ch.Key {
 			keys++
 		}
 	}
+	right, wrong := 1.0, 0.0
+	if c.Kind == item.Multiple {
+		right, wrong = 1/float64(max(1, keys)), -1/float64(max(1, keys))
+	}
 	for _, ch := range c.Choices {
-		want := 1 / float64(max(1, keys))
-		if !ch.Key {
-			want = -want
+		if ch.Key && !near(ch.Weight, right) || !ch.Key && !near(ch.Weight, wrong) {
+			return false
 		}
-		even = even && ch.Weight > want-1e-4 && ch.Weight < want+1e-4
 	}
-	if !even {
-		c.Scoring = item.Weights // else the rule of multiple choice, which gives the same marks
-	}
+	return c.Kind == item.Multiple && keys > 0 || c.Kind == item.Single && keys == 1
 }
 
 // weightOf is the share of a choice as other systems say it; see sharesOf.

@@ -38,23 +38,39 @@ func (o *outgoing) reads(q Question, text string) bool {
 	return false
 }
 
-// used notes the pictures that a written question shows.
-func (o *outgoing) used(q Question) {
-	for _, digest := range item.Pictures(q.Content) {
+// used notes the pictures that a question shows. One whose file is missing is told; its mark stays where that is asked.
+func (o *outgoing) used(id string, c events.ItemContent, stays bool) events.ItemContent {
+	missing := map[string]bool{}
+	for _, digest := range item.Pictures(c) {
 		if _, ok := o.pictures[digest]; !ok {
-			o.drop(q.ID, "Thiếu tệp của hình %s…; chỉ còn lại chú thích.", "The file of the picture %s… is missing; only its description remains.", digest[:12])
+			missing[digest] = true
+			o.drop(id, "Thiếu tệp của hình %s….", "The file of the picture %s… is missing.", digest[:12])
 			continue
 		}
 		if !slices.Contains(o.show, digest) {
 			o.show = append(o.show, digest)
 		}
 	}
+	if stays || len(missing) == 0 {
+		return c
+	}
+	return mapTexts(c, func(s string) string {
+		return pictureMark.ReplaceAllStringFunc(s, func(mark string) string {
+			if p := pictureMark.FindStringSubmatch(mark); missing[p[2]] {
+				return "[" + p[1] + "]"
+			}
+			return mark
+		})
+	})
 }
 
 // abilities is what a format can say beside the question itself.
 type abilities struct {
-	kinds                                                                    []string
-	tags, shares, explanations, feedback, exact, unshuffled, pictures, plain bool
+	kinds      []string
+	unshuffled []string // kinds whose choices may keep their order
+	rules      func(kind, scoring string) bool
+
+	tags, shares, explanations, feedback, exact, pictures, language bool
 }
 
 // reduce leaves out what a format cannot say, and tells it; false when it cannot say the question at all.
@@ -75,11 +91,11 @@ func (o *outgoing) reduce(q Question, can abilities) (Question, bool) {
 	if lose(c.Difficulty != unknownDifficulty, false, "độ khó", "the difficulty") {
 		c.Difficulty = unknownDifficulty
 	}
-	if o.format != QTI21 && o.format != QTI30 && lose(c.Language != "", false, "ngôn ngữ của câu hỏi", "the question's language") {
+	if lose(c.Language != "", can.language, "ngôn ngữ của câu hỏi", "the question's language") {
 		c.Language = ""
 	}
 	weights := c.Scoring == item.Weights
-	if !weights && lose(c.Scoring != "", false, "cách chấm “"+c.Scoring+"”", "the scoring “"+c.Scoring+"”") ||
+	if !weights && lose(c.Scoring != "", can.rules != nil && can.rules(c.Kind, c.Scoring), "cách chấm “"+c.Scoring+"”", "the scoring “"+c.Scoring+"”") ||
 		weights && lose(true, can.shares, "tỷ lệ điểm của phương án", "the shares of choices") {
 		c.Scoring = ""
 	}
@@ -89,7 +105,7 @@ func (o *outgoing) reduce(q Question, can abilities) (Question, bool) {
 	if lose(c.Feedback != "", can.feedback, "phần giải thích chung", "the feedback") {
 		c.Feedback = ""
 	}
-	if lose(c.Unshuffled, can.unshuffled, "yêu cầu giữ nguyên thứ tự phương án", "that choices keep their order") {
+	if lose(c.Unshuffled, slices.Contains(can.unshuffled, c.Kind), "yêu cầu giữ nguyên thứ tự phương án", "that choices keep their order") {
 		c.Unshuffled = false
 	}
 	o.reduceParts(&c, can, lose)
@@ -97,6 +113,7 @@ func (o *outgoing) reduce(q Question, can abilities) (Question, bool) {
 		lose(true, false, "hình", "pictures")
 		c = mapTexts(c, withoutPictures)
 	}
+	c = o.used(q.ID, c, false)
 	q.Content = normal(c)
 	return q, true
 }

@@ -30,6 +30,7 @@ const (
 	maxPicture  = 512 << 10 // bytes
 	maxPixels   = 4000      // of either side
 	maxPictures = 32 << 20  // bytes, of all pictures of a file
+	maxShown    = 20        // times that one question shows any
 	maxDecoded  = 200e6     // pixels, of all pictures of a file
 )
 
@@ -65,6 +66,10 @@ func (p Picture) ending() string {
 // keep takes a picture into the file and gives its mark in Markdown; or tells why not and gives its description.
 func (in *intake) keep(d *draft, at int, name, alt string, data []byte) string {
 	alt = plainAlt(alt)
+	if d.shown++; d.shown > maxShown {
+		d.refuse(at, "Câu hỏi có quá %d hình. Hãy bỏ bớt.", "The question shows more than %d pictures. Remove some.", maxShown)
+		return alt
+	}
 	if digest := hash(data); in.pictures[digest] {
 		return "![" + alt + "](picture:" + digest + ")"
 	}
@@ -116,6 +121,7 @@ func (in *intake) takePictures(lines []string) []string {
 		if !strings.Contains(l, "data:image/") {
 			continue
 		}
+		d.shown = 0
 		if m := pictureData.FindStringSubmatch(l); m != nil {
 			data, err := base64.StdEncoding.DecodeString(m[2])
 			if err != nil || hash(data) != m[1] {

@@ -50,38 +50,45 @@ func ids(choices []events.Choice) []string {
 // Rows without a content are left out.
 func (f Form) Answer(given []string) ([]string, error) {
 	out := []string{}
-	switch f.Kind {
-	case Matching, Numeric, ShortText, Cloze:
-		for _, s := range given {
-			part, value, ok := Pair(s)
-			if !ok || !slices.Contains(f.Rows, part) {
-				return nil, errNoRow
+	for _, s := range given {
+		if f.Kind == Matching || Typed(f.Kind) {
+			kept, err := f.row(s)
+			if err != nil {
+				return nil, err
 			}
-			value = strings.TrimSpace(value)
-			if value == "" {
-				continue
+			if kept != "" {
+				out = append(out, kept)
 			}
-			if !f.takes(part, value) {
-				return nil, errNoChoice
-			}
-			if utf8.RuneCountInString(value) > maxTyped {
-				return nil, fault.Newf(fault.Invalid, "Câu trả lời dài quá %d ký tự.", "The answer is longer than %d characters.", maxTyped)
-			}
-			out = append(out, part+"="+value)
+			continue
 		}
-	default:
-		for _, id := range given {
-			if !slices.Contains(f.Choices, id) {
-				return nil, errNoChoice
-			}
-			out = append(out, id)
+		if !slices.Contains(f.Choices, s) {
+			return nil, errNoChoice
 		}
+		out = append(out, s)
 	}
 	if f.Kind != Ordering {
 		slices.Sort(out)
 		out = slices.Compact(out)
 	}
 	return out, f.count(out)
+}
+
+// row is "<row>=<value>" without white space around the value; "" where the value says nothing.
+func (f Form) row(s string) (string, error) {
+	part, value, ok := Pair(s)
+	if !ok || !slices.Contains(f.Rows, part) {
+		return "", errNoRow
+	}
+	value = strings.TrimSpace(value)
+	switch {
+	case value == "":
+		return "", nil
+	case !f.takes(part, value):
+		return "", errNoChoice
+	case utf8.RuneCountInString(value) > maxTyped:
+		return "", fault.Newf(fault.Invalid, "Câu trả lời dài quá %d ký tự.", "The answer is longer than %d characters.", maxTyped)
+	}
+	return part + "=" + value, nil
 }
 
 func (f Form) takes(row, value string) bool {

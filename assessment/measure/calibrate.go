@@ -14,13 +14,14 @@ type Calibration struct {
 	B         float64 // mean of the prior of B
 	BSD       float64
 	Tolerance float64 // largest change of a parameter in the last step
+	Gain      float64 // of ln of the likelihood in the last step; one of the two is enough
 	Most      int     // steps
 	Workers   int     // 0: one per processor; the result does not depend on it
 }
 
 // DefaultCalibration: items with at least 200 answers; ln A ~ N(ln 1, 0.5), B ~ N(0, 2).
 func DefaultCalibration() Calibration {
-	return Calibration{Least: 200, LogASD: 0.5, BSD: 2, Tolerance: 1e-4, Most: 500}
+	return Calibration{Least: 200, LogASD: 0.5, BSD: 2, Tolerance: 1e-4, Gain: 1e-6, Most: 500}
 }
 
 // ItemEstimate is what a calibration says of one item.
@@ -67,6 +68,7 @@ func Calibrate(ctx context.Context, answers *Answers, c Calibration) ([]ItemEsti
 		return e.estimates(), report, ctx.Err()
 	}
 	for report.Steps < c.Most && !report.Converged {
+		before := report.Fit
 		sums, err := e.expect(ctx, nil)
 		if err != nil {
 			return nil, report, err
@@ -75,7 +77,8 @@ func Calibrate(ctx context.Context, answers *Answers, c Calibration) ([]ItemEsti
 		report.People = sums.people
 		report.Change = e.maximise(sums)
 		report.Steps++
-		report.Converged = report.Change < c.Tolerance
+		// An item that tells the able from nobody has a B that hardly matters and creeps for ever; then the gain says that all is said.
+		report.Converged = report.Change < c.Tolerance || report.Steps > 1 && report.Fit-before < c.Gain
 	}
 	scores := make([]crossProduct, len(e.items))
 	if _, err := e.expect(ctx, scores); err != nil {

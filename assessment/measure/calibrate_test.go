@@ -154,7 +154,7 @@ func TestEachStepFitsBetter(t *testing.T) {
 	before := math.Inf(-1)
 	for steps := 1; steps < 12; steps++ {
 		c := DefaultCalibration()
-		c.Most, c.Tolerance = steps, 0
+		c.Most, c.Tolerance, c.Gain = steps, 0, -1
 		_, report := calibrated(t, a, c)
 		if report.Fit < before || report.Steps != steps || report.Converged {
 			t.Fatalf("step %d: fit %v after %v, %+v", steps, report.Fit, before, report)
@@ -167,7 +167,7 @@ func TestEachStepFitsBetter(t *testing.T) {
 func TestCalibrationEndsAtTheMaximum(t *testing.T) {
 	const items = 12
 	c := DefaultCalibration()
-	c.Tolerance = 1e-10
+	c.Tolerance, c.Gain = 1e-10, -1
 	a := newTruth(29, items, 800).answers(t, 10)
 	found, report := calibrated(t, a, c)
 	fit := func(change func(j int, it Item) Item) float64 {
@@ -217,7 +217,7 @@ func TestCalibrationDoesNotDependOnWorkersNorOrder(t *testing.T) {
 		truth := newTruth(seed, 15, rapid.IntRange(0, 300).Draw(rt, "people"))
 		a := truth.answers(t, rapid.IntRange(1, 15).Draw(rt, "each"))
 		c := DefaultCalibration()
-		c.Least, c.Workers, c.Tolerance, c.Most = 20, 1, 0, 30
+		c.Least, c.Workers, c.Tolerance, c.Gain, c.Most = 20, 1, 0, -1, 30
 		one, report := calibrated(t, a, c)
 		c.Workers = rapid.IntRange(2, 9).Draw(rt, "workers")
 		many, same := calibrated(t, a, c)

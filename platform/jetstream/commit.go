@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	alone     = 16   // up to so many appends under way at once are cheaper one by one
+	alone     = 8    // up to so many appends under way at once are cheaper one by one
 	mostInOne = 1000 // messages in one atomic batch, a limit of the server
 	maxOfOne  = 64   // facts of one command
 

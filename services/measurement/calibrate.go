@@ -19,6 +19,9 @@ func (s *service) calibrateNightly(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.caughtUp(ctx); err != nil {
+		return err
+	}
 	due := schedule.Next(s.Clock.Now().Add(-24 * time.Hour)) // the latest night, in case it was missed
 	for {
 		if err := s.Clock.WaitUntil(ctx, due); err != nil {
@@ -29,6 +32,16 @@ func (s *service) calibrateNightly(ctx context.Context) error {
 		}
 		due = schedule.Next(s.Clock.Now())
 	}
+}
+
+// caughtUp waits until the read models show what was recorded before the call: after a rebuild they are empty at first,
+// and a night that was missed would find nothing to calibrate.
+func (s *service) caughtUp(ctx context.Context) error {
+	head, err := s.Journal.Head(ctx, s.view.projection.Nouns())
+	if err != nil {
+		return err
+	}
+	return s.view.projection.Await(ctx, head)
 }
 
 func (s *service) calibrateAll(ctx context.Context, due time.Time) error {

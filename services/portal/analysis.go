@@ -47,7 +47,11 @@ func (p *Portal) analysisPage(v *view, why *fault.Error) (page, error) {
 func (v *view) whichAttempts(course string, all bool) g.Node {
 	path := "/courses/" + course + "/analysis"
 	link := func(to, text string, current bool) g.Node {
-		return h.A(h.Class("btn"), h.Href(to), g.If(current, h.Aria("current", "true")), g.Text(text))
+		class := "btn"
+		if current {
+			class = "btn-primary"
+		}
+		return h.A(h.Class(class), h.Href(to), g.If(current, h.Aria("current", "true")), g.Text(text))
 	}
 	return h.P(h.Class("actions"), link(path, v.t("Chỉ lượt đầu của mỗi người", "First attempts only"), !all),
 		link(path+"?all=1", v.t("Mọi lượt làm bài", "All attempts"), all))
@@ -91,7 +95,7 @@ func (v *view) itemTable(course string, a measurement.Analysis, all bool) g.Node
 		}
 		to := query("/courses/"+course+"/analysis/"+it.Item+"/"+strconv.Itoa(it.Version), "all", onlyIf(all, "1"))
 		rows = append(rows, row(columns,
-			h.A(h.Href(to), g.Text(it.Item), h.Small(g.Text(v.t(" · phiên bản ", " · version ")+strconv.Itoa(it.Version)))),
+			g.Group{h.A(h.Href(to), g.Text(it.Item)), h.Br(), h.Small(g.Text(v.t("phiên bản ", "version ") + strconv.Itoa(it.Version)))},
 			v.findingBadges(it), g.Text(strconv.FormatInt(it.N, 10)), g.Text(v.percentOf(it.Facility)), g.Text(v.figure(it.Discrimination, 2)),
 			g.Text(v.seconds(it.Seconds)), g.Text(v.percentOf(it.Exposure)), g.Text(difficulty), g.Text(v.number(it.Elo.Value, 2))))
 	}

@@ -176,7 +176,7 @@ func (v *view) bankList(f bankFilter, items, shown []quiz.Item) g.Node {
 
 func (v *view) bankRow(columns []column, course string, it quiz.Item) g.Node {
 	return row(columns,
-		h.Div(h.A(h.Href(coursePath(course, tabBank)+"/"+it.Item), g.Text(it.Item)), h.Span(h.Class("gist"), h.Lang("vi"), g.Text(firstLine(it.Stem)))),
+		h.Div(h.A(h.Href(coursePath(course, tabBank)+"/"+it.Item), g.Text(it.Item)), h.Span(h.Class("gist"), h.Lang("vi"), g.Text(firstLine(gapMark.ReplaceAllString(it.Stem, "[$1]"))))),
 		g.Text(v.kind(it.Kind)), g.Text(strings.Join(it.Tags, ", ")), g.Text(v.number(it.Difficulty, 2)), itoa(it.Version), h.Div(v.stageBadges(it)))
 }
 

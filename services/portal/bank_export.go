@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"slices"
+	"strings"
 
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
@@ -64,10 +66,43 @@ func (v *view) exportPreview(at string, req quiz.ExportItemsRequest, file quiz.E
 		drafts = "yes"
 	}
 	return h.Section(h.H2(g.Text(v.t("Tệp ", "The file ")+file.Name)),
-		h.P(g.Text(fmt.Sprintf(v.t("%d câu hỏi, %s KB.", "%d questions, %s KiB."), file.Items, v.number(float64(len(file.Data))/1024, 1)))),
-		g.If(len(file.Dropped) == 0, h.P(h.Class("notice-ok"), v.text("Định dạng này giữ được mọi phần của các câu hỏi trên.", "The format says everything that these questions say."))),
+		h.P(g.Text(fmt.Sprintf(v.t("%d trong %d câu hỏi, %s KB.", "%d of %d questions, %s KiB."), file.Items-len(itemsOf(file.LeftOut)), file.Items, v.number(float64(len(file.Data))/1024, 1)))),
+		g.If(len(file.Dropped)+len(file.LeftOut) == 0, h.P(h.Class("notice-ok"), v.text("Định dạng này giữ được mọi phần của các câu hỏi trên.", "The format says everything that these questions say."))),
 		h.P(h.Class("actions"), h.A(h.Class("btn-primary"), h.Href(query(at+"/file", "format", req.Format, "drafts", drafts)), g.Attr("download"), v.text("Tải tệp về", "Download"))),
-		v.importProblems(v.t("Những gì định dạng này không giữ được", "What the format cannot say"), "", file.Dropped))
+		v.losses(v.t("Câu hỏi không có trong tệp", "Questions that are not in the file"), file.LeftOut),
+		v.losses(v.t("Những gì định dạng này không giữ được", "What the format cannot say"), file.Dropped))
+}
+
+// itemsOf lists the questions that are spoken of, each once.
+func itemsOf(all []quiz.ItemProblem) []string {
+	var items []string
+	for _, p := range all {
+		if !slices.Contains(items, p.Item) {
+			items = append(items, p.Item)
+		}
+	}
+	return items
+}
+
+// losses tells once what is lost in many questions, with the questions.
+func (v *view) losses(title string, all []quiz.ItemProblem) g.Node {
+	if len(all) == 0 {
+		return nil
+	}
+	var said []string
+	by := map[string][]quiz.ItemProblem{}
+	for _, p := range all {
+		text := v.t(p.Vi, p.En)
+		if by[text] == nil {
+			said = append(said, text)
+		}
+		by[text] = append(by[text], p)
+	}
+	columns := []column{{v.t("Điều gì", "What"), false}, {v.t("Số câu", "Questions"), true}, {v.t("Ở các câu", "Which"), false}}
+	return h.Section(h.H2(g.Text(title)), table(title, columns, g.Map(said, func(text string) g.Node {
+		items := itemsOf(by[text])
+		return row(columns, g.Text(text), itoa(len(items)), g.Text(strings.Join(items, ", ")))
+	})))
 }
 
 // exportFile gives the file.

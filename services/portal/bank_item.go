@@ -52,7 +52,7 @@ func (v *view) itemFacts(it quiz.ItemHistory, who names) g.Node {
 		live = strconv.Itoa(it.Live)
 	}
 	fact := func(name, value string) g.Node {
-		return h.Div(h.Class("stacked"), h.Dt(g.Text(name)), h.Dd(g.Text(value)))
+		return h.Div(h.Dt(g.Text(name)), h.Dd(g.Text(value)))
 	}
 	return h.Section(h.Class("card"), h.H2(v.text("Thông tin", "Facts")), h.Dl(h.Class("facts facts-narrow"),
 		fact(v.t("Loại", "Kind"), v.kind(it.Kind)), fact(v.t("Cách chấm", "Scoring"), v.scoring(item.Scoring(it.ItemContent))),

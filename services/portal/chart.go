@@ -122,7 +122,7 @@ func (b *bars) draw(id string) g.Node {
 			class = "chart-name is-key"
 		}
 		y += thick
-		marks = append(marks, svgText(class, "start", 0, y-3, l.name))
+		marks = append(marks, svgText(class, "start", 0, y-5, l.name))
 		for i, x := range l.values {
 			w := max(1, x*(width-left-right))
 			marks = append(marks, svgText("chart-text", "end", left-6, y+thick-4, b.groups[i]),

@@ -75,10 +75,10 @@ func (v *view) extraForm(course, unit, text string, found []directory.Named, why
 	}
 	everywhere := v.r.PostFormValue("scope")
 	return h.Form(h.Method("post"), h.Action(coursePath(course, tabExtra)), v.newOnce(), hidden("unit", unit), hidden("name", text),
-		h.FieldSet(h.Class("field"), h.Legend(v.text("Ai", "Who")), g.Map(found, func(n directory.Named) g.Node {
+		h.FieldSet(h.Class("field"), h.Legend(v.text("Ai", "Who")), h.Div(g.Map(found, func(n directory.Named) g.Node {
 			return h.Label(h.Class("choice"), h.Input(h.Type("radio"), h.Name("person"), h.Value(n.Person), h.Required(), g.If(len(found) == 1 || v.r.PostFormValue("person") == n.Person, h.Checked())),
 				h.Span(g.Text(n.Name), h.Small(g.Text(" "+n.Code+", "+n.UnitName))))
-		})),
+		}))),
 		v.numberField("percent", v.t("Cộng thêm (% thời gian của bài)", "Added (% of the quiz's time)"), percent, why, v.t("Từ 1 đến 200. Ví dụ 50: bài 20 phút thành 30 phút.", "1 to 200. With 50, a quiz of 20 minutes has 30."), h.Min("1"), h.Max("200"), h.Required()),
 		field("scope", v.t("Áp dụng cho", "For"), h.Select(h.ID("scope"), h.Name("scope"), choose(everywhere, entry{"", v.t("Khóa học này", "This course")}, entry{"all", v.t("Mọi khóa học", "All courses")}))),
 		h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Ghi nhận", "Grant")))

@@ -63,20 +63,26 @@ func (v *view) editor() editor {
 	return editor{course: v.r.PathValue("course"), item: v.r.PostFormValue("item"), version: version, kind: v.r.PostFormValue("kind"), text: v.r.PostFormValue("markdown")}
 }
 
+// sameID refuses a change of the id: under another one it would be another question.
+func (e editor) sameID() error {
+	first, _, _ := strings.Cut(strings.TrimSpace(e.text), "\n")
+	if e.item == "" || strings.TrimSpace(strings.TrimPrefix(first, "##")) == e.item {
+		return nil
+	}
+	return fault.Newf(fault.Invalid, "Mã câu hỏi không đổi được. Hãy giữ dòng đầu là “## %s”, hoặc soạn một câu hỏi mới.",
+		"The id of a question does not change. Leave the first line as “## %s”, or write a new question.", e.item)
+}
+
 // dryRun reads the question as the bank would.
 func (v *view) dryRun(e editor) (quiz.WrittenItem, error) {
-	read, err := quiz.WriteItem.Call(v.ctx(), v.p.d.RPC, quiz.WriteItemRequest{Course: e.course, Markdown: withHeading(e.text), Version: e.version, DryRun: true})
-	if err != nil {
-		return read, err
+	if err := e.sameID(); err != nil {
+		return quiz.WrittenItem{}, err
 	}
+	read, err := quiz.WriteItem.Call(v.ctx(), v.p.d.RPC, quiz.WriteItemRequest{Course: e.course, Markdown: withHeading(e.text), Version: e.version, DryRun: true})
 	for i := range read.Problems {
 		read.Problems[i].Line = max(1, read.Problems[i].Line-1)
 	}
-	if len(read.Problems) == 0 && e.item != "" && read.Item != e.item {
-		return read, fault.Newf(fault.Invalid, "Mã câu hỏi không đổi được. Hãy giữ dòng đầu là “## %s”, hoặc soạn một câu hỏi mới.",
-			"The id of a question does not change. Leave the first line as “## %s”, or write a new question.", e.item)
-	}
-	return read, nil
+	return read, err
 }
 
 // editorPage draws the form again with a preview, and with what is wrong.

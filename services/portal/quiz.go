@@ -85,7 +85,7 @@ func (v *view) outcome(closed, passed bool, mark float64) g.Node {
 }
 
 func (p *Portal) startAttempt(v *view) (string, uint64, error) {
-	a, err := quiz.StartAttempt.Call(v.ctx(), p.d.RPC, quiz.StartAttemptRequest{Course: v.r.PathValue("course"), Device: v.r.PostFormValue("device")})
+	a, err := quiz.StartAttempt.Call(v.ctx(), p.d.RPC, quiz.StartAttemptRequest{Course: v.r.PathValue("course"), Device: v.r.PostFormValue("device"), Brief: true})
 	if err != nil {
 		return "", 0, err
 	}

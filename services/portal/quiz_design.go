@@ -2,6 +2,8 @@ package portal
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,6 +29,7 @@ func (p *Portal) rulesPage(v *view, why *fault.Error) (page, error) {
 			h.P(h.A(h.Class("btn"), h.Href("/courses"), v.text("Xem các khóa học", "See the courses"))))}
 		return v.quizPage(q)
 	}
+	q.undo = v.undoRules(course, *holds)
 	form, tried := rulesForm(*holds), *holds
 	sent := v.r.Method == "POST"
 	if sent {
@@ -44,6 +47,16 @@ func (p *Portal) rulesPage(v *view, why *fault.Error) (page, error) {
 		v.rulesForm(course, form, tried, why),
 	}
 	return v.quizPage(q)
+}
+
+// undoRules saves what held before the revision that was just made.
+func (v *view) undoRules(course string, r quiz.Rules) g.Node {
+	if r.Before == nil {
+		return nil
+	}
+	r.Rules = *r.Before
+	form := rulesForm(r)
+	return v.back(coursePath(course, tabRules), g.Map(slices.Sorted(maps.Keys(form.Values)), func(name string) g.Node { return hidden(name, form.Get(name)) }))
 }
 
 // tried tells what is wrong with rules that were tried, and where the bank is thin for them.
@@ -80,8 +93,8 @@ func (v *view) rulesForm(course string, f ruleForm, r quiz.Rules, why *fault.Err
 			v.numberField("minutes", v.t("Thời gian làm bài (phút)", "Time (minutes)"), f.get("minutes"), why, "", h.Min("1"), h.Max("1440"), h.Required()),
 			v.numberField("pass", v.t("Điểm đạt (thang 10)", "Pass mark (of 10)"), f.get("pass"), why, "", h.Min("0"), h.Max("10"), h.Step("0.01"), h.Required()),
 			v.numberField("attempts", v.t("Số lượt được làm", "Attempts"), f.get("attempts"), why, v.t("0 là không hạn chế.", "0 is unlimited."), h.Min("0"), h.Required()),
-			v.numberField("unseen", v.t("Tránh câu của số lượt gần nhất", "Avoid questions of the latest attempts"), f.get("unseen"), why, v.t("Của chính người đó; 0 là không tránh.", "Of the same person; 0 avoids none."), h.Min("0"), h.Max("20")),
-			v.numberField("cooling_hours", v.t("Chờ trước khi làm lại (giờ)", "Wait before the next attempt (hours)"), f.get("cooling_hours"), why, "", h.Min("0"), h.Max("8784")),
+			v.numberField("unseen", v.t("Tránh câu cũ (số lượt)", "Unseen for (attempts)"), f.get("unseen"), why, v.t("Không hỏi lại câu của từng ấy lượt gần nhất của chính người đó.", "Avoids the questions of so many latest attempts of the same person."), h.Min("0"), h.Max("20")),
+			v.numberField("cooling_hours", v.t("Chờ làm lại (giờ)", "Wait to try again (hours)"), f.get("cooling_hours"), why, "", h.Min("0"), h.Max("8784")),
 			v.numberField("grace_seconds", v.t("Nhận bài muộn (giây)", "Grace after the deadline (seconds)"), f.get("grace_seconds"), why, v.t("Bù cho đường truyền chậm; để 0 là 15 giây.", "Pays for a slow line; 0 stands for 15."), h.Min("0"), h.Max("300")))),
 		v.behaviours(f, r, why), v.blueprint(f, r, why),
 		h.P(h.Class("actions"),
@@ -97,7 +110,7 @@ func (v *view) behaviours(f ruleForm, r quiz.Rules, why *fault.Error) g.Node {
 			h.Span(h.Strong(g.Text(name)), h.Br(), g.Text(explained))), g.If(len(more) > 0, h.Div(h.Class("fields below"), g.Group(more)))}
 	}
 	adaptiveAttrs, adaptiveRemedy := v.wrong(why, "adaptive")
-	return h.FieldSet(h.Class("card field"), h.Legend(v.text("Cách làm bài", "How it is taken")),
+	return h.Section(h.Class("card"), h.FieldSet(h.Class("field"), h.Legend(v.text("Cách làm bài", "How it is taken")), h.Div(
 		radio(quiz.Deferred, v.t("Nộp rồi mới chấm", "Marked at the end"), v.t("Người làm sửa được mọi câu đến khi nộp; đáp án và giải thích hiện sau khi nộp.", "Every answer can be changed until the attempt is handed in; keys and explanations follow then.")),
 		radio(quiz.Immediate, v.t("Chấm ngay từng câu", "Marked question by question"), v.t("Người làm bấm kiểm tra từng câu và thấy giải thích ngay; hợp cho ôn luyện.", "Each answer is checked when the person asks, and explained at once; for practice."),
 			v.numberField("tries", v.t("Số lần thử mỗi câu", "Tries of a question"), f.get("tries"), why, "", h.Min("0"), h.Max("5")),
@@ -107,7 +120,7 @@ func (v *view) behaviours(f ruleForm, r quiz.Rules, why *fault.Error) g.Node {
 			h.P(h.Class("hint"), g.Text(fmt.Sprintf(v.t("Đã đo %d trong %d câu đang dùng; chỉ câu đã đo mới dùng được cho bài thích ứng.", "%d of %d questions in use are calibrated; only those serve an adaptive test."), r.Calibrated, r.Live))), adaptiveRemedy,
 			v.numberField("least", v.t("Ít nhất (câu)", "At least (questions)"), f.get("least"), why, "", h.Min("1"), h.Max("200"), adaptiveAttrs),
 			v.numberField("most", v.t("Nhiều nhất (câu)", "At most (questions)"), f.get("most"), why, "", h.Min("1"), h.Max("200")),
-			v.numberField("confidence", v.t("Độ tin cậy (%)", "Confidence (%)"), f.get("confidence"), why, "", h.Min("50"), h.Max("99.9"), h.Step("0.1"))))
+			v.numberField("confidence", v.t("Độ tin cậy (%)", "Confidence (%)"), f.get("confidence"), why, "", h.Min("50"), h.Max("99.9"), h.Step("0.1"))))))
 }
 
 // blueprint asks how many questions of which tags and difficulty each attempt has.
@@ -125,15 +138,15 @@ func (v *view) blueprint(f ruleForm, r quiz.Rules, why *fault.Error) g.Node {
 		return h.Label(h.Class("choice"), h.Input(h.Type("radio"), h.Name("fixed"), h.Value(value), g.If(f.get("fixed") == value, h.Checked())), h.Span(v.text(vi, en)))
 	}
 	return h.Section(h.Class("card"), h.H2(v.text("Ma trận đề", "Blueprint")),
-		h.P(v.text("Mỗi dòng lấy một số câu có đủ các thẻ đã ghi. Số câu còn lại rút từ cả ngân hàng, lần lượt theo chủ đề. Để trống thẻ và số câu để bỏ một dòng.",
-			"Each row takes so many questions that have all its tags. The rest come from the whole bank, topic by topic. Leave tags and number empty to drop a row.")), remedy,
+		h.P(v.text("Mỗi dòng lấy một số câu có đủ các thẻ đã ghi, cách nhau bằng dấu phẩy. Số câu còn lại rút từ cả ngân hàng, lần lượt theo chủ đề. Để trống thẻ và số câu để bỏ một dòng.",
+			"Each row takes so many questions that have all its tags, written with commas between. The rest come from the whole bank, topic by topic. Leave tags and number empty to drop a row.")), remedy,
 		h.DataList(h.ID("tags"), g.Map(r.Tags, func(t quiz.TagCount) g.Node { return h.Option(h.Value(t.Tag), g.Textf("%s (%d)", t.Tag, t.Items)) })),
 		g.Group(rows), hidden("rows", strconv.Itoa(f.rows())),
 		h.P(h.Class("actions"), h.Button(h.Class("btn"), h.Type("submit"), h.Name("more"), h.Value("1"), g.Attr("formaction", coursePath(r.Course, tabRules)+"/try"), v.text("Thêm dòng", "Add a row"))),
 		v.tagTable(r),
-		h.FieldSet(h.Class("field"), h.Legend(v.text("Đề của mỗi người", "Everybody's questions")),
+		h.FieldSet(h.Class("field"), h.Legend(v.text("Đề của mỗi người", "Everybody's questions")), h.Div(
 			fixed("", "Rút ngẫu nhiên cho từng lượt", "Drawn anew for each attempt"),
-			fixed("yes", "Một đề cố định cho mọi người, rút khi lưu; thứ tự câu và phương án vẫn xáo trộn", "The same for everybody, drawn when this is saved; the order still differs")))
+			fixed("yes", "Một đề cố định cho mọi người, rút khi lưu; thứ tự câu và phương án vẫn xáo trộn", "The same for everybody, drawn when this is saved; the order still differs"))))
 }
 
 func (v *view) blueprintRow(f ruleForm, i int, counts map[string]int) g.Node {
@@ -146,7 +159,7 @@ func (v *view) blueprintRow(f ruleForm, i int, counts map[string]int) g.Node {
 		live = append(live, tag+": "+v.t(strconv.Itoa(counts[tag])+" câu đang dùng", counted(counts[tag], "question")+" in use"))
 	}
 	return h.FieldSet(h.Class("field fields"), h.Legend(g.Textf(v.t("Dòng %d", "Row %d"), i+1)),
-		input("tags", v.t("Thẻ, cách nhau bằng dấu phẩy", "Tags, with commas between"), "text", h.List("tags"), h.AutoComplete("off")),
+		input("tags", v.t("Các thẻ", "Tags"), "text", h.List("tags"), h.AutoComplete("off")),
 		input("items", v.t("Số câu", "Questions"), "number", h.Min("0"), h.Max("200")),
 		input("min", v.t("Độ khó từ", "Difficulty from"), "number", h.Min("0"), h.Max("1"), h.Step("0.01")),
 		input("max", v.t("đến", "to"), "number", h.Min("0"), h.Max("1"), h.Step("0.01")),

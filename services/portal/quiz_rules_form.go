@@ -44,18 +44,18 @@ func (v *view) postedRules() ruleForm {
 func rulesForm(r quiz.Rules) ruleForm {
 	f, rules := ruleForm{url.Values{}}, r.Rules
 	whole := func(name string, n int) { f.Set(name, strconv.Itoa(n)) }
-	real := func(name string, x float64) { f.Set(name, strconv.FormatFloat(math.Round(x*1e6)/1e6, 'f', -1, 64)) }
+	decimal := func(name string, x float64) { f.Set(name, strconv.FormatFloat(math.Round(x*1e6)/1e6, 'f', -1, 64)) }
 	whole("version", r.Version)
 	whole("revision", r.Revision)
 	whole("items", rules.Items)
 	whole("minutes", rules.Minutes)
-	real("pass", rules.Pass)
+	decimal("pass", rules.Pass)
 	whole("attempts", rules.Attempts)
 	whole("unseen", rules.Unseen)
 	whole("cooling_hours", rules.CoolingHours)
 	whole("grace_seconds", rules.GraceSeconds)
 	whole("tries", rules.Tries)
-	real("try_penalty", 100*rules.TryPenalty)
+	decimal("try_penalty", 100*rules.TryPenalty)
 	f.Set("behaviour", rules.Behaviour)
 	if rules.Behaviour == "" {
 		f.Set("behaviour", quiz.Deferred)
@@ -66,14 +66,14 @@ func rulesForm(r quiz.Rules) ruleForm {
 	if a := rules.Adaptive; a != nil {
 		whole("least", a.Least)
 		whole("most", a.Most)
-		real("confidence", 100*a.Confidence)
+		decimal("confidence", 100*a.Confidence)
 	}
 	for i, row := range rules.Blueprint {
 		f.Set(rowField("tags", i), strings.Join(row.Tags, ", "))
 		whole(rowField("items", i), row.Items)
-		real(rowField("min", i), row.MinDifficulty)
+		decimal(rowField("min", i), row.MinDifficulty)
 		if row.MaxDifficulty > 0 {
-			real(rowField("max", i), row.MaxDifficulty)
+			decimal(rowField("max", i), row.MaxDifficulty)
 		}
 	}
 	whole("rows", len(rules.Blueprint)+spareRows)

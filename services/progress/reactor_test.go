@@ -31,3 +31,17 @@ func TestAFailedAttemptLeadsToNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAttemptThatPassesAfterItWasMarkedAnewIsNoted(t *testing.T) {
+	e := events.AttemptRemarked{Attempt: "x", Person: "lan", Course: "attt", Period: 1, Number: 2, Remark: "r1", Mark: 8, MarkWas: 3, At: after(3)}
+	for _, c := range []struct {
+		passed, was bool
+		want        int
+	}{{true, false, 1}, {true, true, 0}, {false, true, 0}, {false, false, 0}} { // what was passed is not taken back
+		e.Passed, e.PassedWas = c.passed, c.was
+		got, err := (reactors{}).marked(t.Context(), eventsource.Recorded{Fact: eventsource.Fact{Event: e}})
+		if err != nil || len(got) != c.want {
+			t.Errorf("passed %v, was %v: %d commands, %v; want %d", c.passed, c.was, len(got), err, c.want)
+		}
+	}
+}

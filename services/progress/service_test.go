@@ -96,3 +96,23 @@ func TestNobodyReachesSomebodyElsesProgress(t *testing.T) {
 	_, err = progress.StartLesson.Call(h.As("lan"), h.Client, progress.LessonRequest{Course: "attt", Lesson: "c"})
 	hosttest.Refused(t, err, fault.NotFound)
 }
+
+// A corrected key makes a failed attempt pass: the course goes on from there, with the mark that it has now.
+func TestACorrectedKeyPassesTheQuiz(t *testing.T) {
+	h := house(t)
+	lan := events.AttemptSubmitted{Attempt: "lan_attt_1_1", Person: "lan", Course: "attt", Period: 1, Number: 1, At: h.Clock.Now(), Mark: 3}
+	h.Append("quiz.attempt.lan_attt_1_1", lan)
+	h.Settle()
+	anew := events.AttemptRemarked{Attempt: lan.Attempt, Person: "lan", Course: "attt", Period: 1, Number: 1, Remark: "r1", Mark: 8, Passed: true, MarkWas: 3, At: h.Clock.Now()}
+	h.Append("quiz.attempt.lan_attt_1_1", anew)
+	h.Settle()
+	if c := get(t, h, 0); !c.Passed || c.Mark != 8 || !c.Completed.IsZero() {
+		t.Errorf("after the corrected key: %+v", c)
+	}
+	anew.Remark, anew.Mark, anew.Passed, anew.MarkWas, anew.PassedWas = "r2", 3, false, 8, true
+	h.Append("quiz.attempt.lan_attt_1_1", anew)
+	h.Settle()
+	if c := get(t, h, 0); !c.Passed || c.Mark != 8 {
+		t.Errorf("a key that fails her takes back %+v", c)
+	}
+}

@@ -60,14 +60,14 @@ func (c saveAnswer) Decide(s attemptState) ([]eventsource.Event, error) {
 		return nil, err
 	}
 	before, given := s.Answers[at], s.plausible(c.Given, c.At)
-	same := c.same(s, before, choice)
+	same, news := c.same(s, before, choice), given.Equal(c.Given) && given.After(before.Given)
 	switch {
 	case given.Before(before.Given), c.repeats(before, given), same && (before.Final || before.Checked):
 		return nil, nil
 	case before.Final:
 		return nil, errFinal
-	case same && c.Check == nil && !(given.Equal(c.Given) && given.After(before.Given)):
-		return nil, nil // told with a later time it is news: what is still on its way may be older
+	case same && c.Check == nil && !news: // told with a later time it is news: what is still on its way may be older
+		return nil, nil
 	}
 	e := events.AnswerSaved{Attempt: c.Attempt, Item: c.Item, Choice: choice, Text: c.Text, At: c.At,
 		Seconds: s.seconds(c.Seconds, c.At), Certainty: c.certainty(s), Device: c.Device}

@@ -159,9 +159,10 @@ func TestCheckingAnAnswer(t *testing.T) {
 	eventtest.Given[attemptState](t, begun).When(checking("x", at(1, 0), "b")).Then(first)
 	given := eventtest.Given[attemptState](t, begun, first)
 	given.When(checking("x", at(2, 0), "a")).Then(checkedFact("x", at(2, 0), 1, 2, "a"))
-	given.When(checking("x", at(2, 0), "b")).ThenNothing()                    // the same again costs no try
-	given.When(checking("x", at(2, 0))).ThenRefused(fault.Invalid)            // nothing cannot be checked
-	given.When(answering("x", at(2, 0), "c")).Then(saved("x", at(2, 0), "c")) // changed, and checked later
+	given.When(checking("x", at(2, 0), "b")).ThenNothing()                                 // the same again costs no try
+	given.When(checking("y", at(2, 0), "a")).Then(checkedFact("y", at(2, 0), 0.5, 1, "a")) // each item by itself
+	given.When(checking("x", at(2, 0))).ThenRefused(fault.Invalid)                         // nothing cannot be checked
+	given.When(answering("x", at(2, 0), "c")).Then(saved("x", at(2, 0), "c"))              // changed, and checked later
 	right := eventtest.Given[attemptState](t, begun, checkedFact("x", at(1, 0), 1, 1, "a"))
 	right.When(checking("x", at(2, 0), "b")).ThenRefused(fault.Conflict)
 	right.When(answering("x", at(2, 0), "b")).ThenRefused(fault.Conflict)

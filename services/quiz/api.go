@@ -104,6 +104,10 @@ func (a api) startAttempt(ctx context.Context, req StartAttemptRequest) (Attempt
 		return Attempt{}, err
 	}
 	a.papers.keep(at.Started)
+	if req.Brief {
+		return Attempt{Seq: at.seq, Attempt: at.Started.Attempt, Course: at.Started.Course, Period: at.Started.Period, Number: at.Started.Number,
+			Started: at.Started.At, Deadline: at.Deadline, Pass: at.Started.Pass, Closed: at.closed(), Questions: []Question{}}, nil
+	}
 	return a.show(ctx, at)
 }
 

@@ -149,7 +149,7 @@ func (a api) exportItems(ctx context.Context, req ExportItemsRequest) (ExportedI
 		return ExportedItems{}, err
 	}
 	data, notes := exchange.Write(format, file)
-	return ExportedItems{Name: req.Course + format.Extension(), Media: format.Media(), Data: data, Items: len(file.Questions), Dropped: problems(notes, true)}, nil
+	return ExportedItems{Name: req.Course + format.Extension(), Media: format.Media(), Data: data, Items: len(file.Questions), Dropped: problems(notes, true), LeftOut: problems(notes, false)}, nil
 }
 
 // picturesOf reads the pictures that questions show.

@@ -5,11 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 
 	"khuevan/events"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
+	"khuevan/platform/keyring"
 	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
 )
@@ -185,7 +187,7 @@ func (a api) answerIn(ctx context.Context, attempt, item string) ([]string, erro
 		return at.Answers[i].Choice, nil
 	}
 	typed, err := a.open(ctx, at.Started.Person, at.Answers[i].Text)
-	if fault.Is(err, fault.NotFound) {
+	if errors.Is(err, keyring.ErrDestroyed) {
 		return nil, nil
 	}
 	return typed, err

@@ -38,7 +38,7 @@ func (a api) getRules(ctx context.Context, req GetRulesRequest) (Rules, error) {
 		return Rules{}, errNoQuiz
 	}
 	newest := doc.Versions[len(doc.Versions)-1]
-	r := Rules{Course: req.Course, Version: newest.Version, Revision: newest.Revision, Rules: newest.Rules}
+	r := Rules{Course: req.Course, Version: newest.Version, Revision: newest.Revision, Rules: newest.Rules, Before: newest.Before}
 	if req.Try != nil {
 		r.Rules = *req.Try
 		for _, w := range checkRules(r.Rules) {

@@ -23,6 +23,7 @@ type AttemptRow struct {
 type StartAttemptRequest struct {
 	Course string `json:"course"`
 	Device string `json:"device,omitempty"` // the browser's own random name
+	Brief  bool   `json:"brief,omitempty"`  // without the questions, for who asks for the attempt next anyway
 }
 
 // GetAttemptRequest names an attempt.
@@ -233,21 +234,21 @@ func rows(seed uint64, d events.DrawnItem, c events.ItemContent, given []string,
 			filled[part] = value
 		}
 	}
-	real := map[string]string{}
+	kept := map[string]string{}
 	for _, s := range given {
 		if part, value, ok := item.Pair(s); ok {
-			real[part] = value
+			kept[part] = value
 		}
 	}
 	for _, id := range d.Rows {
 		for _, p := range c.Prompts {
 			if p.ID == id {
-				all = append(all, promptRow(d, p, filled[id], real[id], revealed))
+				all = append(all, promptRow(d, p, filled[id], kept[id], revealed))
 			}
 		}
 		for _, g := range c.Gaps {
 			if g.ID == id {
-				all = append(all, gapRow(seed, d, g, filled[id], real[id], revealed))
+				all = append(all, gapRow(seed, d, g, filled[id], kept[id], revealed))
 			}
 		}
 	}

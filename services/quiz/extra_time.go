@@ -39,6 +39,8 @@ func (a api) listExtraTime(ctx context.Context, req ListExtraTimeRequest) ([]Ext
 		}
 		return nil
 	})
-	slices.SortFunc(all, func(x, y ExtraTime) int { return cmp.Or(cmp.Compare(x.Person, y.Person), cmp.Compare(x.Course, y.Course)) })
+	slices.SortFunc(all, func(x, y ExtraTime) int {
+		return cmp.Or(cmp.Compare(x.Person, y.Person), cmp.Compare(x.Course, y.Course))
+	})
 	return all, err
 }

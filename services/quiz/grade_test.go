@@ -147,3 +147,58 @@ func TestLawsOfTheMean(t *testing.T) {
 		}
 	})
 }
+
+func TestMarkCertainty(t *testing.T) {
+	for _, c := range []struct {
+		certainty          int
+		right, half, notSo float64
+	}{
+		{0, 1.0 / 3, 1.0 / 6, 0}, {1, 1.0 / 3, 1.0 / 6, 0}, {2, 2.0 / 3, 0, -2.0 / 3}, {3, 1, -0.5, -2}, {4, 1, -0.5, -2},
+	} {
+		for mark, want := range map[float64]float64{1: c.right, 0.5: c.half, 0: c.notSo} {
+			if got := markCertainty(mark, c.certainty); math.Abs(got-want) > 1e-12 {
+				t.Errorf("a mark of %v with certainty %d earns %v, want %v", mark, c.certainty, got, want)
+			}
+		}
+	}
+}
+
+// Honesty pays: whoever believes an answer to be right with a probability does best to say the certainty made for it,
+// below two thirds unsure, from four fifths on sure (Gardner-Medwin 2006).
+func TestHonestyPays(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := rapid.Float64Range(0, 1).Draw(t, "belief")
+		if math.Abs(p-2.0/3) < 1e-9 || math.Abs(p-0.8) < 1e-9 {
+			return // two certainties are worth the same
+		}
+		best, most := 0, math.Inf(-1)
+		for certainty := leastSure; certainty <= mostSure; certainty++ {
+			if expected := p*markCertainty(1, certainty) + (1-p)*markCertainty(0, certainty); expected > most {
+				best, most = certainty, expected
+			}
+		}
+		want := 1
+		if p > 2.0/3 {
+			want++
+		}
+		if p > 0.8 {
+			want++
+		}
+		if best != want {
+			t.Fatalf("believing %v it is best to say %d, want %d", p, best, want)
+		}
+	})
+}
+
+func TestMarkTry(t *testing.T) {
+	for _, c := range []struct {
+		mark    float64
+		try     int
+		penalty float64
+		want    float64
+	}{{1, 1, 0.25, 1}, {1, 2, 0.25, 0.75}, {1, 5, 0.25, 0}, {0.5, 3, 0.25, 0}, {0.5, 2, 0, 0.5}, {1, 3, 1, 0}} {
+		if got := markTry(c.mark, c.try, c.penalty); got != c.want {
+			t.Errorf("%v at try %d costing %v: %v, want %v", c.mark, c.try, c.penalty, got, c.want)
+		}
+	}
+}

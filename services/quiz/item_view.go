@@ -59,8 +59,9 @@ type ExportedItems struct {
 	Name    string        `json:"name"`
 	Media   string        `json:"media"`
 	Data    []byte        `json:"data"`
-	Items   int           `json:"items"`
-	Dropped []ItemProblem `json:"dropped,omitempty"` // what the format cannot say
+	Items   int           `json:"items"`              // in the bank
+	Dropped []ItemProblem `json:"dropped,omitempty"`  // what the format cannot say of questions that it holds
+	LeftOut []ItemProblem `json:"left_out,omitempty"` // questions that it cannot hold at all
 }
 
 // ListItemsRequest names a course, and what to show of its bank.

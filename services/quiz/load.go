@@ -3,9 +3,11 @@ package quiz
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"khuevan/events"
 	"khuevan/platform/host"
+	"khuevan/platform/keyring"
 )
 
 // loaded is an attempt read from its stream.
@@ -61,11 +63,15 @@ func (a api) open(ctx context.Context, person string, sealed events.Sealed) ([]s
 	return typed, json.Unmarshal([]byte(text), &typed)
 }
 
-// opened reads everything that was typed in an attempt, item by item.
+// opened reads everything that was typed in an attempt, item by item. What a person who was erased had typed reads as
+// nothing: the attempt still closes, and earns nothing for it.
 func (a api) opened(ctx context.Context, at loaded) ([][]string, error) {
 	all := make([][]string, len(at.Answers))
 	for i, an := range at.Answers {
 		typed, err := a.open(ctx, at.Started.Person, an.Text)
+		if errors.Is(err, keyring.ErrDestroyed) {
+			typed, err = []string{}, nil
+		}
 		if err != nil {
 			return nil, err
 		}

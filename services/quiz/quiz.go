@@ -33,6 +33,8 @@ type ruleset struct {
 	Version  int              `json:"version"`
 	Revision int              `json:"revision"`
 	Rules    events.QuizRules `json:"rules"`
+
+	Before *events.QuizRules `json:"before,omitempty"` // of the revision before, so that one step can be taken back
 }
 
 // quizState holds the rules of each course version that has a quiz.
@@ -47,7 +49,7 @@ func (s quizState) Evolve(e eventsource.Event) quizState {
 		s.Versions = slices.Clone(s.Versions)
 		for i, v := range s.Versions {
 			if v.Version == e.Version {
-				s.Versions[i] = ruleset{Version: e.Version, Revision: e.Revision, Rules: e.QuizRules}
+				s.Versions[i] = ruleset{Version: e.Version, Revision: e.Revision, Rules: e.QuizRules, Before: &v.Rules}
 			}
 		}
 	}

@@ -16,15 +16,16 @@ type GetRulesRequest struct {
 
 // Rules are the rules of the newest version of a course, and how the bank serves them.
 type Rules struct {
-	Course     string           `json:"course"`
-	Version    int              `json:"version"`
-	Revision   int              `json:"revision"`
-	Rules      events.QuizRules `json:"rules"`
-	Wrong      []events.Words   `json:"wrong,omitempty"` // of the rules that were tried
-	Thin       []Thin           `json:"thin,omitempty"`
-	Live       int              `json:"live"`       // items that can be drawn
-	Calibrated int              `json:"calibrated"` // of them, those that an adaptive test can use
-	Tags       []TagCount       `json:"tags"`
+	Course     string            `json:"course"`
+	Version    int               `json:"version"`
+	Revision   int               `json:"revision"`
+	Rules      events.QuizRules  `json:"rules"`
+	Before     *events.QuizRules `json:"before,omitempty"` // of the revision before; absent where there is none
+	Wrong      []events.Words    `json:"wrong,omitempty"`  // of the rules that were tried
+	Thin       []Thin            `json:"thin,omitempty"`
+	Live       int               `json:"live"`       // items that can be drawn
+	Calibrated int               `json:"calibrated"` // of them, those that an adaptive test can use
+	Tags       []TagCount        `json:"tags"`
 }
 
 // TagCount tells how many live items have a tag.

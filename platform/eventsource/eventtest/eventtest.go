@@ -2,6 +2,7 @@
 package eventtest
 
 import (
+	"fmt"
 	"reflect"
 	"testing"
 
@@ -82,4 +83,21 @@ func (o Outcome[S]) Decided() []eventsource.Event {
 		o.t.Fatalf("refused: %v", o.err)
 	}
 	return o.decided
+}
+
+// Lasting expects that no event changes what an earlier state points to: eventsource.Recent shares states.
+func Lasting[S eventsource.State[S]](t testing.TB, past ...eventsource.Event) {
+	t.Helper()
+	var s S
+	for i, e := range past {
+		before := fmt.Sprintf("%#v", s)
+		next := s.Evolve(e)
+		for _, other := range past {
+			next.Evolve(other)
+		}
+		if after := fmt.Sprintf("%#v", s); after != before {
+			t.Fatalf("event %d, %s, changed the state before it:\n%s\nbecame\n%s", i, e.EventType(), before, after)
+		}
+		s = next
+	}
 }
