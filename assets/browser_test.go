@@ -22,8 +22,9 @@ import (
 
 // site is a server with one page; it notes what it was asked, in order.
 type site struct {
-	body string
-	post func(w http.ResponseWriter, r *http.Request) // answers what the page posts
+	body  string
+	clock string                                       // what a page hears when it asks for its attempt's clock
+	post  func(w http.ResponseWriter, r *http.Request) // answers what the page posts
 
 	mu    sync.Mutex
 	asked []string
@@ -49,6 +50,10 @@ func (s *site) handler(b *Bundle) http.Handler {
 		s.note("against the policy: " + string(text))
 	})
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
+		if s.clock != "" && r.URL.Query().Get("part") == "clock" {
+			fmt.Fprint(w, s.clock)
+			return
+		}
 		w.Header().Set("Content-Security-Policy", "default-src 'self'; report-uri /policy")
 		if r.URL.Path != "/" && !strings.HasPrefix(r.URL.Path, "/attempts/") {
 			fmt.Fprintf(w, `<title>elsewhere</title><p id="elsewhere">%s</p>`, r.URL.Path)
@@ -311,6 +316,45 @@ func TestWhatIsNotSavedLeavesWithThePage(t *testing.T) {
 			t.Fatalf("the words never arrived: %q", s.noted())
 		case <-time.After(20 * time.Millisecond):
 		}
+	}
+}
+
+// timed is the attempt's page with a second and a half left.
+func timed(clock string) *arrivals {
+	s := newArrivals()
+	s.clock = clock
+	s.body = strings.Replace(attemptPage, "</h1>", `</h1><time class="timer" data-countdown="2030-01-01T00:00:01.5Z" data-now="2030-01-01T00:00:00Z" data-submit="submit-attempt"></time>`, 1)
+	return s
+}
+
+func TestAtTheEndOfTheTimeTheAttemptIsHandedIn(t *testing.T) {
+	s := timed(`{"deadline":"2030-01-01T00:00:01.5Z","now":"2030-01-01T00:00:02Z"}`)
+	s.down.Store(true)
+	ctx := open(t, &s.site)
+	do(t, ctx, click("#a"), saved(1, "waiting"), wait(`document.querySelector('[data-network]').textContent.includes('Hết giờ')`), wait(`document.querySelector('fieldset').disabled`))
+	s.down.Store(false)
+	do(t, ctx, chromedp.Evaluate[chromedp.Void](`window.dispatchEvent(new Event('online'))`), chromedp.WaitVisible(chromedp.CSS("#elsewhere")))
+	if all := s.answers(); all[len(all)-1] != "/submit" || all[len(all)-2] != "/answers i1 a" {
+		t.Errorf("the server was asked %q", all)
+	}
+}
+
+func TestMoreTimeIsNoticedBeforeHandingIn(t *testing.T) {
+	s := timed(`{"deadline":"2030-01-01T00:10:02Z","now":"2030-01-01T00:00:02Z"}`)
+	ctx := open(t, &s.site)
+	do(t, ctx, wait(`/^(10:00|9:\d\d)$/.test(document.querySelector('.timer').textContent)`), click("#a"), saved(1, "done"))
+	if all := s.answers(); slices.Contains(all, "/submit") {
+		t.Errorf("the server was asked %q", all)
+	}
+}
+
+func TestAnAdaptiveAnswerIsSentForGoodAndThePageReadAnew(t *testing.T) {
+	s := newArrivals()
+	s.body = strings.Replace(strings.Replace(attemptPage, `data-behaviour="deferred"`, `data-behaviour="adaptive"`, 1), `name="go" value="2" id="next"`, `name="check" value="1" id="next"`, 1)
+	ctx := open(t, &s.site)
+	do(t, ctx, click("#a"), chromedp.Evaluate[chromedp.Void](`document.body.appendChild(document.createElement('p')).id = 'old'`), click("#next"), chromedp.WaitNotPresent(chromedp.CSS("#old")))
+	if got, want := s.answers(), []string{"/answers i1 a"}; !slices.Equal(got, want) || s.field("i1", "check") != "1" {
+		t.Errorf("the server was asked %q, want %q", got, want)
 	}
 }
 

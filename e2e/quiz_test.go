@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -181,6 +180,9 @@ func steps(tr quiz.Trail, fact string) (all []quiz.Step) {
 	return all
 }
 
+// guests lets somebody in with a browser of their own.
+type guests func(who string, s screen) *browser
+
 // TestTakingQuizzes is what learners may meet in an attempt, against the real program.
 func TestTakingQuizzes(t *testing.T) {
 	h := open(t, together, false)
@@ -188,7 +190,7 @@ func TestTakingQuizzes(t *testing.T) {
 	bankOfKinds(t, h)
 	for _, c := range []struct {
 		name string
-		run  func(*testing.T, *house, context.Context)
+		run  func(*testing.T, *house, guests)
 	}{
 		{"without a mouse", withoutAMouse}, {"the network is away for a while", networkAway}, {"a second device takes over", secondDevice},
 		{"the time is over", timeOver}, {"everybody can use it", everybody},
@@ -196,7 +198,7 @@ func TestTakingQuizzes(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			house := *h
 			house.t = t
-			c.run(t, &house, chrome)
+			c.run(t, &house, func(who string, s screen) *browser { return house.visit(chrome, who, s) })
 		})
 	}
 }
@@ -222,10 +224,10 @@ func (b *browser) tabs(to string) {
 	b.t.Fatalf("%s never reaches %s with Tab\n%s", b.who, to, b.where())
 }
 
-func withoutAMouse(t *testing.T, h *house, chrome context.Context) {
+func withoutAMouse(t *testing.T, h *house, visit guests) {
 	t.Helper()
 	ruled(t, h, allKinds)
-	b := h.visit(chrome, "keyboard", desktop()).is("DEMO-0210").opensUntil("/learn/"+course+"/quiz", "Quy định")
+	b := visit("keyboard", desktop()).is("DEMO-0210").opensUntil("/learn/"+course+"/quiz", "Quy định")
 	b.tabs("main form button")
 	b.leaving(func() { b.keys(kb.Enter) })
 	b.sees("Câu 1/8")
@@ -272,10 +274,10 @@ func answerByKeys(b *browser) {
 	}
 }
 
-func networkAway(t *testing.T, h *house, chrome context.Context) {
+func networkAway(t *testing.T, h *house, visit guests) {
 	t.Helper()
 	ruled(t, h, func(r *events.QuizRules) { r.Items = 14 })
-	b := h.visit(chrome, "offline", phone()).is("DEMO-0211").begins()
+	b := visit("offline", phone()).is("DEMO-0211").begins()
 	for n := 1; n <= 14; n++ {
 		b.until("the question", fmt.Sprintf(`document.querySelector("h1").innerText.normalize() === "Câu %d/14"`, n))
 		switch n {
@@ -323,13 +325,13 @@ func networkAway(t *testing.T, h *house, chrome context.Context) {
 	b.presses("Lưu và xem lại bài").sees("Bạn đã trả lời 14/14 câu").agrees().clicks("Nộp bài").sees("Kết quả bài kiểm tra")
 }
 
-func secondDevice(t *testing.T, h *house, chrome context.Context) {
+func secondDevice(t *testing.T, h *house, visit guests) {
 	t.Helper()
 	ruled(t, h, func(r *events.QuizRules) { r.Items = 3 })
-	first := h.visit(chrome, "the office's computer", desktop()).is("DEMO-0212").begins().picks().awaits("done").presses("Lưu và sang câu sau").sees("Câu 2/3")
+	first := visit("the office's computer", desktop()).is("DEMO-0212").begins().picks().awaits("done").presses("Lưu và sang câu sau").sees("Câu 2/3")
 	first.presses("Đánh dấu để xem lại").until("the flag", `document.querySelector(".qnav .is-flagged")`)
 	first.until("the flag to arrive", `localStorage.getItem("kv.queue." + location.pathname.split("/")[2]) === null`)
-	second := h.visit(chrome, "the phone", phone()).is("DEMO-0212").opens("/learn/" + course + "/quiz").clicks("Làm tiếp").sees("Câu 2/3")
+	second := visit("the phone", phone()).is("DEMO-0212").opens("/learn/" + course + "/quiz").clicks("Làm tiếp").sees("Câu 2/3")
 	second.until("the first device's work", `document.querySelector(".qnav .is-flagged").dataset.to === "2" && document.querySelector("#q1 input:checked")`)
 	second.picks().awaits("done").presses("Lưu và sang câu sau").picks().awaits("done").presses("Lưu và xem lại bài").sees("Câu đã đánh dấu").agrees().clicks("Nộp bài").sees("Kết quả bài kiểm tra")
 	first.picks().awaits("refused").sees("Bài đã nộp")
@@ -342,12 +344,12 @@ func secondDevice(t *testing.T, h *house, chrome context.Context) {
 	}
 }
 
-func timeOver(t *testing.T, h *house, chrome context.Context) {
+func timeOver(t *testing.T, h *house, visit guests) {
 	t.Helper()
 	ruled(t, h, func(r *events.QuizRules) { r.Items, r.Minutes, r.GraceSeconds = 3, 1, 1 })
-	cut := h.visit(chrome, "cut off", phone()).is("DEMO-0213").begins().picks().awaits("done").presses("Lưu và sang câu sau").sees("Câu 2/3")
+	cut := visit("cut off", phone()).is("DEMO-0213").begins().picks().awaits("done").presses("Lưu và sang câu sau").sees("Câu 2/3")
 	at := cut.attempt()
-	online := h.visit(chrome, "online", desktop()).is("DEMO-0214").begins().picks().awaits("done")
+	online := visit("online", desktop()).is("DEMO-0214").begins().picks().awaits("done")
 	cut.offline(true)
 	cut.picks().awaits("waiting")
 	online.until("the last seconds", `document.querySelector(".timer") === null || document.querySelector(".timer").innerText < "0:30"`)
@@ -397,7 +399,7 @@ func (b *browser) usable(name string) {
 	}
 }
 
-func everybody(t *testing.T, h *house, chrome context.Context) {
+func everybody(t *testing.T, h *house, visit guests) {
 	t.Helper()
 	for _, c := range []struct {
 		person, behaviour string
@@ -406,7 +408,7 @@ func everybody(t *testing.T, h *house, chrome context.Context) {
 			allKinds(r)
 			r.Behaviour, r.Tries, r.TryPenalty, r.Pass = c.behaviour, 2, 0.25, 10
 		})
-		b := h.visit(chrome, c.behaviour, phone()).is(c.person)
+		b := visit(c.behaviour, phone()).is(c.person)
 		b.opensUntil("/learn/"+course+"/quiz", "Quy định")
 		b.usable("quiz-" + c.behaviour)
 		if read[bool](b, `document.body.innerText.includes("Làm lại")`) {

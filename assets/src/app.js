@@ -11,9 +11,11 @@ import { countdowns } from './countdown.js'
 import { connection } from './connection.js'
 import { doors } from './door.js'
 import { exam } from './exam/exam.js'
+import { nameDevice } from './exam/store.js'
 
 confirmation(document)
 exam(document)
+nameDevice(document)
 doors(document)
 countdowns(document) // last: it tells the others at once what is over
 connection(window)

@@ -72,35 +72,48 @@ func (v *view) withGaps(stem string, rows []quiz.Row, gap func(number int, r qui
 			return err
 		}
 		put := make([]bool, len(rows))
-		for len(html) > 0 {
-			start, end, id := nextGap(html)
-			if _, err := w.Write(html[:start]); err != nil {
+		for _, part := range gapParts(html) {
+			at := slices.IndexFunc(rows, func(r quiz.Row) bool { return r.ID == part.id })
+			node := g.Raw(string(part.html))
+			if at >= 0 && !put[at] {
+				put[at], node = true, gap(at+1, rows[at])
+			}
+			if err := node.Render(w); err != nil {
 				return err
 			}
-			at := slices.IndexFunc(rows, func(r quiz.Row) bool { return r.ID == id })
-			if at < 0 || put[at] {
-				_, err = w.Write(html[start:end])
-			} else {
-				put[at] = true
-				err = gap(at+1, rows[at]).Render(w)
-			}
-			if err != nil {
-				return err
-			}
-			html = html[end:]
 		}
 		for at, r := range rows {
-			if !put[at] {
-				if err := h.P(gap(at+1, r)).Render(w); err != nil {
-					return err
-				}
+			if put[at] {
+				continue
+			}
+			if err := h.P(gap(at+1, r)).Render(w); err != nil {
+				return err
 			}
 		}
 		return nil
 	})
 }
 
-var gapHere = regexp.MustCompile(`^\{\{[a-z0-9]{1,8}\}\}`) //nolint:gochecknoglobals // constant
+// gapPart is a piece of a stem's HTML; id names the gap that it is, "" for none.
+type gapPart struct {
+	html []byte
+	id   string
+}
+
+// gapParts takes a stem apart at its gaps.
+func gapParts(html []byte) (parts []gapPart) {
+	for len(html) > 0 {
+		start, end, id := nextGap(html)
+		parts = append(parts, gapPart{html: html[:start]})
+		if end > start {
+			parts = append(parts, gapPart{html: html[start:end], id: id})
+		}
+		html = html[end:]
+	}
+	return parts
+}
+
+var gapHere = regexp.MustCompile(`^\{\{[a-z0-9]{1,8}\}\}`)
 
 // nextGap finds the first {{id}} outside of a tag; where there is none, start and end are the length.
 func nextGap(html []byte) (start, end int, id string) {

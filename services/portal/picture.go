@@ -50,7 +50,7 @@ func keepForEver(h http.Header, tag string) {
 // pictureParser reads ![what it shows](picture:<digest>) and nothing else of pictures.
 type pictureParser struct{}
 
-var pictureMark = regexp.MustCompile(`^!\[([^\]\n]*)\]\(picture:([0-9a-f]{64})\)`) //nolint:gochecknoglobals // constant
+var pictureMark = regexp.MustCompile(`^!\[([^\]\n]*)\]\(picture:([0-9a-f]{64})\)`)
 
 // Trigger implements parser.InlineParser.
 func (pictureParser) Trigger() []byte { return []byte{'!'} }

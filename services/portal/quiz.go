@@ -43,7 +43,7 @@ func (v *view) quizStart(course string, q quiz.Quiz) g.Node {
 			h.P(h.Class("actions"), h.A(h.Class("btn-primary"), h.Href("/attempts/"+q.Open), v.text("Làm tiếp", "Go on"))),
 		}
 	case q.CanStart:
-		return h.Form(h.Class("actions"), h.Method("post"), h.Action("/learn/"+course+"/quiz"), v.newOnce(),
+		return h.Form(h.Class("actions"), h.Method("post"), h.Action("/learn/"+course+"/quiz"), v.newOnce(), deviceField(),
 			h.Button(h.Class("btn-primary"), h.Type("submit"), g.If(len(q.Mine) == 0, v.text("Bắt đầu làm bài", "Begin")), g.If(len(q.Mine) > 0, v.text("Làm lại", "Try again"))))
 	case q.Waits:
 		return v.sittingDoor(course, q)
@@ -69,6 +69,9 @@ func (v *view) attemptTable(q quiz.Quiz) g.Node {
 			}))))
 }
 
+// deviceField is where the script puts the browser's own random name.
+func deviceField() g.Node { return h.Input(h.Type("hidden"), h.Name("device"), h.Data("device", "")) }
+
 // outcome is the result of an attempt as a badge.
 func (v *view) outcome(closed, passed bool, mark float64) g.Node {
 	switch {
@@ -82,7 +85,7 @@ func (v *view) outcome(closed, passed bool, mark float64) g.Node {
 }
 
 func (p *Portal) startAttempt(v *view) (string, uint64, error) {
-	a, err := quiz.StartAttempt.Call(v.ctx(), p.d.RPC, quiz.StartAttemptRequest{Course: v.r.PathValue("course"), Brief: true})
+	a, err := quiz.StartAttempt.Call(v.ctx(), p.d.RPC, quiz.StartAttemptRequest{Course: v.r.PathValue("course"), Device: v.r.PostFormValue("device"), Brief: true})
 	if err != nil {
 		return "", 0, err
 	}

@@ -80,6 +80,6 @@ func (v *view) sittingDoor(course string, q quiz.Quiz) g.Node {
 		h.P(v.text("Còn ", "In "), h.Time(h.Class("timer"), h.Role("timer"), h.DateTime(q.Opens.UTC().Format(time.RFC3339)),
 			h.Data("countdown", q.Opens.UTC().Format(time.RFC3339Nano)), h.Data("now", now.UTC().Format(time.RFC3339Nano)), g.Text(restText(q.Opens.Sub(now))))),
 		h.NoScript(h.P(v.text("Khi đến ", "At "), g.Text(clock.Local(q.Opens).Format("15:04:05")), v.text(", hãy ", ", "), h.A(h.Href("/learn/"+course+"/quiz"), v.text("tải lại trang này", "load this page again")), g.Text("."))),
-		h.Form(h.Class("actions"), h.Method("post"), h.Action("/learn/"+course+"/quiz"), g.Attr("hidden"), v.newOnce(),
+		h.Form(h.Class("actions"), h.Method("post"), h.Action("/learn/"+course+"/quiz"), g.Attr("hidden"), v.newOnce(), deviceField(),
 			h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Bắt đầu làm bài", "Begin"))))
 }

@@ -16,6 +16,11 @@ export function device() {
   return fresh
 }
 
+// Tells forms with <input data-device> the name of this device.
+export function nameDevice(document) {
+  document.querySelectorAll('[data-device]').forEach((input) => { input.value = device() })
+}
+
 // kept is a list that survives the page. It is read anew each time: two tabs may hold the same attempt.
 export function kept(key) {
   let here = null // where the browser keeps nothing
