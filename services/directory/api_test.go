@@ -87,6 +87,34 @@ func TestTheDirectoryOverTheBus(t *testing.T) {
 	}
 }
 
+func TestATrainerLearnsNamesAndNoAddresses(t *testing.T) {
+	h := bus(t)
+	files := directory.ImportFiles{Units: unitRows, People: peopleRows}
+	preview := call(t, h, h.AsSystem(), directory.PreviewImport, files)
+	call(t, h, h.AsSystem(), directory.ConfirmImport, directory.ConfirmImportRequest{ImportFiles: files, Digest: preview.Digest})
+	h.Settle()
+	people := call(t, h, h.AsSystem(), directory.ListPeople, directory.ListPeopleRequest{}).Items
+	trainer := func() context.Context { return h.As("trainer", rpc.Grant{Role: events.RoleTrainer}) }
+	ids := []string{people[1].ID, "nobody", people[0].ID}
+	named := call(t, h, trainer(), directory.NamePeople, directory.NamePeopleRequest{People: ids})
+	if len(named) != 2 || named[0].Name != people[1].Name || named[1].Person != people[0].ID || named[1].UnitName != people[0].UnitName {
+		t.Errorf("named %+v", named)
+	}
+	root := call(t, h, h.AsSystem(), directory.ListUnits, rpc.Empty{})[0]
+	all := call(t, h, trainer(), directory.NamePeople, directory.NamePeopleRequest{Unit: root.ID})
+	one := call(t, h, trainer(), directory.NamePeople, directory.NamePeopleRequest{Unit: root.ID, Text: " " + strings.ToUpper(people[0].Code)})
+	if len(all) != len(people) || len(one) != 1 || one[0].Person != people[0].ID {
+		t.Errorf("found %d of %d people, and %+v", len(all), len(people), one)
+	}
+	if none := call(t, h, trainer(), directory.NamePeople, directory.NamePeopleRequest{Text: "a"}); len(none) != 0 {
+		t.Errorf("without a unit: %+v", none)
+	}
+	_, err := directory.NamePeople.Call(trainer(), h.Client, directory.NamePeopleRequest{People: make([]string, 501)})
+	hosttest.Refused(t, err, fault.Invalid)
+	_, err = directory.NamePeople.Call(h.As("head", rpc.Grant{Role: events.RoleHead}), h.Client, directory.NamePeopleRequest{People: ids})
+	hosttest.Refused(t, err, fault.Denied)
+}
+
 func TestWhoMayNotAskTheDirectory(t *testing.T) {
 	h := bus(t)
 	files := directory.ImportFiles{Units: unitRows, People: peopleRows}

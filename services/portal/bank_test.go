@@ -279,7 +279,7 @@ func TestAWrongKeyIsMarkedAnewAfterAPreview(t *testing.T) {
 // passesByHalf lets Lan pass with five right answers of ten, and gives her attempt and one of the questions.
 func passesByHalf(t *testing.T, h *house) (string, quiz.Item) {
 	t.Helper()
-	lan := h.person("DEMO-0100")
+	lan := h.lan()
 	keys := map[string]quiz.Item{}
 	for _, it := range call(h, quiz.ListItems, quiz.ListItemsRequest{Course: course}) {
 		keys[it.Item] = it

@@ -27,15 +27,15 @@ func withSeq(path string, a answer) string {
 	return path + join + regexp.MustCompile(`seq=\d+`).FindString(a.location)
 }
 
-// person is the id of a person.
-func (h *house) person(code string) string {
+// lan is the id of the demo learner.
+func (h *house) lan() string {
 	h.t.Helper()
 	for _, p := range call(h, directory.ListPeople, directory.ListPeopleRequest{Limit: 100}).Items {
-		if p.Code == code {
+		if p.Code == "DEMO-0100" {
 			return p.ID
 		}
 	}
-	h.t.Fatalf("nobody is %s", code)
+	h.t.Fatal("there is no demo learner")
 	return ""
 }
 
@@ -184,7 +184,7 @@ func TestExtraTimeIsGivenToWhoeverIsFound(t *testing.T) {
 	found.sees(t, "Nguyễn Thị Lan Chi", "DEMO-0100", "Xã Đỉnh Mây")
 	found.hides(t, "Trần Gió Thu", "lan.chi@mayngan.example")
 	moc.get(at+"?unit="+unit+"&name=khong+ai").sees(t, "Không tìm thấy ai")
-	lan := h.person("DEMO-0100")
+	lan := h.lan()
 	form := url.Values{"request": {found.request(t)}, "unit": {unit}, "name": {"lan chi"}, "person": {lan}, "percent": {"300"}}
 	moc.post(at, form).refused(t, http.StatusUnprocessableEntity, `id="percent-error"`, `value="300"`, "Nguyễn Thị Lan Chi")
 	form.Set("percent", "một nửa")
@@ -207,7 +207,7 @@ func TestAProctorSeesWhatHappenedAndExtends(t *testing.T) {
 	at := "/courses/" + course + "/attempts"
 	moc.get(at).sees(t, "Hiện không có ai đang làm bài", `sse-connect="/live?of=quiz"`)
 	moc.get(at+"?state=closed").sees(t, "Chưa có lượt nào được nộp")
-	lan := h.person("DEMO-0100")
+	lan := h.lan()
 	started, err := quiz.StartAttempt.Call(h.As(lan), h.Client, quiz.StartAttemptRequest{Course: course, Device: "maymot"})
 	if err != nil {
 		t.Fatal(err)
@@ -293,7 +293,7 @@ func TestPagesAroundAQuizAreForTrainers(t *testing.T) {
 	}
 	heard := h.denials()
 	for _, method := range []string{"quiz.get-rules", "quiz.revise-quiz", "quiz.list-sittings", "quiz.list-attempts", "quiz.get-trail", "quiz.extend-deadline"} {
-		if !slices.Contains(heard, h.person("DEMO-0100")+" "+method) {
+		if !slices.Contains(heard, h.lan()+" "+method) {
 			t.Errorf("nobody heard that %s was denied: %v", method, heard)
 		}
 	}
