@@ -31,15 +31,8 @@ func (c *contest) killedInTheMiddle(ctx context.Context, people []*candidate) (l
 	}()
 	_, _, err = c.crowd(ctx, people, func(ctx context.Context, l *candidate) ([]float64, error) {
 		for i := range l.answers {
-			for until := time.Now().Add(settleWithin); ; {
-				err := c.answer(ctx, l, i)
-				if err == nil {
-					break
-				}
-				if ctx.Err() != nil || time.Now().After(until) {
-					return nil, err
-				}
-				time.Sleep(20 * time.Millisecond) // as the page waits before it tries again
+			if err := c.answerStubbornly(ctx, l, i); err != nil {
+				return nil, err
 			}
 			if given.Add(1) == half {
 				close(reached)
@@ -61,6 +54,17 @@ func (c *contest) killedInTheMiddle(ctx context.Context, people []*candidate) (l
 		lost += missing
 	}
 	return lost, nil
+}
+
+// answerStubbornly sends an answer until it is acknowledged, as the page does.
+func (c *contest) answerStubbornly(ctx context.Context, l *candidate, i int) error {
+	for until := time.Now().Add(settleWithin); ; {
+		err := c.answer(ctx, l, i)
+		if err == nil || ctx.Err() != nil || time.Now().After(until) {
+			return err
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 }
 
 // missing counts the acknowledged answers that an attempt does not show.

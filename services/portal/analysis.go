@@ -63,17 +63,17 @@ func (v *view) analysisStats(a measurement.Analysis) g.Node {
 	}
 	return h.Dl(h.Class("stats"),
 		stat(v.t("Lượt được tính", "Attempts counted"), strconv.FormatInt(a.Attempts, 10)),
-		stat(v.t("Điểm trung bình", "Mean mark"), v.figure(a.Mean, 2)),
-		stat(v.t("Độ tin cậy α", "Reliability α"), v.figure(a.Alpha, 2)),
-		stat(v.t("Sai số chuẩn của điểm", "Standard error of a mark"), v.figure(a.Error, 2)))
+		stat(v.t("Điểm trung bình", "Mean mark"), v.figure(a.Mean)),
+		stat(v.t("Độ tin cậy α", "Reliability α"), v.figure(a.Alpha)),
+		stat(v.t("Sai số chuẩn của điểm", "Standard error of a mark"), v.figure(a.Error)))
 }
 
 // figure writes a statistic, and a dash where there is not enough data.
-func (v *view) figure(f measure.Figure, decimals int) string {
+func (v *view) figure(f measure.Figure) string {
 	if !f.OK {
 		return "–"
 	}
-	return v.number(f.Value, decimals)
+	return v.number(f.Value, 2)
 }
 
 func (v *view) percentOf(f measure.Figure) string {
@@ -96,7 +96,7 @@ func (v *view) itemTable(course string, a measurement.Analysis, all bool) g.Node
 		to := query("/courses/"+course+"/analysis/"+it.Item+"/"+strconv.Itoa(it.Version), "all", onlyIf(all, "1"))
 		rows = append(rows, row(columns,
 			g.Group{h.A(h.Href(to), g.Text(it.Item)), h.Br(), h.Small(g.Text(v.t("phiên bản ", "version ") + strconv.Itoa(it.Version)))},
-			v.findingBadges(it), g.Text(strconv.FormatInt(it.N, 10)), g.Text(v.percentOf(it.Facility)), g.Text(v.figure(it.Discrimination, 2)),
+			v.findingBadges(it), g.Text(strconv.FormatInt(it.N, 10)), g.Text(v.percentOf(it.Facility)), g.Text(v.figure(it.Discrimination)),
 			g.Text(v.seconds(it.Seconds)), g.Text(v.percentOf(it.Exposure)), g.Text(difficulty), g.Text(v.number(it.Elo.Value, 2))))
 	}
 	return table(v.t("Số liệu của từng phiên bản câu hỏi; câu cần xem đứng trước", "Figures of each item version; those to look at come first"), columns, rows)

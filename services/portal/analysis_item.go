@@ -69,7 +69,7 @@ func (v *view) itemStats(a measurement.ItemAnalysis) g.Node {
 	return h.Dl(h.Class("facts"),
 		fact(v.t("Lượt trả lời", "Answers"), g.Text(strconv.FormatInt(a.N, 10))),
 		fact(v.t("Độ dễ", "Facility"), g.Text(v.percentOf(a.Facility))),
-		fact(v.t("Độ phân biệt (tương quan với phần còn lại)", "Discrimination (item–rest correlation)"), g.Text(v.figure(a.Discrimination, 2))),
+		fact(v.t("Độ phân biệt (tương quan với phần còn lại)", "Discrimination (item–rest correlation)"), g.Text(v.figure(a.Discrimination))),
 		fact(v.t("Thời gian làm (giữa; 90% không quá)", "Time (median; 90% took at most)"), g.Text(v.seconds(a.Seconds)+"; "+v.seconds(a.Slow))),
 		fact(v.t("Tần suất gặp", "Exposure"), g.Text(v.percentOf(a.Exposure))),
 		fact(v.t("Mô hình 2PL", "2PL model"), g.Text(model)),
@@ -129,7 +129,7 @@ func (v *view) distractorFigure(a measurement.ItemAnalysis, content events.ItemC
 		}
 		bars.add(name, c.Key, c.Low, c.Middle, c.High)
 		rows = append(rows, row(columns, g.Group{h.Strong(g.Text(name)), g.Text(": "), markdown(v.p.texts.line, choiceText(content, c.Choice))},
-			g.Text(strconv.FormatInt(c.N, 10)+" ("+v.percentOf(c.Share)+")"), share(v, c.Low), share(v, c.Middle), share(v, c.High), g.Text(v.figure(c.Rest, 2))))
+			g.Text(strconv.FormatInt(c.N, 10)+" ("+v.percentOf(c.Share)+")"), share(v, c.Low), share(v, c.Middle), share(v, c.High), g.Text(v.figure(c.Rest))))
 	}
 	return h.Section(h.Aria("labelledby", "choices"), h.H2(h.ID("choices"), g.Text(title)),
 		h.P(h.Class("hint"), v.text("Ở câu tốt, nhóm điểm cao chọn đáp án nhiều hơn và chọn phương án nhiễu ít hơn.", "With a good item the highest third takes the key more often, and distractors less.")),
