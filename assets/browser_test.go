@@ -59,9 +59,12 @@ func (s *site) handler(b *Bundle) http.Handler {
 			fmt.Fprintf(w, `<title>elsewhere</title><p id="elsewhere">%s</p>`, r.URL.Path)
 			return
 		}
+		s.mu.Lock()
+		body := s.body
+		s.mu.Unlock()
 		fmt.Fprintf(w, `<!doctype html><html lang="vi"><meta name="htmx-config" content='%s'><link rel="icon" href="%s">
 <link rel="stylesheet" href="%s"><script src="%s" defer></script><title>page</title>%s`,
-			HTMXConfig, b.Path("icon.svg"), b.Path("app.css"), b.Path("app.js"), s.body)
+			HTMXConfig, b.Path("icon.svg"), b.Path("app.css"), b.Path("app.js"), body)
 	})
 	mux.HandleFunc("POST /", func(w http.ResponseWriter, r *http.Request) {
 		if err := r.ParseForm(); err != nil {
@@ -272,6 +275,39 @@ func TestARefusalIsToldAndNotTriedAgain(t *testing.T) {
 		click("#a"), saved(1, "done"))
 	if got, want := s.answers(), []string{"/answers i1 b", "/flags i1 1", "/answers i1 a"}; !slices.Equal(got, want) {
 		t.Errorf("the server was asked %q, want %q", got, want)
+	}
+}
+
+func TestAnswersWaitForTheirOwnersSession(t *testing.T) {
+	s := newArrivals()
+	take := s.post
+	var other atomic.Bool
+	other.Store(true)
+	s.post = func(w http.ResponseWriter, r *http.Request) {
+		if other.Load() {
+			http.Error(w, "another person's attempt", http.StatusForbidden)
+			return
+		}
+		take(w, r)
+	}
+	ctx := open(t, &s.site)
+	do(t, ctx, click("#a"), wait(`document.querySelector('[data-network] a')?.getAttribute('href').startsWith('/sign-in?back=')`))
+	other.Store(false)
+	do(t, ctx, chromedp.Evaluate[chromedp.Void](`window.dispatchEvent(new Event('online'))`), saved(1, "done"), wait(`document.querySelector('[data-network]').hidden`))
+}
+
+func TestAResultSendsWhatItsAttemptLeftBehind(t *testing.T) {
+	s := newArrivals()
+	s.down.Store(true)
+	ctx := open(t, &s.site)
+	do(t, ctx, click("#a"), saved(1, "waiting"))
+	s.down.Store(false)
+	s.mu.Lock()
+	s.body = `<h1 data-closed="lan_attt_1_1">Kết quả</h1>`
+	s.mu.Unlock()
+	do(t, ctx, chromedp.Reload(), wait(`document.querySelector('[data-closed]') && localStorage.getItem('kv.queue.lan_attt_1_1') === null`))
+	if all := s.answers(); !slices.Contains(all, "/answers i1 a") {
+		t.Errorf("the server was asked %q", all)
 	}
 }
 

@@ -11,10 +11,12 @@ import { countdowns } from './countdown.js'
 import { connection } from './connection.js'
 import { doors } from './door.js'
 import { exam } from './exam/exam.js'
+import { leftovers } from './exam/queue.js'
 import { nameDevice } from './exam/store.js'
 
 confirmation(document)
 exam(document)
+leftovers(document)
 nameDevice(document)
 doors(document)
 countdowns(document) // last: it tells the others at once what is over

@@ -25,7 +25,7 @@ func (v *view) drawResult(a quiz.Attempt, why *fault.Error) (page, error) {
 	return page{Title: title, Section: "/learn", Body: []g.Node{
 		v.crumbs(title, crumb{"/learn", v.t("Việc học của tôi", "My learning")}, crumb{"/learn/" + a.Course, v.words(s.Title)},
 			crumb{"/learn/" + a.Course + "/quiz", v.t("Bài kiểm tra", "Quiz")}),
-		h.H1(g.Text(title)),
+		h.H1(h.Data("closed", a.Attempt), g.Text(title)),
 		v.refusal(why),
 		v.verdict(a),
 		v.notices(a),

@@ -4,7 +4,7 @@
 // Without it, forms save and links lead from question to question. With it nothing asks the server but the queue: the
 // whole attempt goes on without a network, and each answer arrives once, in order, with the time at which it was given.
 import { certainty, choices, fill, ordering } from './answers.js'
-import { Queue } from './queue.js'
+import { Queue, keyOf } from './queue.js'
 import { device } from './store.js'
 import { stopwatch, watch } from './watch.js'
 import { Pages } from './pages.js'
@@ -31,8 +31,7 @@ class Exam {
     this.last = new Map() // item → the answer that was queued last, or came with the page
     this.typing = null // the section with text that is not queued yet
     this.timer = 0
-    // The attempt's id begins with the person's, so nobody finds another's answers here.
-    this.queue = new Queue('kv.queue.' + root.dataset.exam, (entry, state, detail) => this.told(entry, state, detail))
+    this.queue = new Queue(keyOf(root.dataset.exam), (entry, state, detail) => this.told(entry, state, detail))
   }
 
   start() {

@@ -1,7 +1,7 @@
 // Brings what a person did to the server: once, in order, whatever happens to the network or the browser.
 //
 // An entry is {id, slot, path, form}: the form's fields, to be posted to path. It stays in the list, on disk, until the
-// server has acknowledged it (2xx) or refused it for good (4xx). The server knows an id that it has seen, so sending an
+// server has acknowledged it (2xx) or refused it for good (4xx; not for want of the right session). The server knows an id that it has seen, so sending an
 // entry twice is one command. A later entry of the same slot takes the place of an unsent one.
 import { kept, random } from './store.js'
 
@@ -78,6 +78,15 @@ export class Queue {
   }
 }
 
+// Sends what an attempt left behind, from the page of its result: the server keeps answers that come too late for a proctor.
+export function leftovers(document) {
+  const closed = document.querySelector('[data-closed]')
+  if (closed) new Queue(keyOf(closed.dataset.closed), () => {}).wake()
+}
+
+// keyOf names an attempt's list. The attempt's id begins with the person's, so nobody finds another's answers here.
+export function keyOf(attempt) { return 'kv.queue.' + attempt }
+
 async function post(entry) {
   try {
     const answer = await inTime(fetch(entry.path, {
@@ -86,7 +95,8 @@ async function post(entry) {
     }))
     if (answer.redirected) return { state: 'waiting' }
     if (answer.ok) return { state: 'done', detail: answer.status === 204 ? '' : await answer.text() }
-    if (answer.status === 401) return { state: 'signin' }
+    // 403: on a shared computer somebody else has signed in meanwhile; the answers wait for their owner.
+    if (answer.status === 401 || answer.status === 403) return { state: 'signin' }
     if (answer.status >= 500 || [408, 425, 429].includes(answer.status)) return { state: 'waiting' }
     return { state: 'refused', detail: await reason(answer) }
   } catch (lost) {
