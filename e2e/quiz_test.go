@@ -305,13 +305,14 @@ func networkAway(t *testing.T, h *house, visit guests) {
 	var numbers []int
 	for i, s := range saved {
 		numbers = append(numbers, s.Number)
-		if given := s.Given; i >= 6 && i < 11 && (given.IsZero() || !given.Before(s.At)) {
+		if given := s.Given; s.Number >= 7 && s.Number < 12 && (given.IsZero() || !given.Before(s.At)) {
 			t.Errorf("answer %d was given at %v and arrived at %v", i+1, given, s.At)
 		}
 		if s.Device == "" {
 			t.Errorf("answer %d names no device", i+1)
 		}
 	}
+	numbers = slices.Compact(numbers) // a question with two gaps may be sent once half answered
 	if want := []int{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14}; !slices.Equal(numbers, want) {
 		t.Errorf("answers arrived for %v, want %v", numbers, want)
 	}
