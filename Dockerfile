@@ -12,6 +12,7 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY assets assets
+COPY assessment assessment
 COPY cmd cmd
 COPY content content
 COPY events events
