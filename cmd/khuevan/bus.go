@@ -38,6 +38,7 @@ type bus struct {
 	poison  *jetstream.Poison
 	tel     *telemetry.Telemetry
 	deps    host.Deps
+	masters int // how many master keys are known
 }
 
 // openBus starts the embedded NATS in the data directory, or connects to the configured one.
@@ -120,15 +121,23 @@ func (b *bus) openKeys(ctx context.Context, demo bool) (*keyring.Ring, error) {
 	if err != nil {
 		return nil, err
 	}
-	master, err := keyring.ParseMaster(text)
+	masters, err := keyring.ParseMasters(text)
 	if err != nil {
 		return nil, err
+	}
+	if b.config.NewMasterKey != "" {
+		master, err := keyring.ParseMaster(b.config.NewMasterKey)
+		if err != nil {
+			return nil, err
+		}
+		masters = append([][]byte{master}, masters...)
 	}
 	store, err := keyring.NATS(ctx, b.journal.JetStream(), b.config.Replicas)
 	if err != nil {
 		return nil, err
 	}
-	return keyring.Open(ctx, master, store, clock.System{})
+	b.masters = len(masters)
+	return keyring.Open(ctx, masters[0], store, clock.System{}, masters[1:]...)
 }
 
 func (b *bus) masterKey(demo bool) (string, error) {

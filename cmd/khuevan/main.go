@@ -27,6 +27,9 @@ type cli struct {
 	Events      struct {
 		Tail tailCmd `cmd:"" help:"Print the journal, a JSON line per event."`
 	} `cmd:"" help:"Look at the journal."`
+	Keys struct {
+		Rotate rotateCmd `cmd:"" help:"Seal every key anew under another master key; may be killed and begun again."`
+	} `cmd:"" help:"Look after people's keys."`
 	Replay    replayCmd `cmd:"" help:"Drop the read models and fill them again from the events."`
 	Verify    verifyCmd `cmd:"" help:"Recount every rollup from the events and compare; exit 1 and the differences when they disagree."`
 	ConfigCmd struct {
