@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"pgregory.net/rapid"
 
 	"khuevan/content"
@@ -129,6 +130,7 @@ func TestAnExportHoldsWhatIsKnownAndRecordsTheRequest(t *testing.T) {
 		e.Particulars["birth_year"] != "1969" || e.Particulars["unit"] != "Sở Mẫu" {
 		t.Fatalf("%+v, %v", e, err)
 	}
+	fitsItsSchema(t, done.JSON)
 	text := string(done.JSON)
 	for _, want := range []string{"lan.chi@x.example", "directory.membership-began.v1", "(withheld)", `"P-1"`} {
 		if !strings.Contains(text, want) {
@@ -155,6 +157,21 @@ func TestAnExportHoldsWhatIsKnownAndRecordsTheRequest(t *testing.T) {
 	list, err := h.listPrivacy(asking(hers), ListPrivacyRequest{})
 	if err != nil || len(list) != 1 || list[0].State != "fulfilled" || list[0].Rule.Vi == "" || !list[0].Due.After(list[0].Received) {
 		t.Errorf("%+v, %v", list, err)
+	}
+}
+
+func fitsItsSchema(t *testing.T, body []byte) {
+	t.Helper()
+	schema, err := jsonschema.NewCompiler().Compile("../../schemas/data-subject-export.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.Validate(doc); err != nil {
+		t.Errorf("the export does not fit its schema: %v", err)
 	}
 }
 

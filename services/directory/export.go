@@ -35,7 +35,7 @@ type PersonExport struct {
 	PDF    []byte `json:"pdf"`
 }
 
-// exportFormat names what Export looks like; schemas/data-subject-export.v1.json describes it.
+// exportFormat names what Export looks like; schemas/data-subject-export.json describes it.
 const exportFormat = "khuevan.data-subject-export.v1"
 
 // Export is everything that is held about one person: every fact about her, with what is sealed made readable, and every

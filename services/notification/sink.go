@@ -185,7 +185,7 @@ func fileSafe(id string) string {
 const most = 200
 
 // list gives the letters to an address ("" for all), newest first.
-func (s *sink) list(to string) ([]Mail, error) {
+func (s *sink) list(ctx context.Context, to string) ([]Mail, error) {
 	names, err := s.names()
 	if err != nil {
 		return nil, err
@@ -200,7 +200,7 @@ func (s *sink) list(to string) ([]Mail, error) {
 		if err != nil {
 			return nil, fmt.Errorf("mail sink: %w", err)
 		}
-		m, err := s.read(content)
+		m, err := s.read(ctx, content)
 		if errors.Is(err, keyring.ErrDestroyed) {
 			continue
 		}

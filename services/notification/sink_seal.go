@@ -37,7 +37,7 @@ func (s *sink) seal(messageID string, content []byte) ([]byte, error) {
 }
 
 // read decodes a stored letter; keyring.ErrDestroyed when its addressee was erased.
-func (s *sink) read(content []byte) (Mail, error) {
+func (s *sink) read(ctx context.Context, content []byte) (Mail, error) {
 	m, err := netmail.ReadMessage(bytes.NewReader(content))
 	if err != nil {
 		return Mail{}, err
@@ -50,7 +50,7 @@ func (s *sink) read(content []byte) (Mail, error) {
 	if err != nil {
 		return Mail{}, err
 	}
-	plain, err := s.keys.Reveal(context.Background(), person, letterField, strings.TrimSpace(string(sealed)))
+	plain, err := s.keys.Reveal(ctx, person, letterField, strings.TrimSpace(string(sealed)))
 	if err != nil {
 		return Mail{}, err
 	}
