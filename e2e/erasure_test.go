@@ -64,14 +64,18 @@ func TestAnErasedPersonIsFoundNowhere(t *testing.T) {
 		t.Error("her session goes on")
 	}
 	h.does(t, "verify")
+	nowhere := func(when string, dirs ...string) {
+		for _, p := range []directory.Person{lan, control} {
+			for _, at := range found(t, traces(p.Name, p.Email, p.Code), dirs...) {
+				t.Errorf("in clear %s: %s", when, at)
+			}
+		}
+	}
+	nowhere("while it runs", filepath.Join(h.dir, "views"), filepath.Join(h.dir, "mail")) // with the logs of SQLite beside the files
 	for _, p := range h.procs {
 		p.stop(t)
 	}
-	for _, p := range []directory.Person{lan, control} {
-		for _, at := range found(t, traces(p.Name, p.Email, p.Code), h.dir, first, second, keysDir) {
-			t.Errorf("in clear: %s", at)
-		}
-	}
+	nowhere("at rest", h.dir, first, second, keysDir)
 	h.restoredKnowsHerNot(t, first, keysDir, own[0].Code)
 }
 

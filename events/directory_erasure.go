@@ -9,6 +9,7 @@ type PersonErased struct {
 	Reason string    `json:"reason"` // request, retention, order, error
 	By     string    `json:"by"`
 	At     time.Time `json:"at"`
+	Units  []string  `json:"units,omitempty"` // where she counts as a member; nobody enrols her there any more
 }
 
 // EventType implements Event.

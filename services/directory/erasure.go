@@ -22,13 +22,20 @@ const (
 )
 
 // erasure is what counts of a person when she is erased.
-type erasure struct{ known, erased bool }
+type erasure struct {
+	known, erased bool
+	units         []string // sorted
+}
 
 // Evolve implements eventsource.State.
 func (s erasure) Evolve(e eventsource.Event) erasure {
-	switch e.(type) {
+	switch e := e.(type) {
 	case events.PersonRegistered:
 		s.known = true
+	case events.MembershipBegan:
+		s.units = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(s.units), e.Unit))))
+	case events.MembershipEnded:
+		s.units = slices.DeleteFunc(slices.Clone(s.units), func(u string) bool { return u == e.Unit })
 	case events.PersonErased:
 		s.erased = true
 	}
@@ -55,7 +62,9 @@ func (c ErasePersonally) Decide(s erasure) ([]eventsource.Event, error) {
 		return nil, fault.New(fault.Invalid, "Hãy chọn lý do xóa dữ liệu.", "Choose why the data are erased.").
 			With("reason", "Chọn một lý do trong danh sách.", "Choose a reason from the list.")
 	}
-	return []eventsource.Event{c.PersonErased}, nil
+	fact := c.PersonErased
+	fact.Units = s.units
+	return []eventsource.Event{fact}, nil
 }
 
 // ErasePersonRequest erases a person. Confirm repeats her personnel code, so that nobody is erased by a slip.

@@ -23,6 +23,9 @@ func TestErase(t *testing.T) {
 	erase := ErasePersonally{gone}
 	eventtest.Given[erasure](t).When(erase).ThenRefused(fault.NotFound)
 	eventtest.Given[erasure](t, lanKnown).When(erase).Then(gone)
+	from := gone
+	from.Units = []string{"u1"}
+	eventtest.Given[erasure](t, lanKnown, lanClerk).When(erase).Then(from)
 	eventtest.Given[erasure](t, lanKnown, gone).When(erase).ThenNothing()
 	own, vague := erase, erase
 	own.By, vague.Reason = "p1", "because"
