@@ -21,6 +21,9 @@ type CertificateIssued struct {
 	Issuer      string    `json:"issuer"`           // its name of that day
 	KeyID       string    `json:"key_id"`
 	Signature   string    `json:"signature"` // base64 Ed25519 over the claims, see services/certification
+
+	Digest          string `json:"digest,omitempty"`           // SHA-256 of the claims with the name as it is sealed, hex; it can be checked for ever
+	DigestSignature string `json:"digest_signature,omitempty"` // base64 Ed25519 over the digest's text
 }
 
 // EventType implements Event.

@@ -38,6 +38,7 @@ type bus struct {
 	poison  *jetstream.Poison
 	tel     *telemetry.Telemetry
 	deps    host.Deps
+	masters int // how many master keys are known
 }
 
 // openBus starts the embedded NATS in the data directory, or connects to the configured one.
@@ -48,24 +49,7 @@ func openBus(ctx context.Context, c Config, dir, name string, demo bool, log *sl
 			b.close(ctx)
 		}
 	}()
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("data directory: %w", err)
-	}
-	if b.lock, err = lockDir(dir); err != nil {
-		return nil, err
-	}
-	if b.tel, err = telemetry.Start(ctx, "khuevan-"+name, version); err != nil {
-		return nil, err
-	}
-	if err := b.connect(name); err != nil {
-		return nil, err
-	}
-	registry, err := eventsource.NewRegistry(events.All()...)
-	if err != nil {
-		return nil, err
-	}
-	b.journal, err = jetstream.OpenJournal(ctx, b.conn, registry, jetstream.Options{Replicas: c.Replicas, Partitions: c.Partitions,
-		Appended: func(took time.Duration) { b.tel.Metrics.Append.Observe(took.Seconds()) }})
+	registry, err := b.openJournal(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +63,30 @@ func openBus(ctx context.Context, c Config, dir, name string, demo bool, log *sl
 	b.deps = host.Deps{Journal: b.journal, RPC: rpc.NewClient(b.conn, b.tel), Clock: clock.System{}, Keys: keys, Log: log,
 		NewID: newID, Trace: b.tel, Recent: eventsource.NewRecent(registry, recentStreams), Demo: demo}
 	return b, nil
+}
+
+// openJournal takes the data directory and opens the journal, and nothing that needs a master key.
+func (b *bus) openJournal(ctx context.Context, name string) (*eventsource.Registry, error) {
+	err := os.MkdirAll(b.dir, 0o700)
+	if err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	if b.lock, err = lockDir(b.dir); err != nil {
+		return nil, err
+	}
+	if b.tel, err = telemetry.Start(ctx, "khuevan-"+name, version); err != nil {
+		return nil, err
+	}
+	if err := b.connect(name); err != nil {
+		return nil, err
+	}
+	registry, err := eventsource.NewRegistry(events.All()...)
+	if err != nil {
+		return nil, err
+	}
+	b.journal, err = jetstream.OpenJournal(ctx, b.conn, registry, jetstream.Options{Replicas: b.config.Replicas, Partitions: b.config.Partitions,
+		Appended: func(took time.Duration) { b.tel.Metrics.Append.Observe(took.Seconds()) }})
+	return registry, err
 }
 
 // recentStreams is how many streams commands remember: the attempts of a contest of ten thousand and what else goes on, at some
@@ -121,15 +129,23 @@ func (b *bus) openKeys(ctx context.Context, demo bool) (*keyring.Ring, error) {
 	if err != nil {
 		return nil, err
 	}
-	master, err := keyring.ParseMaster(text)
+	masters, err := keyring.ParseMasters(text)
 	if err != nil {
 		return nil, err
+	}
+	if b.config.NewMasterKey != "" {
+		master, err := keyring.ParseMaster(b.config.NewMasterKey)
+		if err != nil {
+			return nil, err
+		}
+		masters = append([][]byte{master}, masters...)
 	}
 	store, err := keyring.NATS(ctx, b.journal.JetStream(), b.config.Replicas)
 	if err != nil {
 		return nil, err
 	}
-	return keyring.Open(ctx, master, store, clock.System{})
+	b.masters = len(masters)
+	return keyring.Open(ctx, masters[0], store, clock.System{}, masters[1:]...)
 }
 
 func (b *bus) masterKey(demo bool) (string, error) {

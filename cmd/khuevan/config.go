@@ -27,6 +27,7 @@ type Config struct {
 	MongoDatabase  string   `yaml:"mongodb_database" env:"KHUEVAN_MONGODB_DATABASE"`
 	MongoBulk      int      `yaml:"mongodb_bulk" env:"KHUEVAN_MONGODB_BULK"`       // statements in one bulk write
 	MasterKey      string   `yaml:"-" env:"KHUEVAN_MASTER_KEY"`                    // secret: 32 bytes, base64 or hex
+	NewMasterKey   string   `yaml:"-" env:"KHUEVAN_NEW_MASTER_KEY"`                // secret: seals what is new, and everything once rotated
 	MasterKeyFile  string   `yaml:"master_key_file" env:"KHUEVAN_MASTER_KEY_FILE"` // instead of it
 	SMTPAddr       string   `yaml:"smtp_addr" env:"KHUEVAN_SMTP_ADDR"`             // host:port
 	SMTPUser       string   `yaml:"smtp_user" env:"KHUEVAN_SMTP_USER"`

@@ -27,8 +27,16 @@ type cli struct {
 	Events      struct {
 		Tail tailCmd `cmd:"" help:"Print the journal, a JSON line per event."`
 	} `cmd:"" help:"Look at the journal."`
-	Replay    replayCmd `cmd:"" help:"Drop the read models and fill them again from the events."`
-	Verify    verifyCmd `cmd:"" help:"Recount every rollup from the events and compare; exit 1 and the differences when they disagree."`
+	Keys struct {
+		Rotate rotateCmd `cmd:"" help:"Seal every key anew under another master key; may be killed and begun again."`
+	} `cmd:"" help:"Look after people's keys."`
+	Backup struct {
+		Make      backupCmd `cmd:"" default:"withargs" help:"Copy the journal and, apart from it, the sealed keys; the platform may run."`
+		PruneKeys pruneCmd  `cmd:"" help:"Take the keys of erased people out of earlier copies of keys."`
+	} `cmd:"" help:"Make copies, and keep erasures in them."`
+	Restore   restoreCmd `cmd:"" help:"Make a data directory from copies."`
+	Replay    replayCmd  `cmd:"" help:"Drop the read models and fill them again from the events."`
+	Verify    verifyCmd  `cmd:"" help:"Recount every rollup from the events and compare; exit 1 and the differences when they disagree."`
 	ConfigCmd struct {
 		Verify configVerifyCmd `cmd:"" help:"Check the settings and print them without secrets."`
 	} `cmd:"" name:"config" help:"Look at the settings."`

@@ -22,7 +22,8 @@ type cache struct {
 	clock  clock.Clock
 	mu     sync.Mutex
 	byID   map[string]*list.Element
-	recent *list.List // of entry, most recent first
+	recent *list.List      // of entry, most recent first
+	barred map[string]bool // destroyed while this process runs: a read under way must not bring the key back
 }
 
 type entry struct {
@@ -32,28 +33,32 @@ type entry struct {
 }
 
 func newCache(now clock.Clock) *cache {
-	return &cache{clock: now, byID: map[string]*list.Element{}, recent: list.New()}
+	return &cache{clock: now, byID: map[string]*list.Element{}, recent: list.New(), barred: map[string]bool{}}
 }
 
-func (c *cache) get(id string) (cipher.AEAD, bool) {
+// get gives a key that is held; gone says that it was destroyed.
+func (c *cache) get(id string) (key cipher.AEAD, gone, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	at, ok := c.byID[id]
 	if !ok {
-		return nil, false
+		return nil, c.barred[id], false
 	}
 	e := at.Value.(entry)
 	if !c.clock.Now().Before(e.until) {
 		c.remove(at)
-		return nil, false
+		return nil, false, false
 	}
 	c.recent.MoveToFront(at)
-	return e.key, true
+	return e.key, false, true
 }
 
 func (c *cache) put(id string, key cipher.AEAD) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.barred[id] {
+		return
+	}
 	if at, ok := c.byID[id]; ok {
 		c.remove(at)
 	}
@@ -63,9 +68,11 @@ func (c *cache) put(id string, key cipher.AEAD) {
 	}
 }
 
-func (c *cache) drop(id string) {
+// bar forgets a key for ever.
+func (c *cache) bar(id string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.barred[id] = true
 	if at, ok := c.byID[id]; ok {
 		c.remove(at)
 	}

@@ -22,40 +22,79 @@ import (
 // version opens every sealed text, so that another cipher can follow without guessing.
 const version = "k1."
 
-// canary is the record that tells a wrong master key from a right one.
-const canary = "canary"
+// Records of the ring itself. The canaries tell a wrong master key from a right one; a rotation re-seals the first before
+// everything else and the second after it, so that between them neither master key alone opens the ring.
+const (
+	canary     = "canary"
+	lastCanary = "canary-last"
+	blindID    = "blind" // what Blind is keyed with
+)
 
 // Ring seals and reveals the personal data of people, each under their own key.
 type Ring struct {
 	store Store
-	wrap  cipher.AEAD // seals keys before they go to the store
+	wraps []cipher.AEAD // open keys from the store; the first seals them
 	blind []byte
 	cache *cache
 }
 
-// Open takes the 32-byte master key and the store of the keys it seals. A master key that the store was not
-// made with is refused.
-func Open(ctx context.Context, master []byte, store Store, now clock.Clock) (*Ring, error) {
-	if len(master) != chacha20poly1305.KeySize {
-		return nil, badMaster()
+// Open takes the 32-byte master key and the store of the keys it seals; old ones are read besides it while a rotation
+// is under way. Master keys that the store was not made with are refused.
+func Open(ctx context.Context, master []byte, store Store, now clock.Clock, old ...[]byte) (*Ring, error) {
+	masters := append([][]byte{master}, old...)
+	r := &Ring{store: store, cache: newCache(now)}
+	for _, master := range masters {
+		wrap, err := wrapping(master)
+		if err != nil {
+			return nil, err
+		}
+		r.wraps = append(r.wraps, wrap)
 	}
-	wrapKey, err := derive(master, "khuevan/keyring/wrap/v1")
-	if err != nil {
-		return nil, err
+	if heralded, ok := store.(Heralded); ok {
+		if err := heralded.OnDestroyed(r.cache.bar); err != nil {
+			return nil, fmt.Errorf("open the keyring: %w", err)
+		}
 	}
-	blind, err := derive(master, "khuevan/keyring/blind/v1")
-	if err != nil {
-		return nil, err
-	}
-	wrap, err := chacha20poly1305.NewX(wrapKey)
-	if err != nil {
-		return nil, fmt.Errorf("keyring: %w", err)
-	}
-	r := &Ring{store: store, wrap: wrap, blind: blind, cache: newCache(now)}
-	if _, err := r.secret(ctx, canary); err != nil {
+	if err := r.own(ctx, masters); err != nil {
 		return nil, fmt.Errorf("open the keyring: %w", err)
 	}
 	return r, nil
+}
+
+func wrapping(master []byte) (cipher.AEAD, error) {
+	if len(master) != chacha20poly1305.KeySize {
+		return nil, badMaster()
+	}
+	key, err := derive(master, "khuevan/keyring/wrap/v1")
+	if err != nil {
+		return nil, err
+	}
+	return chacha20poly1305.NewX(key)
+}
+
+// own opens the ring's own records and makes those that are missing. What Blind is keyed with was once derived from the
+// master key; it is kept as derived from the one that made the store, and then survives that one's rotation.
+func (r *Ring) own(ctx context.Context, masters [][]byte) error {
+	if _, err := r.secret(ctx, canary); err != nil {
+		return err
+	}
+	sealed, err := r.store.Get(ctx, canary)
+	if err != nil {
+		return err
+	}
+	_, by, err := r.unwrap(canary, sealed)
+	if err != nil {
+		return err
+	}
+	derived, err := derive(masters[by], "khuevan/keyring/blind/v1")
+	if err != nil {
+		return err
+	}
+	if r.blind, err = r.secretOr(ctx, blindID, derived); err != nil {
+		return err
+	}
+	_, err = r.secret(ctx, lastCanary)
+	return err
 }
 
 func derive(master []byte, purpose string) ([]byte, error) {
@@ -108,7 +147,7 @@ func (r *Ring) Destroy(ctx context.Context, person string) error {
 	if err := r.store.Destroy(ctx, personID(person)); err != nil {
 		return fmt.Errorf("destroy the key of %s: %w", person, err)
 	}
-	r.cache.drop(personID(person))
+	r.cache.bar(personID(person))
 	return nil
 }
 
@@ -125,7 +164,9 @@ func (r *Ring) person(ctx context.Context, person string, create bool) (cipher.A
 		return nil, badName(person)
 	}
 	id := personID(person)
-	if key, ok := r.cache.get(id); ok {
+	if key, gone, ok := r.cache.get(id); gone {
+		return nil, ErrDestroyed
+	} else if ok {
 		return key, nil
 	}
 	read := r.stored
@@ -153,7 +194,16 @@ func (r *Ring) secret(ctx context.Context, id string) ([]byte, error) {
 	}
 	fresh := make([]byte, chacha20poly1305.KeySize)
 	rand.Read(fresh) //nolint:errcheck // crypto/rand.Read never fails: it ends the program
-	err = r.store.Create(ctx, id, seal(r.wrap, fresh, []byte(id)))
+	return r.secretOr(ctx, id, fresh)
+}
+
+// secretOr reads the secret bytes kept under id and keeps fresh when there are none.
+func (r *Ring) secretOr(ctx context.Context, id string, fresh []byte) ([]byte, error) {
+	raw, err := r.stored(ctx, id)
+	if !errors.Is(err, ErrNotFound) {
+		return raw, err
+	}
+	err = r.store.Create(ctx, id, seal(r.wraps[0], fresh, []byte(id)))
 	if errors.Is(err, ErrExists) {
 		return r.stored(ctx, id)
 	}
@@ -168,14 +218,21 @@ func (r *Ring) stored(ctx context.Context, id string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := open(r.wrap, sealed, []byte(id))
-	if err != nil {
-		return nil, fault.New(fault.Invalid,
-			"Khóa chủ không khớp với kho khóa này. Hãy dùng đúng khóa chủ đã tạo ra kho; khóa khác không mở được dữ liệu cũ.",
-			"The master key does not fit this key store. Use the master key the store was made with; no other opens the old data.").
-			Because(fmt.Errorf("record %s: %w", id, err))
+	raw, _, err := r.unwrap(id, sealed)
+	return raw, err
+}
+
+// unwrap opens a stored record, and tells which master key it was sealed under.
+func (r *Ring) unwrap(id string, sealed []byte) (raw []byte, by int, err error) {
+	for by, wrap := range r.wraps {
+		if raw, err = open(wrap, sealed, []byte(id)); err == nil {
+			return raw, by, nil
+		}
 	}
-	return raw, nil
+	return nil, 0, fault.New(fault.Invalid,
+		"Khóa chủ không khớp với kho khóa này. Hãy dùng đúng khóa chủ đã tạo ra kho; nếu đang đổi khóa chủ, hãy nêu cả khóa mới và khóa cũ.",
+		"The master key does not fit this key store. Use the master key the store was made with; while it is being rotated, name both the new and the old one.").
+		Because(fmt.Errorf("record %s: %w", id, err))
 }
 
 func seal(key cipher.AEAD, plain, bound []byte) []byte {

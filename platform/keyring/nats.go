@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -12,8 +14,9 @@ import (
 // client, because that one forbids deleting single messages and lets replicas answer reads late.
 const bucket = "KEYS"
 
-// natsStore keeps a key under "key.<id>" and its tombstone under "gone.<id>". The tombstone has its own subject
-// because a second message under the first would push the key out without overwriting it.
+// natsStore keeps a key under "key.<id>" or "alt.<id>" and its tombstone under "gone.<id>". The tombstone has its own
+// subject because a second message under the first would push the key out without overwriting it; for the same reason a key
+// that is sealed anew moves between the two.
 type natsStore struct {
 	js     jetstream.JetStream
 	stream jetstream.Stream
@@ -38,27 +41,44 @@ func NATS(ctx context.Context, js jetstream.JetStream, replicas int) (Store, err
 	return &natsStore{js: js, stream: stream}, nil
 }
 
-func live(id string) string { return "$KV." + bucket + ".key." + id }
-func gone(id string) string { return "$KV." + bucket + ".gone." + id }
+const (
+	livePrefix  = "$KV." + bucket + ".key."
+	otherPrefix = "$KV." + bucket + ".alt."
+	gonePrefix  = "$KV." + bucket + ".gone."
+)
+
+func live(id string) string  { return livePrefix + id }
+func other(id string) string { return otherPrefix + id }
+func gone(id string) string  { return gonePrefix + id }
+
+// OnDestroyed implements Heralded: the tombstone is a message like any other.
+func (s *natsStore) OnDestroyed(fn func(id string)) error {
+	_, err := s.js.Conn().Subscribe(gonePrefix+">", func(m *nats.Msg) { fn(strings.TrimPrefix(m.Subject, gonePrefix)) })
+	return err
+}
 
 func (s *natsStore) Get(ctx context.Context, id string) ([]byte, error) {
 	if err := s.barred(ctx, id); err != nil {
 		return nil, err
 	}
-	msg, err := s.stream.GetLastMsgForSubject(ctx, live(id))
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return nil, ErrNotFound
+	for _, subject := range []string{live(id), other(id), live(id)} { // it may move while we look
+		msg, err := s.stream.GetLastMsgForSubject(ctx, subject)
+		if err == nil {
+			return msg.Data, nil
+		}
+		if !errors.Is(err, jetstream.ErrMsgNotFound) {
+			return nil, fmt.Errorf("read key %s: %w", id, err)
+		}
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read key %s: %w", id, err)
-	}
-	return msg.Data, nil
+	return nil, ErrNotFound
 }
 
 // Create asks for the tombstone again after writing: whichever of Create and Destroy comes second then sees the
 // other, and the key is overwritten.
 func (s *natsStore) Create(ctx context.Context, id string, sealed []byte) error {
-	if err := s.barred(ctx, id); err != nil {
+	if _, err := s.Get(ctx, id); err == nil {
+		return ErrExists
+	} else if !errors.Is(err, ErrNotFound) {
 		return err
 	}
 	_, err := s.js.Publish(ctx, live(id), sealed, jetstream.WithExpectLastSequencePerSubject(0))
@@ -94,23 +114,28 @@ func (s *natsStore) barred(ctx context.Context, id string) error {
 	return fmt.Errorf("read the tombstone of key %s: %w", id, err)
 }
 
+// overwrite removes a key wherever it lies.
 func (s *natsStore) overwrite(ctx context.Context, id string) error {
-	msg, err := s.stream.GetLastMsgForSubject(ctx, live(id))
+	return errors.Join(s.wipe(ctx, live(id)), s.wipe(ctx, other(id)))
+}
+
+func (s *natsStore) wipe(ctx context.Context, subject string) error {
+	msg, err := s.stream.GetLastMsgForSubject(ctx, subject)
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("find key %s to overwrite: %w", id, err)
+		return fmt.Errorf("find %s to overwrite: %w", subject, err)
 	}
 	err = s.stream.SecureDeleteMsg(ctx, msg.Sequence)
-	if err == nil || s.vanished(ctx, id) {
-		return nil // another Destroy may have overwritten it between the two calls
+	if err == nil || s.vanished(ctx, subject) {
+		return nil // somebody else may have overwritten it between the two calls
 	}
-	return fmt.Errorf("overwrite key %s: %w", id, err)
+	return fmt.Errorf("overwrite %s: %w", subject, err)
 }
 
-func (s *natsStore) vanished(ctx context.Context, id string) bool {
-	_, err := s.stream.GetLastMsgForSubject(ctx, live(id))
+func (s *natsStore) vanished(ctx context.Context, subject string) bool {
+	_, err := s.stream.GetLastMsgForSubject(ctx, subject)
 	return errors.Is(err, jetstream.ErrMsgNotFound)
 }
 

@@ -13,6 +13,8 @@ import (
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
+
+	"khuevan/platform/web"
 )
 
 // Telemetry is one process's tracer and metrics. Nothing of it is global.
@@ -73,7 +75,7 @@ func (*Telemetry) Extract(ctx context.Context, parent string) context.Context {
 func (t *Telemetry) HTTP(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, span := t.Tracer.Start(r.Context(), "HTTP "+method(r), trace.WithNewRoot(), trace.WithSpanKind(trace.SpanKindServer),
-			trace.WithAttributes(attribute.String("http.request.method", method(r)), attribute.String("url.path", r.URL.Path)))
+			trace.WithAttributes(attribute.String("http.request.method", method(r)), attribute.String("url.path", web.LoggedPath(r.URL.Path))))
 		defer span.End()
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})

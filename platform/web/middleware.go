@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 
 	"khuevan/platform/fault"
 )
@@ -71,6 +72,25 @@ func begun(w http.ResponseWriter) bool {
 	}
 }
 
+// LoggedPath is a path as logs and traces may keep it: what a visitor typed to check a certificate, and every part that is
+// no word or id of ours, is written as "*". It may hold a name.
+func LoggedPath(path string) string {
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		plain := len(part) <= longestPart && strings.IndexFunc(part, func(c rune) bool { return !isPlain(c) }) < 0
+		if !plain || i > 1 && parts[1] == "verify" {
+			parts[i] = "*"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+const longestPart = 128
+
+func isPlain(c rune) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.'
+}
+
 // AccessLog writes one line per request, without its query string, which may hold what people searched for.
 func (e *Edge) AccessLog(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -81,7 +101,7 @@ func (e *Edge) AccessLog(next http.Handler) http.Handler {
 				status = http.StatusOK // what net/http sends for a handler that wrote nothing
 			}
 			e.log.InfoContext(r.Context(), "request", slog.String("request", RequestID(r.Context())),
-				slog.String("method", r.Method), slog.String("path", r.URL.Path), slog.Int("status", status),
+				slog.String("method", r.Method), slog.String("path", LoggedPath(r.URL.Path)), slog.Int("status", status),
 				slog.Int64("bytes", rec.bytes), slog.Duration("took", e.clock.Now().Sub(began)), slog.String("client", e.Client(r)))
 		}()
 		next.ServeHTTP(rec, r)

@@ -271,3 +271,20 @@ func TestTheClientIsBelievedOnlyThroughTrustedProxies(t *testing.T) {
 		t.Errorf("without trusted proxies: %s", got)
 	}
 }
+
+func TestLogsKeepNoNamesThatStandInPaths(t *testing.T) {
+	for path, want := range map[string]string{
+		"/":                                "/",
+		"/people/pyklzs/privacy":           "/people/pyklzs/privacy",
+		"/attempts/p1_attt-co-ban_1_1":     "/attempts/p1_attt-co-ban_1_1",
+		"/verify/KV-2026-AAAA-BBBB-CCCC":   "/verify/*",
+		"/verify/nguyen-thi-lan-chi":       "/verify/*",
+		"/people/Nguyễn Thị Lan Chi":       "/people/*",
+		"/people/lan.chi@mayngan.example/": "/people/*/",
+		"/" + strings.Repeat("a", 200):     "/*",
+	} {
+		if got := web.LoggedPath(path); got != want {
+			t.Errorf("%s is logged as %s, want %s", path, got, want)
+		}
+	}
+}

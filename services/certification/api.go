@@ -56,7 +56,10 @@ type Verification struct {
 	State       string      `json:"state"` // valid, expired, broken (the signature does not fit the claims), erased (the holder's name is gone)
 	CheckedAt   time.Time   `json:"checked_at"`
 	PublicKey   string      `json:"public_key"` // base64 Ed25519
-	Signed      string      `json:"signed"`     // the exact text that the signature covers
+	Signed      string      `json:"signed"`     // the exact text that the signature covers; "" once the name is gone
+
+	Digest      string `json:"digest,omitempty"` // SHA-256 of the claims with the sealed name; older certificates have none
+	DigestHolds bool   `json:"digest_holds"`     // it fits what is stored and was signed when the certificate was issued
 }
 
 // DownloadRequest names a certificate by its code.
@@ -126,8 +129,10 @@ func (s *service) check(ctx context.Context, d record) (Verification, error) {
 	now := s.deps.Clock.Now()
 	v := Verification{Certificate: view(d, name), State: state, CheckedAt: now,
 		PublicKey: base64.StdEncoding.EncodeToString(signer.Public())}
+	v.Digest, v.DigestHolds = d.Digest, digestHolds(d.CertificateIssued, signer.KeyID(), signer.Public())
 	if state == stateErased {
-		return v, nil // the signed text holds the name and cannot be shown any more
+		v.Certificate.Signature = "" // with all the other claims it would tell whether a guessed name is right
+		return v, nil
 	}
 	v.Signed = claims(d.CertificateIssued, name)
 	switch {

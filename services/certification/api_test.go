@@ -138,10 +138,14 @@ func TestAnErasedHolderKeepsNoName(t *testing.T) {
 	h := school(t)
 	complete(h, "lan", 1)
 	c := mine(t, h, "lan")[0]
+	before := verified(t, h, c.Code)
 	if err := h.Keys.Destroy(t.Context(), "lan"); err != nil {
 		t.Fatal(err)
 	}
 	v := verified(t, h, c.Code)
+	if !v.DigestHolds || v.Digest != before.Digest || v.Certificate.Signature != "" {
+		t.Errorf("the hash of an erased person's certificate: %+v, before %+v", v, before)
+	}
 	if v.State != "erased" || v.Certificate.Name != "" || v.Signed != "" || v.Certificate.Title != c.Title {
 		t.Errorf("verification: %+v", v)
 	}

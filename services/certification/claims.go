@@ -2,7 +2,9 @@ package certification
 
 import (
 	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"strconv"
 	"strings"
 	"time"
@@ -60,6 +62,24 @@ func instant(t time.Time) string {
 		return ""
 	}
 	return t.UTC().Format(time.RFC3339Nano)
+}
+
+// digestVersion opens the text that the signature of a digest covers: it, a line feed, and the digest.
+const digestVersion = "Khue Van certificate digest 1"
+
+// digest is the SHA-256, in hexadecimal, of the claims with the sealed name in the name's place. It tells nothing of the
+// name, not even whether a guess is right, and can still be computed when the name cannot be read any more.
+func digest(c events.CertificateIssued) string {
+	sum := sha256.Sum256([]byte(claims(c, string(c.Name))))
+	return hex.EncodeToString(sum[:])
+}
+
+func digestText(digest string) []byte { return []byte(digestVersion + "\n" + digest) }
+
+// digestHolds reports whether a certificate still has the digest that was signed when it was issued.
+func digestHolds(c events.CertificateIssued, keyID string, public ed25519.PublicKey) bool {
+	signature, err := base64.StdEncoding.Strict().DecodeString(c.DigestSignature)
+	return err == nil && c.Digest == digest(c) && c.KeyID == keyID && ed25519.Verify(public, digestText(c.Digest), signature)
 }
 
 // signed reports whether a certificate's signature fits its claims under the key that they name.

@@ -78,5 +78,7 @@ func (s *service) sign(ctx context.Context, c events.CertificateIssued, sealed e
 	}
 	c.Name, c.KeyID = events.Sealed(own), signer.KeyID()
 	c.Signature = base64.StdEncoding.EncodeToString(signer.Sign([]byte(claims(c, name))))
+	c.Digest = digest(c)
+	c.DigestSignature = base64.StdEncoding.EncodeToString(signer.Sign(digestText(c.Digest)))
 	return c, nil
 }

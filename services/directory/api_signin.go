@@ -169,6 +169,9 @@ func (s *service) identify(ctx context.Context, req IdentifyRequest) (Identity, 
 		return Identity{}, err
 	}
 	d, err := s.byID(ctx, req.Person)
+	if err == nil && d.Erased {
+		err = noPerson() // which ends every session
+	}
 	if err != nil {
 		return Identity{}, err
 	}

@@ -37,8 +37,14 @@
 // Read models also hold keyed hashes of code and address, to look people up, and of all particulars together, to see
 // that a row says nothing new; events hold none of these.
 //
+// An administrator erases a person by typing her personnel code: PersonErased is recorded, then her key destroyed; a reactor
+// does the second again after a crash or a restore. Sealed texts, keyed hashes, roles and password leave the document;
+// unit and post stay, so that totals do. Everybody gets everything held about them: every fact on streams of theirs, read from the
+// journal. Requests are acknowledged by a date that content/law sets.
+//
 // # Events
 //
 // In: access denials of any service, to list them (AccessDenied). Out: UnitEstablished; PersonRegistered,
-// PersonCorrected, MembershipBegan, MembershipEnded, RoleGranted, RoleWithdrawn, PasswordSet; ImportConfirmed.
+// PersonCorrected, MembershipBegan, MembershipEnded, RoleGranted, RoleWithdrawn, PasswordSet, PersonErased;
+// PrivacyRequestReceived, PrivacyRequestAcknowledged, PrivacyRequestFulfilled; ImportConfirmed.
 package directory

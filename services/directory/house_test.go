@@ -110,7 +110,7 @@ func newHouse(t fataler, demo bool) *house {
 		NewID: func() string { mu.Lock(); defer mu.Unlock(); made++; return fmt.Sprintf("%03d", made) }})
 	var running sync.WaitGroup
 	store := readmodel.NewMemory()
-	for _, p := range []*readmodel.Projection{h.view, h.denials} {
+	for _, p := range []*readmodel.Projection{h.view, h.denials, h.requests.Projection} {
 		if err := p.Open(ctx, store, "directory"); err != nil {
 			t.Fatalf("%v", err)
 		}

@@ -19,6 +19,7 @@ type person struct {
 	Unit, Post string
 	Grants     []rpc.Grant
 	Hash       events.Sealed
+	Erased     bool
 }
 
 // Evolve implements eventsource.State.
@@ -41,6 +42,8 @@ func (p person) Evolve(e eventsource.Event) person {
 		p.Grants = withoutGrant(p.Grants, rpc.Grant{Role: e.Role, Unit: e.Unit})
 	case events.PasswordSet:
 		p.Hash = e.Hash
+	case events.PersonErased:
+		p = person{Registered: true, Erased: true, Unit: p.Unit, Post: p.Post}
 	}
 	return p
 }
@@ -125,7 +128,7 @@ func (c CorrectPerson) Stream() string { return personStream(c.Person) }
 
 // Decide implements eventsource.Command.
 func (c CorrectPerson) Decide(p person) ([]eventsource.Event, error) {
-	if !p.Registered {
+	if !p.Registered || p.Erased {
 		return nil, noPerson()
 	}
 	var facts []eventsource.Event
@@ -156,7 +159,7 @@ func (c ChangePassword) Stream() string { return personStream(c.Person) }
 // Decide implements eventsource.Command.
 func (c ChangePassword) Decide(p person) ([]eventsource.Event, error) {
 	switch {
-	case !p.Registered:
+	case !p.Registered || p.Erased:
 		return nil, noPerson()
 	case p.Hash == c.Hash:
 		return nil, nil

@@ -42,6 +42,7 @@ type personDoc struct {
 	Post      string        `json:"post"`
 	Grants    []rpc.Grant   `json:"grants"`
 	Hash      events.Sealed `json:"hash,omitempty"`
+	Erased    bool          `json:"erased,omitempty"`
 }
 
 // denialDoc is a denied request.
@@ -104,6 +105,11 @@ func (m *readModel) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 		return m.evolve(b, e.Person, e)
 	case events.PasswordSet:
 		return m.evolve(b, e.Person, e)
+	case events.PersonErased:
+		return m.people.Update(b, e.Person, func(d *personDoc) {
+			d.evolve(e.Person, e)
+			d.Code, d.CodeKey, d.EmailKey, d.Print = "", "", "", ""
+		})
 	}
 	return nil
 }
@@ -119,9 +125,9 @@ func (m *readModel) evolve(b *readmodel.Batch, id string, e eventsource.Event) e
 
 func (d *personDoc) evolve(id string, e eventsource.Event) {
 	p := person{Registered: true, Name: d.Name, Email: d.Email, BirthYear: d.BirthYear,
-		Unit: d.Unit, Post: d.Post, Grants: d.Grants, Hash: d.Hash}.Evolve(e)
+		Unit: d.Unit, Post: d.Post, Grants: d.Grants, Hash: d.Hash, Erased: d.Erased}.Evolve(e)
 	d.ID, d.Name, d.Email, d.BirthYear = id, p.Name, p.Email, p.BirthYear
-	d.Unit, d.Post, d.Grants, d.Hash = p.Unit, p.Post, p.Grants, p.Hash
+	d.Unit, d.Post, d.Grants, d.Hash, d.Erased = p.Unit, p.Post, p.Grants, p.Hash, p.Erased
 }
 
 // identify is evolve for facts that change by what a person is found.

@@ -11,6 +11,8 @@ import (
 // service is what the handlers share.
 type service struct {
 	*readModel
+	requests  *requestList
+	rules     []privacyRule // of requests about personal data
 	d         host.Deps
 	hasher    *hasher
 	tries     *tries
@@ -19,7 +21,7 @@ type service struct {
 }
 
 func newService(d host.Deps) *service {
-	return &service{readModel: newReadModel(d.Keys, d.Clock), d: d, hasher: newHasher(), tries: newTries(d.Clock), decoy: decoy()}
+	return &service{readModel: newReadModel(d.Keys, d.Clock), requests: newRequests(), rules: shippedRules(), d: d, hasher: newHasher(), tries: newTries(d.Clock), decoy: decoy()}
 }
 
 // New makes the service.
@@ -33,7 +35,10 @@ func New(d host.Deps) host.Service {
 			ListUnits.Handle(s.listUnits), ListPeople.Handle(s.listPeople), NamePeople.Handle(s.namePeople),
 			PreviewImport.Handle(s.previewImport), ConfirmImport.Handle(s.confirmImport),
 			ListDenials.Handle(s.listDenials),
+			ErasePerson.Handle(s.erasePerson), RequestPrivacy.Handle(s.requestPrivacy), AcknowledgePrivacy.Handle(s.acknowledgePrivacy),
+			ListPrivacy.Handle(s.listPrivacy), ExportPerson.Handle(s.exportPerson),
 		},
-		Projections: []*readmodel.Projection{s.view, s.denials},
+		Projections: []*readmodel.Projection{s.view, s.denials, s.requests.Projection},
+		Reactors:    []host.Reactor{{Name: "erase", Facts: []string{"directory.person.person-erased"}, React: s.destroyKey}},
 	}
 }

@@ -2,8 +2,10 @@ package enrolment
 
 import (
 	"strings"
+	"time"
 
 	"khuevan/events"
+	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/readmodel"
 )
@@ -82,6 +84,8 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 		return v.members.Update(b, e.Person+"_"+e.Unit, func(m *member) { *m = member{Person: e.Person, Unit: e.Unit} })
 	case events.MembershipEnded:
 		return v.members.Update(b, e.Person+"_"+e.Unit, func(m *member) { *m = member{Person: e.Person, Unit: e.Unit, Ended: e.On} })
+	case events.PersonErased:
+		return v.erased(b, e)
 	case events.CoursePublished:
 		return v.courses.Update(b, e.Course, func(c *course) { *c = course{Course: e.Course, Version: e.Version} })
 	case events.CourseWithdrawn:
@@ -94,6 +98,17 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 		return v.enrolled(b, e, r)
 	case events.EnrolmentCompleted:
 		return v.completed(b, e)
+	}
+	return nil
+}
+
+// erased takes a person out of her units: what she was enrolled in stays and counts, and nothing new is asked of her.
+func (v view) erased(b *readmodel.Batch, e events.PersonErased) error {
+	on := clock.Local(e.At).Format(time.DateOnly)
+	for _, unit := range e.Units {
+		if err := v.members.Update(b, e.Person+"_"+unit, func(m *member) { *m = member{Person: e.Person, Unit: unit, Ended: on} }); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"reflect"
 	"testing"
+	"time"
 
 	"khuevan/events"
+	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/readmodel"
 )
@@ -71,6 +73,20 @@ func TestPeopleOfAUnitAndThoseBelow(t *testing.T) {
 		}
 		if got, err := v.people(t.Context(), u, "2026-11-23"); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("people of %s: %v, %v; want %v", id, got, err, want)
+		}
+	}
+}
+
+func TestNothingNewIsAskedOfAnErasedPerson(t *testing.T) {
+	v := viewOf(t, established("tinh", ""), began("lan", "tinh"), began("minh", "tinh"),
+		events.PersonErased{Person: "lan", At: monday, Units: []string{"tinh"}})
+	u, found, err := v.units.Get(t.Context(), "tinh")
+	if err != nil || !found {
+		t.Fatal(found, err)
+	}
+	for day, want := range map[string][]string{"2020-01-01": {"lan", "minh"}, clock.Local(monday).Format(time.DateOnly): {"minh"}} {
+		if got, err := v.people(t.Context(), u, day); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("on %s: %v, %v; want %v", day, got, err, want)
 		}
 	}
 }

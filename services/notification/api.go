@@ -135,11 +135,11 @@ func (a *api) show(m message, name, lang string) Message {
 	return Message{Message: m.id, At: m.at, Subject: t.Subject, Body: t.Body, Link: linkOf(m.template, m.values), Read: m.read, Mail: m.mail}
 }
 
-func (a *api) listMail(_ context.Context, req ListMailRequest) ([]Mail, error) {
+func (a *api) listMail(ctx context.Context, req ListMailRequest) ([]Mail, error) {
 	if !a.d.Demo || a.sink == nil {
 		return nil, fault.New(fault.Denied, "Chỉ bản dùng thử mới cho xem thư đã gửi.", "Only the demo shows the letters that were sent.")
 	}
-	return a.sink.list(req.To)
+	return a.sink.list(ctx, req.To)
 }
 
 // flaggedMost is how many flagged letters are listed; an administrator clears the reason long before.

@@ -138,6 +138,15 @@ func reasonTooLong(err error) string {
 	return fmt.Sprintf("Máy chủ thư tạm từ chối quá ba ngày (%s).", answerCodes(err))
 }
 
+// withoutWords is an error as logs may keep it: of a server's answer the codes only, for its words may hold the address.
+func withoutWords(err error) string {
+	var answer *textproto.Error
+	if errors.As(err, &answer) {
+		return "the server answered " + answerCodes(err)
+	}
+	return err.Error()
+}
+
 // answerCodes gives the reply code and, where the server says one, the enhanced code (RFC 3463).
 func answerCodes(err error) string {
 	var answer *textproto.Error

@@ -2,6 +2,7 @@ package notification
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/textproto"
 	"strings"
@@ -78,5 +79,15 @@ func TestReasonsKeepCodesAndNoWords(t *testing.T) {
 	}
 	if got := reasonTooLong(&textproto.Error{Code: 451, Msg: "try later"}); !strings.Contains(got, "(451)") {
 		t.Errorf("reason %q", got)
+	}
+}
+
+func TestLogsKeepTheCodesOfAnAnswerAndNotItsWords(t *testing.T) {
+	answer := fmt.Errorf("rcpt: %w", &textproto.Error{Code: 421, Msg: "4.3.2 <lan.chi@mayngan.example> try later"})
+	if got := withoutWords(answer); strings.Contains(got, "lan.chi") || !strings.Contains(got, "421 4.3.2") {
+		t.Errorf("%q", got)
+	}
+	if got := withoutWords(errors.New("connection refused")); got != "connection refused" {
+		t.Errorf("%q", got)
 	}
 }

@@ -135,7 +135,7 @@ func (p *post) rest(ctx context.Context, at stage, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.restTill = p.d.Clock.Now().Add(round)
-	p.d.Log.WarnContext(ctx, "the mail server takes no letters now; they wait", "stage", int(at), "err", err)
+	p.d.Log.WarnContext(ctx, "the mail server takes no letters now; they wait", "stage", int(at), "err", withoutWords(err))
 }
 
 // send gives a letter to the server and records what that proves. It returns what is known of the letter then.

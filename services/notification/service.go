@@ -68,6 +68,7 @@ func newPost(d host.Deps, c Config, v *views, domain string) (*post, *sink, erro
 		if err != nil {
 			return nil, nil, err
 		}
+		sink.keys = d.Keys
 		p.addr = sink.address
 		return p, sink, nil
 	}

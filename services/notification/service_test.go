@@ -28,8 +28,19 @@ func TestTheSinkKeepsLettersAsFiles(t *testing.T) {
 		!strings.HasPrefix(list[0].Subject, "Giấy chứng nhận") || !strings.Contains(list[0].Body, base+"/verify/KV-1") {
 		t.Errorf("%+v, %v", list, err)
 	}
+	for _, f := range files {
+		if text, err := os.ReadFile(f); err != nil || strings.Contains(string(text), "lan@") || strings.Contains(string(text), "KV-1") {
+			t.Errorf("%s holds a letter in clear, %v", f, err)
+		}
+	}
 	if list, err := ListMail.Call(o.As("lan"), o.Client, ListMailRequest{To: "minh@dt.example"}); err != nil || len(list) != 0 {
 		t.Errorf("%+v, %v", list, err)
+	}
+	if err := o.Keys.Destroy(t.Context(), "lan"); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := ListMail.Call(o.As("lan"), o.Client, ListMailRequest{}); err != nil || len(list) != 0 {
+		t.Errorf("letters of an erased person: %+v, %v", list, err)
 	}
 }
 

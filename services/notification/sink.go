@@ -20,12 +20,16 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+
+	"khuevan/platform/keyring"
 )
 
 // sink is a mail server of this machine that keeps every letter as a file, so that the demo needs no real one.
-// A letter is acknowledged only once it is on disk to stay.
+// A letter is acknowledged only once it is on disk to stay, and lies there sealed under its addressee's key: whoever is
+// erased takes her letters with her.
 type sink struct {
 	dir   string
+	keys  *keyring.Ring // seals letters of ours; nil leaves them as they came
 	once  sync.Once
 	ready chan struct{} // closed once there is an address
 
@@ -110,8 +114,11 @@ func (s *sink) store(content []byte) error {
 	if len(names) > 0 {
 		n = numberOf(names[len(names)-1]) + 1
 	}
-	name := fmt.Sprintf("%06d-%s.eml", n, fileSafe(m.Header.Get("Message-Id")))
-	return writeSynced(s.dir, name, content)
+	id := m.Header.Get("Message-Id")
+	if content, err = s.seal(id, content); err != nil {
+		return err
+	}
+	return writeSynced(s.dir, fmt.Sprintf("%06d-%s.eml", n, fileSafe(id)), content)
 }
 
 func writeSynced(dir, name string, content []byte) (err error) {
@@ -178,7 +185,7 @@ func fileSafe(id string) string {
 const most = 200
 
 // list gives the letters to an address ("" for all), newest first.
-func (s *sink) list(to string) ([]Mail, error) {
+func (s *sink) list(ctx context.Context, to string) ([]Mail, error) {
 	names, err := s.names()
 	if err != nil {
 		return nil, err
@@ -193,7 +200,10 @@ func (s *sink) list(to string) ([]Mail, error) {
 		if err != nil {
 			return nil, fmt.Errorf("mail sink: %w", err)
 		}
-		m, err := readMail(content)
+		m, err := s.read(ctx, content)
+		if errors.Is(err, keyring.ErrDestroyed) {
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("mail sink: %s: %w", name, err)
 		}

@@ -26,7 +26,7 @@ var operators = []string{events.RoleAdmin}
 const (
 	apiPrefix = "/api/v1/"
 	apiBody   = 8 << 20 // an import of 30,000 rows fits
-	mostKey   = 64      // characters of an Idempotency-Key; it stands in the record
+	mostKey   = 64      // characters of an Idempotency-Key
 )
 
 // apiRoutes serves every method as JSON: queries by GET with their fields in the query string, or by POST; commands by POST.
@@ -82,7 +82,7 @@ func (p *Portal) api(s rpc.Signature, read func(*http.Request, rpc.Signature) ([
 		if id == "" {
 			id = rand.Text()
 		}
-		req := rpc.Request{ID: v.who.Person + ":api:" + s.Name + ":" + id, Identity: rpc.Identity{Person: v.who.Person, Grants: v.who.Grants}}
+		req := rpc.Request{ID: v.who.Person + ":api:" + s.Name + ":" + p.opaque(id), Identity: rpc.Identity{Person: v.who.Person, Grants: v.who.Grants}}
 		ctx, cancel := context.WithTimeout(rpc.With(r.Context(), req), longTime)
 		defer cancel()
 		out, err := p.d.RPC.Call(ctx, s.Name, body)

@@ -39,6 +39,7 @@ func (p *Portal) learnerRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /mail", p.page(p.mail))
 	mux.Handle("GET /account", p.page(p.account))
 	mux.Handle("POST /account", p.act(p.setPassword, p.drawAccount))
+	p.privacyRoutes(mux)
 }
 
 // learning is a course that the reader must take or has taken.

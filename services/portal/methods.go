@@ -20,6 +20,7 @@ func Methods(services []string) []rpc.Signature {
 	all := []rpc.Signature{
 		directory.SetPassword.Signature, directory.ListUnits.Signature, directory.ListPeople.Signature, directory.NamePeople.Signature,
 		directory.PreviewImport.Signature, directory.ConfirmImport.Signature, directory.ListDenials.Signature,
+		directory.ErasePerson.Signature, directory.RequestPrivacy.Signature, directory.AcknowledgePrivacy.Signature, directory.ListPrivacy.Signature, directory.ExportPerson.Signature,
 		catalog.ListCourses.Signature, catalog.GetCourse.Signature, catalog.ListPackages.Signature,
 		catalog.PublishCourse.Signature, catalog.WithdrawCourse.Signature,
 		enrolment.AssignCourse.Signature, enrolment.PreviewAssign.Signature, enrolment.ListAssignments.Signature, enrolment.MyEnrolments.Signature,

@@ -13,6 +13,7 @@ import (
 	"khuevan/assets"
 	"khuevan/platform/clock"
 	"khuevan/platform/host"
+	"khuevan/platform/keyring"
 	"khuevan/services/quiz"
 )
 
@@ -103,11 +104,15 @@ type answering string
 func (a answering) Call(context.Context, string, []byte) ([]byte, error) { return []byte(a), nil }
 
 func TestTheResultWaitsForTheCertificateOfItsPeriod(t *testing.T) {
+	keys, err := keyring.Open(t.Context(), make([]byte, 32), keyring.Memory(), clock.System{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	attempt := quiz.Attempt{Attempt: "lan_attt_2_1", Course: "attt", Period: 2}
 	for issued, waits := range map[answering]bool{
 		`[]`: true, `[{"code":"KV-1","course":"attt","period":1}]`: true, `[{"code":"KV-2","course":"attt","period":2}]`: false,
 	} {
-		v := &view{p: &Portal{d: host.Deps{RPC: issued}}, r: httptest.NewRequest("GET", "/attempts/lan_attt_2_1", nil), lang: "vi"}
+		v := &view{p: &Portal{d: host.Deps{RPC: issued, Keys: keys}}, r: httptest.NewRequest("GET", "/attempts/lan_attt_2_1", nil), lang: "vi"}
 		node, err := v.certificateNode(attempt)
 		if err != nil {
 			t.Fatal(err)

@@ -36,6 +36,7 @@ func (p *Portal) peoplePage(v *view) (page, error) {
 		h.Div(h.Class("split split-left"),
 			h.Nav(h.Class("tree"), h.Aria("label", v.t("Cây đơn vị", "Units")), v.tree(units, "", chosen)),
 			h.Section(h.Aria("labelledby", "unit-name"), h.H2(h.ID("unit-name"), g.Text(name)), v.personTable(people, chosen))),
+		h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href("/people/privacy"), v.text("Yêu cầu về dữ liệu cá nhân", "Requests about personal data"))),
 	}}, nil
 }
 
@@ -79,7 +80,7 @@ func (v *view) personTable(people directory.PeoplePage, unit string) g.Node {
 	if len(people.Items) == 0 {
 		return empty(v.t("Đơn vị này chưa có cán bộ trực tiếp.", "Nobody stands directly in this unit."))
 	}
-	columns := []column{{v.t("Họ và tên", "Name"), false}, {v.t("Mã", "Code"), false}, {v.t("Thư điện tử", "E-mail"), false}, {v.t("Chức vụ", "Post"), false}, {v.t("Vai trò", "Roles"), false}}
+	columns := []column{{v.t("Họ và tên", "Name"), false}, {v.t("Mã", "Code"), false}, {v.t("Thư điện tử", "E-mail"), false}, {v.t("Chức vụ", "Post"), false}, {v.t("Vai trò", "Roles"), false}, {v.t("Dữ liệu cá nhân", "Personal data"), false}}
 	return g.Group{
 		h.Div(h.Class("scroll"), table(v.t("Cán bộ của đơn vị", "People of the unit"), columns, g.Map(people.Items, func(p directory.Person) g.Node {
 			var roles []string
@@ -88,7 +89,8 @@ func (v *view) personTable(people directory.PeoplePage, unit string) g.Node {
 					roles = append(roles, v.role(grant.Role))
 				}
 			}
-			return row(columns, g.Text(v.name(p.Name)), g.Text(p.Code), g.Text(p.Email), g.Text(v.post(p.Post)), g.Text(strings.Join(roles, ", ")))
+			return row(columns, g.Text(v.name(p.Name)), g.Text(p.Code), g.Text(p.Email), g.Text(v.post(p.Post)), g.Text(strings.Join(roles, ", ")),
+				h.A(h.Href("/people/"+p.ID+"/privacy"), v.text("Xuất, xóa", "Export, erase"), h.Span(h.Class("visually-hidden"), g.Text(" "+v.name(p.Name)))))
 		}))),
 		g.If(people.Next != "", h.P(h.Class("pager"), h.A(h.Class("btn"), h.Href(query("/people", "unit", unit, "after", people.Next)), v.text("Trang sau", "Next page")))),
 	}

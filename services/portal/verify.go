@@ -105,12 +105,24 @@ func (v *view) certificateState(x certification.Verification) g.Node {
 			v.text(". Chữ ký vẫn khớp: nội dung dưới đây là thật.", ". The signature still fits: what stands below is genuine.")))
 	case "erased":
 		return h.Div(h.Class("notice-warn"), h.P(h.Strong(v.text("Giấy chứng nhận này do hệ thống cấp, nhưng dữ liệu cá nhân của người được cấp đã bị xóa.", "The certificate was issued here, but its holder's personal data were erased.")),
-			v.text(" Không còn kiểm tra được tên và chữ ký.", " The name and the signature can no longer be checked.")))
+			v.digestState(x)))
 	case "broken":
 		return h.Div(h.Class("notice-bad"), h.Role("alert"), h.P(h.Strong(v.text("Chữ ký không khớp với nội dung.", "The signature does not fit.")),
 			v.text(" Không sử dụng giấy chứng nhận này; hãy báo cơ quan cấp.", " Do not rely on this certificate; tell the issuer.")))
 	}
 	return h.Div(h.Class("notice-warn"), h.P(g.Text(fmt.Sprintf(v.t("Tình trạng: %s.", "State: %s."), x.State))))
+}
+
+// digestState says what can still be checked once the name is gone.
+func (v *view) digestState(x certification.Verification) g.Node {
+	switch {
+	case x.DigestHolds:
+		return v.text(" Mã băm của nội dung vẫn khớp và có chữ ký số của cơ quan cấp: các dòng còn lại dưới đây là thật.",
+			" The hash of the claims still matches and bears the issuer's signature: the other lines below are genuine.")
+	case x.Digest == "":
+		return v.text(" Giấy này cấp khi chưa lưu mã băm, nên không còn kiểm tra được chữ ký.", " It was issued before hashes were kept, so the signature can no longer be checked.")
+	}
+	return v.text(" Mã băm của nội dung không khớp: không sử dụng giấy này.", " The hash of the claims does not match: do not rely on this certificate.")
 }
 
 // signature is what one needs to check the certificate without us.
@@ -121,6 +133,7 @@ func (v *view) signature(x certification.Verification) g.Node {
 		h.Dl(h.Class("facts"),
 			fact(v.t("Mã khóa", "Key id"), h.Code(g.Text(x.Certificate.KeyID))),
 			fact(v.t("Khóa công khai", "Public key"), h.Code(g.Text(x.PublicKey))),
-			fact(v.t("Chữ ký", "Signature"), h.Code(g.Text(x.Certificate.Signature)))),
+			g.If(x.Digest != "", fact(v.t("Mã băm SHA-256", "SHA-256 hash"), h.Code(g.Text(x.Digest)))),
+			g.If(x.Certificate.Signature != "", fact(v.t("Chữ ký", "Signature"), h.Code(g.Text(x.Certificate.Signature))))),
 		g.If(x.Signed != "", g.Group{h.H3(v.text("Văn bản được ký", "Signed text")), h.Pre(h.TabIndex("0"), g.Text(x.Signed))}))
 }

@@ -40,8 +40,12 @@ func (v *view) request() rpc.Request {
 	if id == "" || len(id) > 64 {
 		id = rand.Text()
 	}
-	return rpc.Request{ID: v.who.Person + ":" + v.r.URL.Path + ":" + id, Identity: rpc.Identity{Person: v.who.Person, Grants: v.who.Grants}}
+	return rpc.Request{ID: v.who.Person + ":" + v.p.opaque(v.r.URL.Path+" "+id), Identity: rpc.Identity{Person: v.who.Person, Grants: v.who.Grants}}
 }
+
+// opaque is a keyed hash of what came from outside: it becomes the cause of facts and stands in the record for ever, where a
+// client that makes its keys of names or personnel codes would leave them in clear.
+func (p *Portal) opaque(text string) string { return p.d.Keys.Blind("cause", text) }
 
 const requestField = "request"
 
