@@ -38,6 +38,12 @@ type Subject struct {
 	own   bool                   // an empty field means the caller's own
 }
 
+// EmptyIsOwn reports whether an empty field means what is the caller's own.
+func (s Subject) EmptyIsOwn() bool { return s.own }
+
+// Owned reports whether the field holds an id that carries its owner.
+func (s Subject) Owned() bool { return s.owner != nil }
+
 // Nothing is the subject of methods that reach nobody's data by what the request says.
 func Nothing() Subject { return Subject{Kind: AboutNothing} }
 
@@ -239,6 +245,14 @@ func (s Signature) decide(ctx context.Context, who Identity, st Structure, body 
 		}
 	}
 	return v, denied(who)
+}
+
+// Decides tells what the rule says of a caller and some objects; the table of authorisation is drawn with it.
+func (s Signature) Decides(ctx context.Context, who Identity, st Structure, objects ...Object) (bool, error) {
+	if s.Rule == nil || !who.may(s.Allow) {
+		return false, nil
+	}
+	return s.allows(ctx, who, st, objects)
 }
 
 // allows reports whether some entry of Allow covers each object.

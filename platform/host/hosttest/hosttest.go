@@ -117,6 +117,17 @@ func (h *House) Serve(builds ...Build) {
 	})
 }
 
+// Signatures are the methods of every service of the house, in the order of its services.
+func (h *House) Signatures() (all []rpc.Signature) {
+	for _, s := range h.built {
+		for _, e := range s.Endpoints {
+			all = append(all, e.Signature)
+		}
+		all = append(all, host.StatusOf(s.Name, "admin").Signature, host.ReplayOf(s.Name, "admin").Signature)
+	}
+	return all
+}
+
 // Conn is the connection to the bus.
 func (h *House) Conn() *nats.Conn { return h.nc }
 
