@@ -43,7 +43,7 @@ func serve(t *testing.T, hooks rpc.Hooks, endpoints ...rpc.Endpoint) *rpc.Client
 		t.Fatal(err)
 	}
 	t.Cleanup(nc.Close)
-	srv, err := rpc.Serve(nc, "hello", "1.0.0", endpoints, nil, plainTracer{}, slog.New(slog.DiscardHandler), hooks)
+	srv, err := rpc.Serve(nc, "hello", "1.0.0", endpoints, village{}, plainTracer{}, slog.New(slog.DiscardHandler), hooks)
 	if err != nil {
 		t.Fatal(err)
 	}

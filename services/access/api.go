@@ -131,7 +131,7 @@ func (s *service) standInsOf(ctx context.Context, req StandInsOfRequest) ([]rpc.
 }
 
 func (d standInDoc) state() delegation {
-	return delegation{StandInGiven: d.StandInGiven, Ended: d.Ended}
+	return delegation(d)
 }
 
 // holds reports whether a person has a role of their own over a unit on a day: what the giver loses, the stand-in loses.

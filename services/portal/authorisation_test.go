@@ -260,7 +260,7 @@ func TestEveryCellOfAuthorisationHoldsAtTheHTTPEdge(t *testing.T) {
 				objects, body := tt.about(s, place)
 				want := decides(t, s, who, tt, objects)
 				a := r.json(portal.APIPath(s), body)
-				if got := !(a.status == http.StatusForbidden && ruled(a.body)); got != want {
+				if denied := a.status == http.StatusForbidden && ruled(a.body); denied == want {
 					t.Errorf("%s as %s about what is %s answers %d, the table says %v", s.Name, rank, place, a.status, want)
 				}
 				h.denials()

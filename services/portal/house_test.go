@@ -62,14 +62,11 @@ func newHouse(t *testing.T) *house {
 	return h
 }
 
-// bareHouse has units and people only. change adjusts what the services are built of.
-func bareHouse(t *testing.T, change ...func(*host.Deps)) *house {
+// bareHouse has units and people only.
+func bareHouse(t *testing.T) *house {
 	t.Helper()
 	plain := func(build func(host.Deps) host.Service) hosttest.Build {
 		return func(d host.Deps) (host.Service, error) {
-			for _, fn := range change {
-				fn(&d)
-			}
 			return build(d), nil
 		}
 	}
