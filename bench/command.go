@@ -123,13 +123,13 @@ func newCommands(w *work, j *jetstream.Journal, conn *nats.Conn) (*commands, err
 		return nil, err
 	}
 	deps := host.Deps{Journal: j, Clock: clock.System{}, Log: log, Trace: noTrace{}, Recent: eventsource.NewRecent(registry, 2*callers)}
-	c := &commands{method: rpc.Command[saveAnswer, rpc.Receipt]("bench.save-answer", "Save an answer.", rpc.SignedIn), client: rpc.NewClient(conn, noTrace{})}
+	c := &commands{method: rpc.Command[saveAnswer, rpc.Receipt]("bench.save-answer", "Save an answer.", rpc.SignedIn).About(rpc.Nothing()), client: rpc.NewClient(conn, noTrace{})}
 	save := c.method.Handle(func(ctx context.Context, req saveAnswer) (rpc.Receipt, error) {
 		req.At = deps.Clock.Now()
 		done, err := host.DoRecent(ctx, deps, req)
 		return rpc.Receipt{Seq: done.Seq}, err
 	})
-	server, err := rpc.Serve(conn, "bench", "1.0.0", []rpc.Endpoint{save}, noTrace{}, log, rpc.Hooks{})
+	server, err := rpc.Serve(conn, "bench", "1.0.0", []rpc.Endpoint{save}, nil, noTrace{}, log, rpc.Hooks{})
 	if err != nil {
 		return nil, err
 	}

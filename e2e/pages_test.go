@@ -37,13 +37,13 @@ func tour(f furnished) []visitor {
 			{"quiz", "/learn/" + course + "/quiz", "Quy định"}, {"result", "/attempts/" + f.closed, "Kết quả bài kiểm tra"}, {"attempt", "/attempts/" + f.open + "?q=3", "Câu 3/10"},
 			{"attempt-review", "/attempts/" + f.open + "?q=review", "Câu chưa trả lời"}, {"certificates", "/certificates", "KV-"},
 			{"inbox", "/inbox", "Thông báo tham gia"}, {"mail", "/mail", "Thông báo tham gia"}, {"account", "/account", "Mật khẩu"}, {"privacy", "/account/privacy", "Yêu cầu của tôi"}}},
-		{"Thủ trưởng đơn vị", []stop{{"unit", "/unit", lan}, {"learn-empty", "/certificates", "chưa có giấy chứng nhận"}}},
+		{"Thủ trưởng đơn vị", []stop{{"unit", "/unit", lan}, {"stand-in", "/unit/stand-in", "Giao người thay"}, {"learn-empty", "/certificates", "chưa có giấy chứng nhận"}}},
 		{"Người phụ trách đào tạo", append(quizStops(f), []stop{{"courses", "/courses", courseTitle}, {"assignments", "/assignments", "Giao một khóa học"},
 			{"assignment-preview", f.assignPreview, "Sẽ được ghi danh"}, {"unit-numbers", "/unit?unit=" + f.commune, "Được giao"}, {"campaigns", "/campaigns", "Lên lịch"}, {"campaign-preview", f.campaignPreview, "Năm kỳ gần nhất"},
 			{"campaign-refused", strings.Replace(f.campaignPreview, "0+8+1", "sai+8+1", 1), "không hợp lệ"}}...)},
 		{"Chuyên viên tổng hợp báo cáo", []stop{{"report", "/report", "Báo cáo năng lực"}, {"unit-drill", "/unit?unit=" + f.commune, lan}}},
 		{"Quản trị hệ thống", []stop{{"people", "/people?unit=" + f.commune, "Cán bộ của đơn vị"}, {"import", "/import", "Tệp đơn vị"}, {"system", "/system", "Các dịch vụ"}, {"privacy-requests", "/people/privacy", "Yêu cầu về dữ liệu cá nhân"},
-			{"denials", "/system/denials", "quiz.get-attempt"}}},
+			{"denials", "/system/denials", "quiz.get-attempt"}, {"rights", "/system/access?unit=" + f.commune, "Ai có quyền"}}},
 	}
 }
 

@@ -31,6 +31,8 @@ type Chapter struct {
 func Story() []Chapter {
 	return []Chapter{
 		{"access.person", "<person>_<day>", []Event{AccessDenied{}}},
+		{"access.delegation", "<giver>_<id>", []Event{StandInGiven{}, StandInEnded{}}},
+		{"access.reads", "<reader>_<hour>", []Event{DataRead{}}},
 		{"directory.unit", "<unit>", []Event{UnitEstablished{}}},
 		{"directory.person", "<person>", []Event{PersonRegistered{}, PersonCorrected{}, MembershipBegan{}, MembershipEnded{},
 			RoleGranted{}, RoleWithdrawn{}, PasswordSet{}, PersonErased{}}},

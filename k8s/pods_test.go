@@ -10,7 +10,7 @@ import (
 )
 
 var targets = []string{
-	"directory", "catalog", "enrolment", "progress", "quiz",
+	"directory", "access", "catalog", "enrolment", "progress", "quiz",
 	"measurement", "certification", "scheduler", "notification", "reporting", "portal",
 }
 

@@ -19,6 +19,7 @@ import (
 	"khuevan/platform/host"
 	"khuevan/platform/rpc"
 	"khuevan/platform/web"
+	"khuevan/services/access"
 	"khuevan/services/catalog"
 	"khuevan/services/certification"
 	"khuevan/services/directory"
@@ -34,7 +35,7 @@ import (
 
 // targets are the services, in the order in which they start.
 func targets() []string {
-	return []string{"directory", "catalog", "enrolment", "progress", "quiz", "measurement", "certification", "scheduler", "notification", "reporting", "portal"}
+	return []string{"directory", "access", "catalog", "enrolment", "progress", "quiz", "measurement", "certification", "scheduler", "notification", "reporting", "portal"}
 }
 
 // chosen reads -target.
@@ -56,6 +57,8 @@ func (b *bus) build(ctx context.Context, name, baseURL string) (host.Service, er
 	switch name {
 	case "directory":
 		return directory.New(d), nil
+	case "access":
+		return access.New(d), nil
 	case "catalog":
 		return catalog.New(d, content.FS)
 	case "enrolment":
@@ -119,7 +122,7 @@ func (b *bus) start(ctx context.Context, names []string, baseURL string) (*host.
 	}
 	house, err := host.Start(ctx, host.Options{
 		Conn: b.conn, Journal: b.journal, Poison: b.poison, Stores: b.stores, Deps: b.deps, Version: version,
-		Operators: []string{events.RoleAdmin}, Hooks: rpc.Hooks{Done: b.count, Denied: b.denied},
+		Operators: []string{events.RoleAdmin}, Structure: access.NewStructure(b.deps), Hooks: rpc.Hooks{Done: b.count, Denied: b.denied, Read: access.NewRecorder(b.deps).Read},
 	}, services)
 	return house, services, err
 }

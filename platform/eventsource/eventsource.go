@@ -35,10 +35,12 @@ type Command[S any] interface {
 
 // Meta is what a command carries besides its content.
 type Meta struct {
-	Cause string    // id of the request or event that made someone ask; a cause is done at most once per stream
-	Actor string    // person who asked, or "system"
-	Time  time.Time // the server's clock when the command was accepted
-	Trace string    // W3C traceparent
+	Cause string // id of the request or event that made someone ask; a cause is done at most once per stream
+	Actor string // person who asked, or "system"
+	// OnBehalf is the person for whom the actor stood in; "" for one's own right.
+	OnBehalf string
+	Time     time.Time // the server's clock when the command was accepted
+	Trace    string    // W3C traceparent
 }
 
 // Fact is an event with the envelope it is stored in.

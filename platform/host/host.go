@@ -81,7 +81,7 @@ func DoRequest(ctx context.Context, d Deps, r eventsource.Request) (eventsource.
 
 func (d Deps) meta(ctx context.Context) eventsource.Meta {
 	r := rpc.From(ctx)
-	return eventsource.Meta{Cause: r.ID, Actor: r.Identity.Actor(), Time: d.Clock.Now(), Trace: d.Trace.Inject(ctx)}
+	return eventsource.Meta{Cause: r.ID, Actor: r.Identity.Actor(), OnBehalf: r.Identity.OnBehalf, Time: d.Clock.Now(), Trace: d.Trace.Inject(ctx)}
 }
 
 // readOwnWrites bounds how long a query waits for the effect of a command that its caller has just given.

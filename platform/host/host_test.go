@@ -62,8 +62,8 @@ type read struct {
 }
 
 var (
-	addMethod  = rpc.Command[add, rpc.Receipt]("sum.add", "Adds.", rpc.SignedIn)
-	readMethod = rpc.Query[read, total]("sum.read", "Reads.", rpc.SignedIn)
+	addMethod  = rpc.Command[add, rpc.Receipt]("sum.add", "Adds.", rpc.SignedIn).About(rpc.Nothing())
+	readMethod = rpc.Query[read, total]("sum.read", "Reads.", rpc.SignedIn).About(rpc.Nothing())
 )
 
 func sumService(d host.Deps) (host.Service, error) {

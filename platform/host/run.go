@@ -27,6 +27,7 @@ type Options struct {
 	Version   string   // semantic
 	Operators []string // roles that may see the status and run poisoned events again
 	Hooks     rpc.Hooks
+	Structure rpc.Structure // of the day, on which rules are decided
 }
 
 // House is running services.
@@ -55,6 +56,9 @@ func Start(ctx context.Context, o Options, services []Service) (*House, error) {
 }
 
 func (h *House) start(ctx, run context.Context) error {
+	if h.o.Structure == nil {
+		return errors.New("no structure of units: rules cannot be decided")
+	}
 	for _, s := range h.services {
 		if err := h.project(ctx, run, s); err != nil {
 			return fmt.Errorf("start %s: %w", s.Name, err)
@@ -66,7 +70,7 @@ func (h *House) start(ctx, run context.Context) error {
 	for _, s := range h.services {
 		endpoints := append(s.Endpoints, h.ownEndpoints(s)...)
 		server, err := rpc.Serve(h.o.Conn, //nolint:contextcheck // each call brings its own deadline
-			s.Name, h.o.Version, endpoints, h.o.Deps.Trace, h.o.Deps.Log, h.o.Hooks)
+			s.Name, h.o.Version, endpoints, h.o.Structure, h.o.Deps.Trace, h.o.Deps.Log, h.o.Hooks)
 		if err != nil {
 			return err
 		}

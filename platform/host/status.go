@@ -33,12 +33,12 @@ type ReplayRequest struct {
 
 // StatusOf is the method that tells how a service is doing; every service has it.
 func StatusOf(service string, allow ...string) rpc.Method[rpc.Empty, Status] {
-	return rpc.Query[rpc.Empty, Status](service+".status", "Tells how far the service's projections are and what waits in the poison queue.", allow...)
+	return rpc.Query[rpc.Empty, Status](service+".status", "Tells how far the service's projections are and what waits in the poison queue.", allow...).About(rpc.Nothing(), rpc.For(rpc.Whole, allow...))
 }
 
 // ReplayOf is the method that runs a poisoned event of a service again; every service has it.
 func ReplayOf(service string, allow ...string) rpc.Method[ReplayRequest, rpc.Empty] {
-	return rpc.Command[ReplayRequest, rpc.Empty](service+".replay-poisoned", "Runs a reactor again with an event from the poison queue.", allow...)
+	return rpc.Command[ReplayRequest, rpc.Empty](service+".replay-poisoned", "Runs a reactor again with an event from the poison queue.", allow...).About(rpc.Nothing(), rpc.For(rpc.Whole, allow...))
 }
 
 func (h *House) ownEndpoints(s Service) []rpc.Endpoint {

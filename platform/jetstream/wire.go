@@ -18,6 +18,7 @@ const (
 	headerTime  = "Kv-Time"
 	headerCause = "Kv-Cause"
 	headerActor = "Kv-Actor"
+	headerFor   = "Kv-On-Behalf"
 	headerChain = "Kv-Chain"
 	headerTrace = "Traceparent"
 )
@@ -60,7 +61,7 @@ func (c codec) streamPrefix(stream string) string {
 }
 
 // mostHeaders is how many headers a fact has on its way, with those of the expectation and the batch.
-const mostHeaders = 11
+const mostHeaders = 12
 
 // header collects headers of one value each, which share one slice.
 type header struct {
@@ -94,12 +95,13 @@ func (c codec) encode(stream, chain string, facts []eventsource.Fact) ([]*nats.M
 			return nil, fmt.Errorf("append to %s: %w", stream, err)
 		}
 		chain = eventsource.Chain(chain, stream, name, body)
-		h := header{values: make([]string, 0, 6), Header: make(nats.Header, mostHeaders)}
+		h := header{values: make([]string, 0, 7), Header: make(nats.Header, mostHeaders)}
 		h.set(headerType, name)
 		h.set(headerTime, f.Time.UTC().Format(time.RFC3339Nano))
 		h.set(headerChain, chain)
 		h.set(headerCause, f.Cause)
 		h.set(headerActor, f.Actor)
+		h.set(headerFor, f.OnBehalf)
 		h.set(headerTrace, f.Trace)
 		msgs[i] = &nats.Msg{Subject: subject, Header: h.Header, Data: body}
 	}
@@ -131,7 +133,7 @@ func (c codec) decode(subject string, h nats.Header, body []byte, seq uint64) (e
 		return r, fmt.Errorf("time of %s: %w", name, err)
 	}
 	r.Event = e
-	r.Meta = eventsource.Meta{Cause: h.Get(headerCause), Actor: h.Get(headerActor), Trace: h.Get(headerTrace), Time: at}
+	r.Meta = eventsource.Meta{Cause: h.Get(headerCause), Actor: h.Get(headerActor), OnBehalf: h.Get(headerFor), Trace: h.Get(headerTrace), Time: at}
 	c.lately.put(r)
 	return r, nil
 }

@@ -12,12 +12,16 @@ type Identity struct {
 	Person string  `json:"person,omitempty"`
 	Grants []Grant `json:"grants,omitempty"`
 	System bool    `json:"system,omitempty"` // the platform itself
+	// OnBehalf is for whom the caller stands in with this request, as the rule found; never sent.
+	OnBehalf string `json:"-"`
 }
 
 // Grant is a role, in one unit and those below it, or everywhere when Unit is empty.
 type Grant struct {
 	Role string `json:"role"`
 	Unit string `json:"unit,omitempty"`
+	// OnBehalf is the person for whom somebody stands in with this role today; "" for a role of one's own.
+	OnBehalf string `json:"on_behalf,omitempty"`
 }
 
 // Has reports whether the identity holds a role anywhere.

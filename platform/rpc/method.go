@@ -17,6 +17,7 @@ type Signature struct {
 	Command bool     // changes something; a query does not
 	Summary string   // one English sentence
 	Allow   []string // who may call: roles, or Anyone, or SignedIn
+	Rule    *Rule    // about what, see About; nil lets nobody call
 	Request reflect.Type
 	Reply   reflect.Type
 }

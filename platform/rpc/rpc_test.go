@@ -43,7 +43,7 @@ func serve(t *testing.T, hooks rpc.Hooks, endpoints ...rpc.Endpoint) *rpc.Client
 		t.Fatal(err)
 	}
 	t.Cleanup(nc.Close)
-	srv, err := rpc.Serve(nc, "hello", "1.0.0", endpoints, plainTracer{}, slog.New(slog.DiscardHandler), hooks)
+	srv, err := rpc.Serve(nc, "hello", "1.0.0", endpoints, village{}, plainTracer{}, slog.New(slog.DiscardHandler), hooks)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func lan() rpc.Identity {
 }
 
 func TestIdentityDeadlineAndTraceCrossTheWire(t *testing.T) {
-	hello := rpc.Query[greet, greeting]("hello.greet", "Greets.", rpc.SignedIn)
+	hello := rpc.Query[greet, greeting]("hello.greet", "Greets.", rpc.SignedIn).About(rpc.Nothing())
 	c := serve(t, rpc.Hooks{}, hello.Handle(func(ctx context.Context, g greet) (greeting, error) {
 		deadline, _ := ctx.Deadline()
 		return greeting{Text: "Chào " + g.Name, Actor: rpc.From(ctx).Identity.Actor(), ID: rpc.From(ctx).ID,
@@ -79,8 +79,8 @@ func TestIdentityDeadlineAndTraceCrossTheWire(t *testing.T) {
 
 func TestFaultsCrossTheWire(t *testing.T) {
 	want := fault.New(fault.Conflict, "Bài đã nộp.", "Already submitted.").With("attempt", "đã đóng", "closed")
-	fail := rpc.Command[rpc.Empty, rpc.Empty]("hello.fail", "Fails.", rpc.Anyone)
-	breaks := rpc.Command[rpc.Empty, rpc.Empty]("hello.break", "Panics.", rpc.Anyone)
+	fail := rpc.Command[rpc.Empty, rpc.Empty]("hello.fail", "Fails.", rpc.Anyone).About(rpc.Nothing())
+	breaks := rpc.Command[rpc.Empty, rpc.Empty]("hello.break", "Panics.", rpc.Anyone).About(rpc.Nothing())
 	c := serve(t, rpc.Hooks{},
 		fail.Handle(func(context.Context, rpc.Empty) (rpc.Empty, error) { return rpc.Empty{}, want }),
 		breaks.Handle(func(context.Context, rpc.Empty) (rpc.Empty, error) { panic("no") }))
@@ -113,7 +113,7 @@ func TestOnlyTheAllowedMayCallAndDenialsAreHeard(t *testing.T) {
 	}
 	for i, tc := range cases {
 		denied := make(chan string, 1)
-		m := rpc.Command[rpc.Empty, rpc.Empty]("hello.do", "Does.", tc.allow...)
+		m := rpc.Command[rpc.Empty, rpc.Empty]("hello.do", "Does.", tc.allow...).About(rpc.Nothing())
 		c := serve(t, rpc.Hooks{Denied: func(ctx context.Context, method string, _ []byte) {
 			denied <- rpc.From(ctx).Identity.Actor() + " " + method
 		}}, m.Handle(func(context.Context, rpc.Empty) (rpc.Empty, error) { return rpc.Empty{}, nil }))

@@ -32,6 +32,8 @@ type Hooks struct {
 	Done func(method string, kind fault.Kind, took time.Duration)
 	// Denied hears each call that was denied, before the caller does.
 	Denied func(ctx context.Context, method string, body []byte)
+	// Read hears each answered query whose rule is Logged, with what it was about; none for the units of the caller.
+	Read func(ctx context.Context, s Signature, objects []Object)
 }
 
 // Server answers the methods of one service.
@@ -46,15 +48,21 @@ type Server struct {
 	waiting atomic.Int32
 	ended   chan struct{}
 	callers callers
+	where   Structure
 }
 
 // Serve registers endpoints as one NATS micro service; several processes serving the same name share the calls.
-func Serve(nc *nats.Conn, name, version string, endpoints []Endpoint, trace Tracer, log *slog.Logger, hooks Hooks) (*Server, error) {
+func Serve(nc *nats.Conn, name, version string, endpoints []Endpoint, where Structure, trace Tracer, log *slog.Logger, hooks Hooks) (*Server, error) {
+	for _, e := range endpoints {
+		if err := e.Check(); err != nil {
+			return nil, fmt.Errorf("serve %s: %w", name, err)
+		}
+	}
 	service, err := micro.AddService(nc, micro.Config{Name: name, Version: version, Description: "Khuê Văn " + name})
 	if err != nil {
 		return nil, fmt.Errorf("serve %s: %w", name, err)
 	}
-	s := &Server{service: service, trace: trace, log: log, hooks: hooks, slots: make(chan struct{}, concurrent),
+	s := &Server{service: service, where: where, trace: trace, log: log, hooks: hooks, slots: make(chan struct{}, concurrent),
 		work: make(chan func()), ended: make(chan struct{})}
 	for _, e := range endpoints {
 		if e.Service() != name {
@@ -160,14 +168,18 @@ func (s *Server) handle(ctx context.Context, e Endpoint, body []byte) (out []byt
 			err = fmt.Errorf("%s panicked: %v\n%s", e.Name, p, debug.Stack())
 		}
 	}()
-	who := From(ctx).Identity
-	if !who.may(e.Allow) {
-		if who.Person == "" {
-			return nil, fault.New(fault.Denied, "Vui lòng đăng nhập.", "Please sign in.")
-		}
-		return nil, fault.New(fault.Denied, "Bạn không có quyền thực hiện việc này.", "You are not allowed to do this.")
+	r := From(ctx)
+	v, err := e.decide(ctx, r.Identity, s.where, body)
+	if err != nil {
+		return nil, err
 	}
-	return e.handle(ctx, body)
+	r.Identity.OnBehalf = v.onBehalf
+	ctx = context.WithValue(With(ctx, r), askedKey{}, asked{e.Signature, s.where})
+	out, err = e.handle(ctx, body)
+	if err == nil && s.hooks.Read != nil && e.Rule.Logged {
+		s.hooks.Read(ctx, e.Signature, v.objects)
+	}
+	return out, err
 }
 
 func (s *Server) refused(ctx context.Context, e Endpoint, f *fault.Error, body []byte) {

@@ -14,11 +14,11 @@ import (
 
 // Methods of the service.
 var (
-	ListCourses    = rpc.Query[ListCoursesRequest, []CourseCard]("catalog.list-courses", "Lists the published courses.", rpc.SignedIn)
-	GetCourse      = rpc.Query[GetCourseRequest, Course]("catalog.get-course", "Gives a version of a course with its lessons.", rpc.SignedIn)
-	ListPackages   = rpc.Query[rpc.Empty, []Package]("catalog.list-packages", "Lists the courses that ship with the platform.", events.RoleTrainer)
-	PublishCourse  = rpc.Command[PublishCourseRequest, Published]("catalog.publish-course", "Publishes a course, or a new version when its content has changed.", events.RoleTrainer)
-	WithdrawCourse = rpc.Command[WithdrawCourseRequest, rpc.Receipt]("catalog.withdraw-course", "Takes a course out of the offer; people in it go on.", events.RoleTrainer)
+	ListCourses    = rpc.Query[ListCoursesRequest, []CourseCard]("catalog.list-courses", "Lists the published courses.", rpc.SignedIn).About(rpc.Nothing())
+	GetCourse      = rpc.Query[GetCourseRequest, Course]("catalog.get-course", "Gives a version of a course with its lessons.", rpc.SignedIn).About(rpc.Nothing())
+	ListPackages   = rpc.Query[rpc.Empty, []Package]("catalog.list-packages", "Lists the courses that ship with the platform.", events.RoleTrainer).About(rpc.Nothing())
+	PublishCourse  = rpc.Command[PublishCourseRequest, Published]("catalog.publish-course", "Publishes a course, or a new version when its content has changed.", events.RoleTrainer).About(rpc.Nothing())
+	WithdrawCourse = rpc.Command[WithdrawCourseRequest, rpc.Receipt]("catalog.withdraw-course", "Takes a course out of the offer; people in it go on.", events.RoleTrainer).About(rpc.Nothing())
 )
 
 // api answers the methods. Courses belong to nobody: the roles of the methods are all the permission there is.

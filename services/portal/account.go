@@ -20,6 +20,10 @@ func (p *Portal) drawAccount(v *view, why *fault.Error) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
+	more, err := v.accountAccess()
+	if err != nil {
+		return page{}, err
+	}
 	title := v.t("Tài khoản", "Account")
 	return page{Title: title, Section: "/account", Body: []g.Node{
 		h.H1(g.Text(title)),
@@ -40,6 +44,7 @@ func (p *Portal) drawAccount(v *view, why *fault.Error) (page, error) {
 				v.t("Nên dùng một cụm nhiều từ, không liên quan đến bản thân và không dùng ở nơi khác.", "Best a phrase of several words, not about yourself and used nowhere else."), why),
 			v.passwordField("repeat", v.t("Nhập lại mật khẩu mới", "New password again"), "new-password", "", why),
 			h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Đổi mật khẩu", "Change the password"))),
+		g.Group(more),
 	}}, nil
 }
 
@@ -76,6 +81,9 @@ func (v *view) roles() ([]string, error) {
 		text := v.role(grant.Role)
 		if grant.Unit != "" {
 			text += v.t(", tại ", ", in ") + names[grant.Unit]
+		}
+		if grant.OnBehalf != "" {
+			text += v.t(" (đang thay)", " (standing in)")
 		}
 		if !slices.Contains(all, text) {
 			all = append(all, text)

@@ -8,6 +8,7 @@ import (
 	"khuevan/platform/host"
 	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
+	"khuevan/services/access"
 	"khuevan/services/directory"
 )
 
@@ -36,7 +37,7 @@ func newCallers(d host.Deps) *callers { return &callers{d: d, seen: map[string]r
 // telling are the facts that change who somebody is.
 func telling() []string {
 	return []string{"directory.unit", "directory.person.person-registered", "directory.person.person-corrected", "directory.person.membership-began",
-		"directory.person.membership-ended", "directory.person.role-granted", "directory.person.role-withdrawn",
+		"directory.person.membership-ended", "directory.person.role-granted", "directory.person.role-withdrawn", "access.delegation",
 		"directory.person.person-erased"}
 }
 
@@ -53,12 +54,17 @@ func (c *callers) identify(ctx context.Context, person string) (directory.Identi
 	if err != nil {
 		return who, err
 	}
+	lent, err := access.StandInsOf.Call(rpc.AsSystem(ctx, ""), c.d.RPC, access.StandInsOfRequest{Person: person, After: last})
+	if err != nil {
+		return who, err
+	}
+	who.Grants = append(who.Grants, lent...)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.seen) >= mostRemembered {
 		clear(c.seen)
 	}
-	c.seen[person] = remembered{who: who, after: last, until: now.Add(long)}
+	c.seen[person] = remembered{who: who, after: last, until: access.Earlier(now.Add(long), now)}
 	return who, nil
 }
 

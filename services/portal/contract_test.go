@@ -1,6 +1,7 @@
 package portal_test
 
 import (
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -23,8 +24,12 @@ func (r *reader) json(path, body string) answer {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	defer resp.Body.Close() //nolint:errcheck // only the head is read
-	return answer{status: resp.StatusCode, header: resp.Header}
+	defer resp.Body.Close() //nolint:errcheck // read to its end below
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return answer{status: resp.StatusCode, header: resp.Header, body: string(text)}
 }
 
 // The services that the test's house runs.

@@ -18,6 +18,7 @@ import (
 	"khuevan/platform/host/hosttest"
 	"khuevan/platform/rpc"
 	"khuevan/platform/web"
+	"khuevan/services/access"
 	"khuevan/services/catalog"
 	"khuevan/services/certification"
 	"khuevan/services/directory"
@@ -61,20 +62,18 @@ func newHouse(t *testing.T) *house {
 	return h
 }
 
-// bareHouse has units and people only. change adjusts what the services are built of.
-func bareHouse(t *testing.T, change ...func(*host.Deps)) *house {
+// bareHouse has units and people only.
+func bareHouse(t *testing.T) *house {
 	t.Helper()
 	plain := func(build func(host.Deps) host.Service) hosttest.Build {
 		return func(d host.Deps) (host.Service, error) {
-			for _, fn := range change {
-				fn(&d)
-			}
 			return build(d), nil
 		}
 	}
 	bus := hosttest.Bus(t, events.All())
+	structured(bus)
 	bus.Serve(
-		plain(directory.New), plain(enrolment.New), plain(progress.New), plain(measurement.New), plain(scheduler.New),
+		plain(directory.New), plain(access.New), plain(enrolment.New), plain(progress.New), plain(measurement.New), plain(scheduler.New),
 		func(d host.Deps) (host.Service, error) {
 			return reporting.New(d, reporting.Config{Scan: bus.Journal.Scan})
 		},
@@ -95,6 +94,11 @@ func bareHouse(t *testing.T, change ...func(*host.Deps)) *house {
 	call(h, directory.ConfirmImport, directory.ConfirmImportRequest{ImportFiles: files, Digest: preview.Digest})
 	h.Settle()
 	return h
+}
+
+// structured lets a house decide its rules on the structure of the day and record looks, as the program does.
+func structured(h *hosttest.House) {
+	h.Structure, h.Read = access.NewStructure(h.Deps), access.NewRecorder(h.Deps).Read
 }
 
 // furnish publishes the course with its questions and assigns it to everyone.
@@ -148,7 +152,7 @@ func (h *house) open(change ...func(*host.Deps)) *httptest.Server {
 		fn(&d)
 	}
 	s, err := portal.New(d, portal.Config{BaseURL: "http://khuevan.example", Sessions: web.MemorySessions(h.Clock), OnChange: func(service string, heard func()) (func(), error) { return host.OnChange(h.Conn(), service, heard) }, Issuer: issuer,
-		Services: append(served(), "measurement", "scheduler", "reporting")})
+		Services: append(served(), "access", "measurement", "scheduler", "reporting")})
 	if err != nil {
 		h.t.Fatal(err)
 	}

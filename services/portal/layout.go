@@ -126,20 +126,22 @@ func (v *view) languages() g.Node {
 // done tells that what the reader just asked for was done; the redirect names it.
 func (v *view) done() g.Node {
 	text, ok := map[string]web.Text{
-		"published":  {Vi: "Đã xuất bản khóa học.", En: "The course is published."},
-		"withdrawn":  {Vi: "Đã rút khóa học khỏi danh mục.", En: "The course was withdrawn."},
-		"assigned":   {Vi: "Đã giao khóa học. Học viên đang được ghi danh.", En: "Assigned. People are being enrolled."},
-		"scheduled":  {Vi: "Đã lên lịch đợt nhắc học.", En: "The campaign is scheduled."},
-		"stopped":    {Vi: "Đã dừng đợt nhắc học.", En: "The campaign is stopped."},
-		"imported":   {Vi: "Đã nhập dữ liệu.", En: "The data were imported."},
-		"calibrated": {Vi: "Đã hiệu chuẩn ngân hàng câu hỏi.", En: "The bank is calibrated."},
-		"replayed":   {Vi: "Đã chạy lại sự kiện.", En: "The event was run again."},
-		"asked":      {Vi: "Đã ghi nhận yêu cầu.", En: "The request is entered."},
-		"answered":   {Vi: "Đã xác nhận yêu cầu.", En: "The request is acknowledged."},
-		"erased":     {Vi: "Đã xóa dữ liệu cá nhân; số liệu tổng hợp giữ nguyên.", En: "The personal data are erased; totals stay."},
-		"password":   {Vi: "Đã đổi mật khẩu.", En: "The password was changed."},
-		"lesson":     {Vi: "Đã ghi nhận hoàn thành bài học.", En: "The lesson is done."},
-		"signed-out": {Vi: "Bạn đã đăng xuất.", En: "You are signed out."},
+		"published":      {Vi: "Đã xuất bản khóa học.", En: "The course is published."},
+		"withdrawn":      {Vi: "Đã rút khóa học khỏi danh mục.", En: "The course was withdrawn."},
+		"assigned":       {Vi: "Đã giao khóa học. Học viên đang được ghi danh.", En: "Assigned. People are being enrolled."},
+		"scheduled":      {Vi: "Đã lên lịch đợt nhắc học.", En: "The campaign is scheduled."},
+		"stopped":        {Vi: "Đã dừng đợt nhắc học.", En: "The campaign is stopped."},
+		"imported":       {Vi: "Đã nhập dữ liệu.", En: "The data were imported."},
+		"calibrated":     {Vi: "Đã hiệu chuẩn ngân hàng câu hỏi.", En: "The bank is calibrated."},
+		"replayed":       {Vi: "Đã chạy lại sự kiện.", En: "The event was run again."},
+		"password":       {Vi: "Đã đổi mật khẩu.", En: "The password was changed."},
+		"stand-in":       {Vi: "Đã giao người thay.", En: "The stand-in is given."},
+		"stand-in-ended": {Vi: "Đã chấm dứt việc thay.", En: "The stand-in is ended."},
+		"asked":          {Vi: "Đã ghi nhận yêu cầu.", En: "The request is entered."},
+		"answered":       {Vi: "Đã xác nhận yêu cầu.", En: "The request is acknowledged."},
+		"erased":         {Vi: "Đã xóa dữ liệu cá nhân; số liệu tổng hợp giữ nguyên.", En: "The personal data are erased; totals stay."},
+		"lesson":         {Vi: "Đã ghi nhận hoàn thành bài học.", En: "The lesson is done."},
+		"signed-out":     {Vi: "Bạn đã đăng xuất.", En: "You are signed out."},
 	}[v.r.URL.Query().Get("ok")]
 	return g.If(ok, h.P(h.Class("notice-ok"), h.Role("status"), g.Text(text.In(v.lang))))
 }

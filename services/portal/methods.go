@@ -3,6 +3,7 @@ package portal
 import (
 	"khuevan/platform/host"
 	"khuevan/platform/rpc"
+	"khuevan/services/access"
 	"khuevan/services/catalog"
 	"khuevan/services/certification"
 	"khuevan/services/directory"
@@ -21,6 +22,8 @@ func Methods(services []string) []rpc.Signature {
 		directory.SetPassword.Signature, directory.ListUnits.Signature, directory.ListPeople.Signature, directory.NamePeople.Signature,
 		directory.PreviewImport.Signature, directory.ConfirmImport.Signature, directory.ListDenials.Signature,
 		directory.ErasePerson.Signature, directory.RequestPrivacy.Signature, directory.AcknowledgePrivacy.Signature, directory.ListPrivacy.Signature, directory.ExportPerson.Signature,
+		access.GiveStandIn.Signature, access.EndStandIn.Signature, access.MyStandIns.Signature, access.ListFellows.Signature,
+		access.WhoLooked.Signature, access.WhoLookedAt.Signature, access.WhoMay.Signature,
 		catalog.ListCourses.Signature, catalog.GetCourse.Signature, catalog.ListPackages.Signature,
 		catalog.PublishCourse.Signature, catalog.WithdrawCourse.Signature,
 		enrolment.AssignCourse.Signature, enrolment.PreviewAssign.Signature, enrolment.ListAssignments.Signature, enrolment.MyEnrolments.Signature,

@@ -14,6 +14,9 @@ import (
 // staffRoutes are the pages of unit heads, trainers, analysts and administrators. The services decide who may see them.
 func (p *Portal) staffRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /unit", p.page(p.unitPage))
+	mux.Handle("GET /unit/stand-in", p.page(func(v *view) (page, error) { return p.standInPage(v, nil) }))
+	mux.Handle("POST /unit/stand-in", p.act(p.giveStandIn, p.standInPage))
+	mux.Handle("POST /unit/stand-in/end", p.act(p.endStandIn, nil))
 	mux.Handle("GET /report", p.page(p.reportPage))
 	mux.Handle("GET /report/competency.xlsx", p.edge.Handle(p.competency))
 	mux.Handle("GET /courses", p.page(p.coursesPage))
@@ -31,6 +34,7 @@ func (p *Portal) staffRoutes(mux *http.ServeMux) {
 	mux.Handle("POST /import/confirm", p.confirm())
 	mux.Handle("GET /system", p.page(p.systemPage))
 	mux.Handle("GET /system/denials", p.page(p.denialsPage))
+	mux.Handle("GET /system/access", p.page(p.accessPage))
 	mux.Handle("POST /system/replay", p.act(p.replay, nil))
 	mux.Handle("POST /system/recount", p.page(p.recountPage))
 }

@@ -9,10 +9,10 @@ import (
 
 // Methods of the service.
 var (
-	MyProgress     = rpc.Query[MyProgressRequest, []Course]("progress.my-progress", "Lists how far the caller is in each course, latest periods.", rpc.SignedIn)
-	GetProgress    = rpc.Query[GetProgressRequest, Course]("progress.get-progress", "Tells how far the caller is in one course.", rpc.SignedIn)
-	StartLesson    = rpc.Command[LessonRequest, rpc.Receipt]("progress.start-lesson", "Notes that the caller opened a lesson.", rpc.SignedIn)
-	CompleteLesson = rpc.Command[LessonRequest, rpc.Receipt]("progress.complete-lesson", "Notes that the caller finished a lesson.", rpc.SignedIn)
+	MyProgress     = rpc.Query[MyProgressRequest, []Course]("progress.my-progress", "Lists how far the caller is in each course, latest periods.", rpc.SignedIn).About(rpc.Nothing())
+	GetProgress    = rpc.Query[GetProgressRequest, Course]("progress.get-progress", "Tells how far the caller is in one course.", rpc.SignedIn).About(rpc.Nothing())
+	StartLesson    = rpc.Command[LessonRequest, rpc.Receipt]("progress.start-lesson", "Notes that the caller opened a lesson.", rpc.SignedIn).About(rpc.Nothing())
+	CompleteLesson = rpc.Command[LessonRequest, rpc.Receipt]("progress.complete-lesson", "Notes that the caller finished a lesson.", rpc.SignedIn).About(rpc.Nothing())
 )
 
 // api answers the methods. None of them takes a person from the request: everyone reaches their own progress only.

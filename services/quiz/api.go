@@ -12,14 +12,14 @@ import (
 
 // Methods of learners.
 var (
-	GetQuiz       = rpc.Query[GetQuizRequest, Quiz]("quiz.get-quiz", "Tells the rules of a course's quiz and what the caller has done of it.", rpc.SignedIn)
-	StartAttempt  = rpc.Command[StartAttemptRequest, Attempt]("quiz.start-attempt", "Draws items for a new attempt of the caller, or gives the one that is open.", rpc.SignedIn)
-	GetAttempt    = rpc.Query[GetAttemptRequest, Attempt]("quiz.get-attempt", "Gives an attempt of the caller; keys and explanations only once it is closed.", rpc.SignedIn)
-	SaveAnswer    = rpc.Command[SaveAnswerRequest, Saved]("quiz.save-answer", "Saves an answer, durably, as it is given.", rpc.SignedIn)
-	FlagItem      = rpc.Command[FlagItemRequest, rpc.Receipt]("quiz.flag-item", "Marks an item of the caller's attempt to come back to.", rpc.SignedIn)
-	Observe       = rpc.Command[ObserveRequest, rpc.Receipt]("quiz.observe", "Notes what the browser noticed during the caller's attempt.", rpc.SignedIn)
-	SubmitAttempt = rpc.Command[SubmitAttemptRequest, rpc.Receipt]("quiz.submit-attempt", "Closes an attempt of the caller and marks it.", rpc.SignedIn)
-	GetPicture    = rpc.Query[GetPictureRequest, Picture]("quiz.get-picture", "Gives a picture of a question.", rpc.SignedIn)
+	GetQuiz       = rpc.Query[GetQuizRequest, Quiz]("quiz.get-quiz", "Tells the rules of a course's quiz and what the caller has done of it.", rpc.SignedIn).About(rpc.Nothing())
+	StartAttempt  = rpc.Command[StartAttemptRequest, Attempt]("quiz.start-attempt", "Draws items for a new attempt of the caller, or gives the one that is open.", rpc.SignedIn).About(rpc.Nothing())
+	GetAttempt    = rpc.Query[GetAttemptRequest, Attempt]("quiz.get-attempt", "Gives an attempt of the caller; keys and explanations only once it is closed.", rpc.SignedIn).About(rpc.OwnerIn("attempt", ownerOf))
+	SaveAnswer    = rpc.Command[SaveAnswerRequest, Saved]("quiz.save-answer", "Saves an answer, durably, as it is given.", rpc.SignedIn).About(rpc.OwnerIn("attempt", ownerOf))
+	FlagItem      = rpc.Command[FlagItemRequest, rpc.Receipt]("quiz.flag-item", "Marks an item of the caller's attempt to come back to.", rpc.SignedIn).About(rpc.OwnerIn("attempt", ownerOf))
+	Observe       = rpc.Command[ObserveRequest, rpc.Receipt]("quiz.observe", "Notes what the browser noticed during the caller's attempt.", rpc.SignedIn).About(rpc.OwnerIn("attempt", ownerOf))
+	SubmitAttempt = rpc.Command[SubmitAttemptRequest, rpc.Receipt]("quiz.submit-attempt", "Closes an attempt of the caller and marks it.", rpc.SignedIn).About(rpc.OwnerIn("attempt", ownerOf))
+	GetPicture    = rpc.Query[GetPictureRequest, Picture]("quiz.get-picture", "Gives a picture of a question.", rpc.SignedIn).About(rpc.Nothing())
 )
 
 // api answers the methods.

@@ -17,13 +17,13 @@ import (
 
 // Methods of trainers for the bank.
 var (
-	ImportItems  = rpc.Command[ImportItemsRequest, ImportReport]("quiz.import-items", "Reads questions of many formats into a course's bank; a dry run writes nothing.", events.RoleTrainer)
-	ExportItems  = rpc.Query[ExportItemsRequest, ExportedItems]("quiz.export-items", "Writes a course's questions, with keys, in another system's format.", events.RoleTrainer)
-	ListItems    = rpc.Query[ListItemsRequest, []Item]("quiz.list-items", "Lists the newest versions of a course's items, with keys.", events.RoleTrainer)
-	GetItem      = rpc.Query[GetItemRequest, ItemHistory]("quiz.get-item", "Gives an item with all its versions.", events.RoleTrainer)
-	WriteItem    = rpc.Command[WriteItemRequest, WrittenItem]("quiz.write-item", "Writes a new version of a question as a draft; a dry run only reads it.", events.RoleTrainer)
-	MoveItem     = rpc.Command[MoveItemRequest, rpc.Receipt]("quiz.move-item", "Hands an item in for review, approves or returns it, retires or restores it.", events.RoleTrainer)
-	StorePicture = rpc.Command[StorePictureRequest, StoredPicture]("quiz.store-picture", "Keeps a picture for questions.", events.RoleTrainer)
+	ImportItems  = rpc.Command[ImportItemsRequest, ImportReport]("quiz.import-items", "Reads questions of many formats into a course's bank; a dry run writes nothing.", events.RoleTrainer).About(rpc.Nothing())
+	ExportItems  = rpc.Query[ExportItemsRequest, ExportedItems]("quiz.export-items", "Writes a course's questions, with keys, in another system's format.", events.RoleTrainer).About(rpc.Nothing())
+	ListItems    = rpc.Query[ListItemsRequest, []Item]("quiz.list-items", "Lists the newest versions of a course's items, with keys.", events.RoleTrainer).About(rpc.Nothing())
+	GetItem      = rpc.Query[GetItemRequest, ItemHistory]("quiz.get-item", "Gives an item with all its versions.", events.RoleTrainer).About(rpc.Nothing())
+	WriteItem    = rpc.Command[WriteItemRequest, WrittenItem]("quiz.write-item", "Writes a new version of a question as a draft; a dry run only reads it.", events.RoleTrainer).About(rpc.Nothing())
+	MoveItem     = rpc.Command[MoveItemRequest, rpc.Receipt]("quiz.move-item", "Hands an item in for review, approves or returns it, retires or restores it.", events.RoleTrainer).About(rpc.Nothing())
+	StorePicture = rpc.Command[StorePictureRequest, StoredPicture]("quiz.store-picture", "Keeps a picture for questions.", events.RoleTrainer).About(rpc.Nothing())
 )
 
 func itemOf(d itemDoc) Item {

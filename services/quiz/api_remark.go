@@ -18,8 +18,8 @@ import (
 
 // Methods of trainers who correct a key.
 var (
-	PreviewRemark = rpc.Query[RemarkRequest, RemarkPreview]("quiz.preview-remark", "Shows whose marks and results change when attempts are marked by another version's keys.", events.RoleTrainer)
-	ConfirmRemark = rpc.Command[ConfirmRemarkRequest, RemarkDone]("quiz.confirm-remark", "Marks attempts anew as the preview showed; certificates stay as they were issued.", events.RoleTrainer)
+	PreviewRemark = rpc.Query[RemarkRequest, RemarkPreview]("quiz.preview-remark", "Shows whose marks and results change when attempts are marked by another version's keys.", events.RoleTrainer).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleTrainer))
+	ConfirmRemark = rpc.Command[ConfirmRemarkRequest, RemarkDone]("quiz.confirm-remark", "Marks attempts anew as the preview showed; certificates stay as they were issued.", events.RoleTrainer).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleTrainer))
 )
 
 // RemarkRequest names two versions of an item: attempts that drew From are marked by the keys of To.

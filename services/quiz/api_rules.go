@@ -15,12 +15,12 @@ import (
 
 // Methods of trainers for how quizzes are taken.
 var (
-	GetRules        = rpc.Query[GetRulesRequest, Rules]("quiz.get-rules", "Gives a quiz's rules and where its bank is thin; tries other rules against the bank.", events.RoleTrainer)
-	ReviseQuiz      = rpc.Command[ReviseQuizRequest, rpc.Receipt]("quiz.revise-quiz", "Gives a quiz new rules; attempts that were started keep theirs.", events.RoleTrainer)
-	ScheduleSitting = rpc.Command[ScheduleSittingRequest, ScheduledSitting]("quiz.schedule-sitting", "Fixes when everybody takes a quiz.", events.RoleTrainer)
-	ListSittings    = rpc.Query[ListSittingsRequest, []Sitting]("quiz.list-sittings", "Lists the sittings of a course, latest first.", events.RoleTrainer)
-	CancelSitting   = rpc.Command[CancelSittingRequest, rpc.Receipt]("quiz.cancel-sitting", "Gives a quiz free again.", events.RoleTrainer)
-	GrantExtraTime  = rpc.Command[GrantExtraTimeRequest, rpc.Receipt]("quiz.grant-extra-time", "Lengthens the attempts that a person starts from now on.", events.RoleTrainer)
+	GetRules        = rpc.Query[GetRulesRequest, Rules]("quiz.get-rules", "Gives a quiz's rules and where its bank is thin; tries other rules against the bank.", events.RoleTrainer).About(rpc.Nothing())
+	ReviseQuiz      = rpc.Command[ReviseQuizRequest, rpc.Receipt]("quiz.revise-quiz", "Gives a quiz new rules; attempts that were started keep theirs.", events.RoleTrainer).About(rpc.Nothing())
+	ScheduleSitting = rpc.Command[ScheduleSittingRequest, ScheduledSitting]("quiz.schedule-sitting", "Fixes when everybody takes a quiz.", events.RoleTrainer).About(rpc.Nothing())
+	ListSittings    = rpc.Query[ListSittingsRequest, []Sitting]("quiz.list-sittings", "Lists the sittings of a course, latest first.", events.RoleTrainer).About(rpc.Nothing())
+	CancelSitting   = rpc.Command[CancelSittingRequest, rpc.Receipt]("quiz.cancel-sitting", "Gives a quiz free again.", events.RoleTrainer).About(rpc.Nothing())
+	GrantExtraTime  = rpc.Command[GrantExtraTimeRequest, rpc.Receipt]("quiz.grant-extra-time", "Lengthens the attempts that a person starts from now on.", events.RoleTrainer).About(rpc.PersonIn("person"))
 )
 
 func (a api) getRules(ctx context.Context, req GetRulesRequest) (Rules, error) {

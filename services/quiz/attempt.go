@@ -40,6 +40,15 @@ func parseAttemptID(s string) (attemptID, bool) {
 	return id, id.Person != "" && validID(id.Course) && period > 0 && number > 0 && id.String() == s
 }
 
+// ownerOf is the person whose attempt an id names; "" for what is no id of one.
+func ownerOf(attempt string) string {
+	id, ok := parseAttemptID(attempt)
+	if !ok {
+		return ""
+	}
+	return id.Person
+}
+
 func attemptStream(id string) string { return "quiz.attempt." + id }
 
 // attemptState is an attempt as its facts tell it. A zero Started.Attempt is none.

@@ -11,7 +11,7 @@ import (
 )
 
 // ListExtraTime tells trainers who has more time than the rules give.
-var ListExtraTime = rpc.Query[ListExtraTimeRequest, []ExtraTime]("quiz.list-extra-time", "Lists who is granted more time in a course's quiz.", events.RoleTrainer)
+var ListExtraTime = rpc.Query[ListExtraTimeRequest, []ExtraTime]("quiz.list-extra-time", "Lists who is granted more time in a course's quiz.", events.RoleTrainer).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleTrainer))
 
 // ListExtraTimeRequest names a course.
 type ListExtraTimeRequest struct {

@@ -13,9 +13,9 @@ import (
 
 // Methods of trainers who watch over attempts.
 var (
-	ListAttempts   = rpc.Query[ListAttemptsRequest, AttemptPage]("quiz.list-attempts", "Lists the attempts of a course, open or closed, latest first.", events.RoleTrainer)
-	GetTrail       = rpc.Query[GetTrailRequest, Trail]("quiz.get-trail", "Tells everything that happened in an attempt, with both times.", events.RoleTrainer)
-	ExtendDeadline = rpc.Command[ExtendDeadlineRequest, rpc.Receipt]("quiz.extend-deadline", "Gives a running attempt more time.", events.RoleTrainer)
+	ListAttempts   = rpc.Query[ListAttemptsRequest, AttemptPage]("quiz.list-attempts", "Lists the attempts of a course, open or closed, latest first.", events.RoleTrainer).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleTrainer))
+	GetTrail       = rpc.Query[GetTrailRequest, Trail]("quiz.get-trail", "Tells everything that happened in an attempt, with both times.", events.RoleTrainer).About(rpc.OwnerIn("attempt", ownerOf), rpc.Logged)
+	ExtendDeadline = rpc.Command[ExtendDeadlineRequest, rpc.Receipt]("quiz.extend-deadline", "Gives a running attempt more time.", events.RoleTrainer).About(rpc.OwnerIn("attempt", ownerOf))
 )
 
 // ListAttemptsRequest names a course and a state.

@@ -16,10 +16,10 @@ import (
 
 // Methods of the service.
 var (
-	ScheduleCampaign = rpc.Command[ScheduleCampaignRequest, Scheduled]("scheduler.schedule-campaign", "Schedules a refresher campaign by a cron expression.", events.RoleTrainer)
-	PreviewSchedule  = rpc.Query[PreviewScheduleRequest, SchedulePreview]("scheduler.preview-schedule", "Shows the next due times of a cron expression; writes nothing.", events.RoleTrainer)
-	ListCampaigns    = rpc.Query[ListCampaignsRequest, []Campaign]("scheduler.list-campaigns", "Lists the campaigns, newest first.", events.RoleTrainer)
-	StopCampaign     = rpc.Command[StopCampaignRequest, rpc.Receipt]("scheduler.stop-campaign", "Ends a campaign; what it has started goes on.", events.RoleTrainer)
+	ScheduleCampaign = rpc.Command[ScheduleCampaignRequest, Scheduled]("scheduler.schedule-campaign", "Schedules a refresher campaign by a cron expression.", events.RoleTrainer).About(rpc.UnitIn("unit"))
+	PreviewSchedule  = rpc.Query[PreviewScheduleRequest, SchedulePreview]("scheduler.preview-schedule", "Shows the next due times of a cron expression; writes nothing.", events.RoleTrainer).About(rpc.Nothing())
+	ListCampaigns    = rpc.Query[ListCampaignsRequest, []Campaign]("scheduler.list-campaigns", "Lists the campaigns, newest first.", events.RoleTrainer).About(rpc.Nothing())
+	StopCampaign     = rpc.Command[StopCampaignRequest, rpc.Receipt]("scheduler.stop-campaign", "Ends a campaign; what it has started goes on.", events.RoleTrainer).About(rpc.Kept(rpc.AboutUnit))
 )
 
 // ScheduleCampaignRequest describes a campaign. Campaign is an id chosen by the caller (lower-case letters and digits),

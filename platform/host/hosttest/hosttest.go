@@ -36,6 +36,21 @@ type House struct {
 	house   *host.House
 	built   []host.Service
 	denied  chan string
+	// Structure decides rules about units and people; at first every unit and person stands below every other, so that
+	// a service tested alone shows its own checks.
+	Structure rpc.Structure
+	// Read hears what queries were about; nil hears nothing.
+	Read func(ctx context.Context, s rpc.Signature, objects []rpc.Object)
+}
+
+// flat is the structure in which everything stands below the units named by the caller.
+type flat struct{}
+
+func (flat) Above(ctx context.Context, _ rpc.Object) (all []string, _ error) {
+	for _, g := range rpc.From(ctx).Identity.Grants {
+		all = append(all, g.Unit)
+	}
+	return all, nil
 }
 
 // Build makes a service of its dependencies.
@@ -68,7 +83,7 @@ func Bus[E eventsource.Event](t testing.TB, story []E) *House {
 	t.Cleanup(journal.Close)
 	poison, err := jetstream.OpenPoison(t.Context(), journal, 1)
 	must(t, err)
-	h := &House{t: t, nc: nc, Client: rpc.NewClient(nc, noTrace{}), Journal: journal, Poison: poison, Clock: clock.NewTest(Start), denied: make(chan string, 100)}
+	h := &House{t: t, nc: nc, Client: rpc.NewClient(nc, noTrace{}), Journal: journal, Poison: poison, Clock: clock.NewTest(Start), denied: make(chan string, 100), Structure: flat{}}
 	h.Keys, err = keyring.Open(t.Context(), make([]byte, 32), keyring.Memory(), h.Clock)
 	must(t, err)
 	h.Deps = host.Deps{Journal: journal, RPC: h.Client, Clock: h.Clock, Keys: h.Keys, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
@@ -86,9 +101,9 @@ func (h *House) Serve(builds ...Build) {
 	}
 	var err error
 	h.house, err = host.Start(h.t.Context(), host.Options{
-		Conn: h.nc, Journal: h.Journal, Poison: h.Poison, Deps: h.Deps, Version: "0.0.0", Operators: []string{"admin"},
+		Conn: h.nc, Journal: h.Journal, Poison: h.Poison, Deps: h.Deps, Version: "0.0.0", Operators: []string{"admin"}, Structure: h.Structure,
 		Stores: func(context.Context, string) (readmodel.Store, error) { return readmodel.NewMemory(), nil },
-		Hooks: rpc.Hooks{Denied: func(ctx context.Context, method string, _ []byte) {
+		Hooks: rpc.Hooks{Read: h.Read, Denied: func(ctx context.Context, method string, _ []byte) {
 			h.denied <- rpc.From(ctx).Identity.Actor() + " " + method
 		}},
 	}, h.built)
@@ -100,6 +115,17 @@ func (h *House) Serve(builds ...Build) {
 			h.t.Errorf("stop: %v", err)
 		}
 	})
+}
+
+// Signatures are the methods of every service of the house, in the order of its services.
+func (h *House) Signatures() (all []rpc.Signature) {
+	for _, s := range h.built {
+		for _, e := range s.Endpoints {
+			all = append(all, e.Signature)
+		}
+		all = append(all, host.StatusOf(s.Name, "admin").Signature, host.ReplayOf(s.Name, "admin").Signature)
+	}
+	return all
 }
 
 // Conn is the connection to the bus.

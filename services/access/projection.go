@@ -1,0 +1,184 @@
+package access
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"khuevan/events"
+	"khuevan/platform/clock"
+	"khuevan/platform/eventsource"
+	"khuevan/platform/keyring"
+	"khuevan/platform/readmodel"
+	"khuevan/platform/rpc"
+)
+
+// unitDoc is a unit today.
+type unitDoc struct {
+	Parent string `json:"parent,omitempty"`
+	Name   string `json:"name"`
+}
+
+// span is the days of a grant or a membership: from one on and before another.
+type span struct {
+	Role  string `json:"role,omitempty"` // "" for a membership
+	Unit  string `json:"unit,omitempty"`
+	From  string `json:"from"`
+	Until string `json:"until,omitempty"` // first day on which it no longer holds; "" while it does
+}
+
+func (s span) on(day string) bool { return s.From <= day && (s.Until == "" || day < s.Until) }
+
+// personDoc is where a person stood, and under which roles. Staff has a role beyond the learner's, or had.
+type personDoc struct {
+	ID     string        `json:"id"`
+	Name   events.Sealed `json:"name"`
+	Units  []span        `json:"units"`
+	Grants []span        `json:"grants"`
+	Unit   string        `json:"unit"` // of the last membership, for the index
+	Staff  bool          `json:"staff"`
+}
+
+// standInDoc is a stand-in.
+type standInDoc struct {
+	events.StandInGiven
+	Ended string `json:"ended,omitempty"`
+}
+
+// readDoc is the looks of one reader at one object by one method in an hour.
+type readDoc struct {
+	events.DataRead
+}
+
+// view is what the service keeps to answer.
+type view struct {
+	keys     *keyring.Ring
+	units    *readmodel.Collection[unitDoc]
+	people   *readmodel.Collection[personDoc]
+	standIns *readmodel.Collection[standInDoc]
+	reads    *readmodel.Collection[readDoc]
+	today    *readmodel.Projection
+	looks    *readmodel.Projection
+}
+
+func newView(keys *keyring.Ring) *view {
+	v := &view{keys: keys,
+		units: readmodel.NewCollection[unitDoc]("units"),
+		people: readmodel.NewCollection[personDoc]("people", readmodel.Index{Name: "unit", Fields: []string{"unit"}},
+			readmodel.Index{Name: "staff", Fields: []string{"staff"}}),
+		standIns: readmodel.NewCollection[standInDoc]("stand_ins", readmodel.Index{Name: "giver", Fields: []string{"giver"}},
+			readmodel.Index{Name: "person", Fields: []string{"person"}}),
+		reads: readmodel.NewCollection[readDoc]("reads", readmodel.Index{Name: "object", Fields: []string{"object", "hour"}}),
+	}
+	v.today = readmodel.NewProjection("today", 1, []string{"directory.unit", "directory.person", "access.delegation"}, v.apply, v.units, v.people, v.standIns)
+	v.looks = readmodel.NewProjection("looks", 1, []string{"access.reads"}, v.applyRead, v.reads)
+	return v
+}
+
+func (v *view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
+	switch e := r.Event.(type) {
+	case events.UnitEstablished:
+		return v.units.Update(b, e.Unit, func(u *unitDoc) { *u = unitDoc{Parent: e.Parent, Name: e.Name} })
+	case events.StandInGiven:
+		return v.standIns.Update(b, e.StandIn, func(d *standInDoc) { d.StandInGiven = e })
+	case events.StandInEnded:
+		return v.standIns.Update(b, e.StandIn, func(d *standInDoc) { d.Ended = e.On })
+	case events.PersonRegistered:
+		return v.people.Update(b, e.Person, func(d *personDoc) { d.ID, d.Name = e.Person, e.Name })
+	case events.PersonCorrected:
+		return v.people.Update(b, e.Person, func(d *personDoc) {
+			if e.Name != "" {
+				d.Name = e.Name
+			}
+		})
+	case events.MembershipBegan:
+		return v.people.Update(b, e.Person, func(d *personDoc) { d.Units, d.Unit = begin(d.Units, span{Unit: e.Unit, From: e.On}), e.Unit })
+	case events.MembershipEnded:
+		return v.people.Update(b, e.Person, func(d *personDoc) { d.Units = finish(d.Units, span{Unit: e.Unit}, e.On) })
+	case events.RoleGranted:
+		return v.people.Update(b, e.Person, func(d *personDoc) {
+			d.Grants = begin(d.Grants, span{Role: e.Role, Unit: e.Unit, From: dayOf(r.Time)})
+			d.Staff = d.Staff || e.Role != events.RoleLearner
+		})
+	case events.RoleWithdrawn:
+		return v.people.Update(b, e.Person, func(d *personDoc) {
+			d.Grants = finish(d.Grants, span{Role: e.Role, Unit: e.Unit}, dayOf(r.Time))
+		})
+	}
+	return nil
+}
+
+// begin adds a span unless the same one runs.
+func begin(all []span, s span) []span {
+	if slices.ContainsFunc(all, func(x span) bool { return x.Role == s.Role && x.Unit == s.Unit && x.Until == "" }) {
+		return all
+	}
+	return append(all, s)
+}
+
+// finish ends the running span of a role and unit.
+func finish(all []span, s span, on string) []span {
+	for i, x := range all {
+		if x.Role == s.Role && x.Unit == s.Unit && x.Until == "" {
+			all[i].Until = on
+		}
+	}
+	return all
+}
+
+func dayOf(t time.Time) string { return clock.Local(t).Format(dayForm) }
+
+func (v *view) applyRead(b *readmodel.Batch, r eventsource.Recorded) error {
+	e, ok := r.Event.(events.DataRead)
+	if !ok {
+		return nil
+	}
+	id := e.Reader + "_" + e.Hour + "_" + e.Method + "_" + e.Object
+	return v.reads.Update(b, id, func(d *readDoc) { d.DataRead = e })
+}
+
+// above lists the units over an object on a day, a unit itself included. A circle of parents ends where it began.
+func (v *view) above(ctx context.Context, o rpc.Object, day string) ([]string, error) {
+	var all []string
+	next := []string{o.ID}
+	if o.Kind == rpc.AboutPerson {
+		d, _, err := v.people.Get(ctx, o.ID)
+		if err != nil {
+			return nil, err
+		}
+		next = nil
+		for _, s := range d.Units {
+			if s.on(day) {
+				next = append(next, s.Unit)
+			}
+		}
+	}
+	for len(next) > 0 {
+		id := next[0]
+		next = next[1:]
+		u, found, err := v.units.Get(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if !found || slices.Contains(all, id) {
+			continue
+		}
+		all = append(all, id)
+		next = append(slices.Clone(next), u.Parent)
+	}
+	return all, nil
+}
+
+// name is a person's name; "" for an erased one.
+func (v *view) name(ctx context.Context, person string) (string, error) {
+	d, _, err := v.people.Get(ctx, person)
+	if err != nil || d.Name == "" {
+		return "", err
+	}
+	name, err := v.keys.Reveal(ctx, person, "name", string(d.Name))
+	if errors.Is(err, keyring.ErrDestroyed) || errors.Is(err, keyring.ErrNotFound) {
+		return "", nil
+	}
+	return name, err
+}
