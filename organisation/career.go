@@ -11,23 +11,29 @@ import (
 
 // Membership is a post in a unit during some days.
 type Membership struct {
-	ID, Unit, Post, Kind string
-	From                 string // first day
-	Until                string // first day after it; "" for open
+	ID    string `json:"id"`
+	Unit  string `json:"unit"`
+	Post  string `json:"post"`
+	Kind  string `json:"kind"`
+	From  string `json:"from"`            // first day
+	Until string `json:"until,omitempty"` // first day after it; "" for open
 }
 
 // on reports whether it holds on a day.
 func (m Membership) on(day string) bool { return m.From <= day && (m.Until == "" || day < m.Until) }
 
 // Absence is a leave or retirement during some days.
-type Absence struct{ From, Until string }
+type Absence struct {
+	From  string `json:"from"`
+	Until string `json:"until,omitempty"`
+}
 
 // Career is a person's memberships, leaves and retirements on all days.
 type Career struct {
 	facts       []Known
-	Memberships []Membership // in the order in which they became known
-	Leaves      []Absence
-	Retired     []Absence
+	Memberships []Membership `json:"memberships,omitempty"` // in the order in which they became known
+	Leaves      []Absence    `json:"leaves,omitempty"`
+	Retired     []Absence    `json:"retired,omitempty"`
 }
 
 // CareerOf folds the facts of one person; facts about anything else are ignored.
@@ -42,6 +48,13 @@ func CareerOf(facts []Known) Career {
 
 // With is the career once more facts are known.
 func (c Career) With(facts ...Known) Career { return CareerOf(slices.Concat(c.facts, facts)) }
+
+// After is the career after one more fact, for whoever keeps careers and not their facts; it forgets the facts.
+func (c Career) After(e events.Event) Career {
+	next := Career{Memberships: slices.Clone(c.Memberships), Leaves: slices.Clone(c.Leaves), Retired: slices.Clone(c.Retired)}
+	next.take(e)
+	return next
+}
 
 // AsKnown is the career as it was known at a moment.
 func (c Career) AsKnown(at time.Time) Career {

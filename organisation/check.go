@@ -128,6 +128,9 @@ func (s *Structure) checkDay(day string, before *Structure) *Refusal {
 	for _, id := range s.ids {
 		u, ok := t.units[id]
 		if !ok {
+			if why := s.checkHeirs(id, day, before); why != nil {
+				return why
+			}
 			continue
 		}
 		if other, taken := codes[u.Code]; taken && !before.shared(u.ID, other.ID, day) {
@@ -137,6 +140,19 @@ func (s *Structure) checkDay(day string, before *Structure) *Refusal {
 		codes[u.Code] = u
 		if why := s.checkAbove(u, day, before); why != nil {
 			return why
+		}
+	}
+	return nil
+}
+
+// checkHeirs sees to it that what came of a former unit has begun.
+func (s *Structure) checkHeirs(id, day string, before *Structure) *Refusal {
+	u, _ := s.Unit(id, day)
+	for _, to := range u.Into {
+		_, begun := s.Unit(to, day)
+		if _, was := before.Unit(to, day); was && !begun {
+			return &Refusal{"Đơn vị “" + before.name(to) + "” đã tiếp nhận đơn vị “" + u.Name + "”; hãy thu hồi việc sáp nhập hoặc chia tách đó trước.",
+				"The unit “" + before.name(to) + "” has taken over “" + u.Name + "”; withdraw that merger or split first."}
 		}
 	}
 	return nil

@@ -71,6 +71,9 @@ func (s *Structure) Restate(people map[string]Career, day, to string) Count {
 			continue
 		}
 		unit := s.Restated(p.Unit, c, to)
+		if _, begun := s.Unit(unit, to); !begun { // a day before the unit: where the membership's own unit was
+			unit = s.Restated(p.Membership.Unit, c, to)
+		}
 		count.add(unit, s.Exists(unit, to))
 	}
 	return count

@@ -70,15 +70,34 @@ func (s *Structure) Successors(unit, day string) []string {
 }
 
 // Origins are the units of which one came up to a day, nearest first.
-func (s *Structure) Origins(unit, day string) []Descent {
-	into := s.origins(day)
+func (s *Structure) Origins(unit, day string) []Descent { return s.Lineage(day).Origins(unit) }
+
+// Lineage is which units came of which, up to a day.
+type Lineage struct{ into map[string][]Descent }
+
+// Lineage finds what all units came of.
+func (s *Structure) Lineage(day string) Lineage {
+	l := Lineage{map[string][]Descent{}}
+	for _, id := range s.ids {
+		if u, ok := s.units[id].on(day); ok && u.Ended != "" {
+			d := s.descent(u)
+			for _, to := range d.Into {
+				l.into[to] = append(l.into[to], d)
+			}
+		}
+	}
+	return l
+}
+
+// Origins are the units of which one came, nearest first.
+func (l Lineage) Origins(unit string) []Descent {
 	var all []Descent
 	seen := map[string]bool{unit: true}
 	ask := []string{unit}
 	for len(ask) > 0 {
 		id := ask[0]
 		ask = ask[1:]
-		for _, d := range into[id] {
+		for _, d := range l.into[id] {
 			if seen[d.From] {
 				continue
 			}
@@ -87,17 +106,4 @@ func (s *Structure) Origins(unit, day string) []Descent {
 		}
 	}
 	return all
-}
-
-func (s *Structure) origins(day string) map[string][]Descent {
-	into := map[string][]Descent{}
-	for _, id := range s.ids {
-		if u, ok := s.units[id].on(day); ok && u.Ended != "" {
-			d := s.descent(u)
-			for _, to := range d.Into {
-				into[to] = append(into[to], d)
-			}
-		}
-	}
-	return into
 }

@@ -137,6 +137,7 @@ func TestStepsThatCannotBe(t *testing.T) {
 		"a merger into itself":           {merged("n", "n", "2026-01-01")},
 		"a merger into nothing":          {events.UnitEnded{Unit: "n", How: events.UnitMerged, On: "2026-01-01"}},
 		"a successor withdrawn":          {events.UnitFactWithdrawn{Unit: "p", Fact: 1}},
+		"a successor that never was":     {events.UnitFactWithdrawn{Unit: "n", Fact: 8}},
 		"a parent merged into its child": {merged("p", "n", "2026-01-01")},
 	}
 	for what, facts := range bad {

@@ -60,6 +60,9 @@ func (s *Structure) Follow(unit, day string) string {
 		if !ok || u.Ended != events.UnitMerged || len(u.Into) != 1 {
 			return at
 		}
+		if _, begun := s.Unit(u.Into[0], day); !begun {
+			return at
+		}
 		at = u.Into[0]
 	}
 	return unit // merged in a circle: no successor

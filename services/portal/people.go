@@ -7,14 +7,13 @@ import (
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
 
-	"khuevan/platform/rpc"
 	"khuevan/services/directory"
 )
 
 // peoplePage shows an administrator the tree of units and the people of one.
 func (p *Portal) peoplePage(v *view) (page, error) {
 	q := v.r.URL.Query()
-	units, err := directory.ListUnits.Call(v.ctx(), p.d.RPC, rpc.Empty{})
+	units, err := directory.ListUnits.Call(v.ctx(), p.d.RPC, directory.ListUnitsRequest{})
 	if err != nil {
 		return page{}, err
 	}

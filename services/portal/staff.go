@@ -6,7 +6,6 @@ import (
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
 
-	"khuevan/platform/rpc"
 	"khuevan/services/catalog"
 	"khuevan/services/directory"
 )
@@ -45,7 +44,7 @@ func (v *view) offer() (o offer, err error) {
 	if o.courses, err = catalog.ListCourses.Call(v.ctx(), v.p.d.RPC, catalog.ListCoursesRequest{After: v.after}); err != nil {
 		return o, err
 	}
-	o.units, err = directory.ListUnits.Call(v.ctx(), v.p.d.RPC, rpc.Empty{})
+	o.units, err = directory.ListUnits.Call(v.ctx(), v.p.d.RPC, directory.ListUnitsRequest{})
 	return o, err
 }
 
