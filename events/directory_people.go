@@ -26,7 +26,7 @@ type MembershipEnded struct {
 	Person     string `json:"person"`
 	Unit       string `json:"unit"`
 	On         string `json:"on"`                   // date
-	Membership string `json:"membership,omitempty"` // "" ends every open one in the unit
+	Membership string `json:"membership,omitempty"` // "" is the unit's id
 }
 
 // EventType implements Event.

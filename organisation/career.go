@@ -109,9 +109,7 @@ func (c *Career) begin(m Membership) {
 
 func (c *Career) end(e events.MembershipEnded) {
 	for i := range c.Memberships {
-		m := &c.Memberships[i]
-		named := e.Membership != "" && m.ID == e.Membership
-		if named || e.Membership == "" && m.Unit == e.Unit && (m.Until == "" || m.Until > e.On) {
+		if m := &c.Memberships[i]; m.ID == cmp.Or(e.Membership, e.Unit) {
 			m.Until = max(e.On, m.From)
 		}
 	}

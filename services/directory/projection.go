@@ -29,7 +29,7 @@ type unitDoc struct {
 	Ended  string `json:"ended,omitempty"`
 	People int    `json:"people"` // who count in it in the end, also when it has been merged
 
-	Facts []toldDoc `json:"facts"`
+	Facts []organisation.Told `json:"facts"`
 }
 
 // personDoc is a person today; CodeKey, EmailKey and Print are keyed hashes, "" for an erased person.
@@ -97,7 +97,8 @@ func (m *readModel) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	case events.PasswordSet:
 		return m.evolve(b, e.Person, e)
 	}
-	id, fact := told(r)
+	fact := factOf(r)
+	id := organisation.Of(fact.Fact)
 	switch {
 	case id == "":
 		return nil
@@ -108,12 +109,12 @@ func (m *readModel) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 }
 
 // state makes a unit's document say what was last stated of it by facts that hold.
-func (u *unitDoc) state(id string, fact toldDoc) {
-	past := pastDoc{ID: id, Facts: u.Facts}
-	past.add(id, fact)
-	_, holds := organisation.Structured(past.known()).Facts(id)
+func (u *unitDoc) state(id string, fact organisation.Known) {
+	past := organisation.Past{ID: id, Facts: u.Facts}
+	past.Add(id, fact)
+	_, holds := organisation.Structured(past.Known()).Facts(id)
 	var last unit
-	for _, k := range past.known() {
+	for _, k := range past.Known() {
 		if holds[k.Seq] {
 			last = last.Evolve(k.Fact)
 		}

@@ -270,4 +270,3 @@ func TestTheTreeLevelByLevelIsTheWholeTree(t *testing.T) {
 		}
 	}
 }
-

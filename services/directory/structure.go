@@ -2,7 +2,6 @@ package directory
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"time"
 
@@ -11,114 +10,6 @@ import (
 	"khuevan/platform/eventsource"
 	"khuevan/platform/readmodel"
 )
-
-// toldDoc is a fact as the read model keeps it; one of the pointers is set.
-type toldDoc struct {
-	Seq         uint64                      `json:"seq"`
-	At          time.Time                   `json:"at"`
-	Established *events.UnitEstablished     `json:"established,omitempty"`
-	Renamed     *events.UnitRenamed         `json:"renamed,omitempty"`
-	Moved       *events.UnitMoved           `json:"moved,omitempty"`
-	Ended       *events.UnitEnded           `json:"ended,omitempty"`
-	Withdrawn   *events.UnitFactWithdrawn   `json:"withdrawn,omitempty"`
-	Began       *events.MembershipBegan     `json:"began,omitempty"`
-	Left        *events.MembershipEnded     `json:"left,omitempty"`
-	Restated    *events.MembershipRestated  `json:"restated,omitempty"`
-	Never       *events.MembershipWithdrawn `json:"never,omitempty"`
-	Leave       *events.LeaveBegan          `json:"leave,omitempty"`
-	Back        *events.LeaveEnded          `json:"back,omitempty"`
-	Retired     *events.PersonRetired       `json:"retired,omitempty"`
-	Returned    *events.PersonReturned      `json:"returned,omitempty"`
-}
-
-// told keeps a fact about units or memberships, of the unit or person whose id it gives; "" for any other fact.
-func told(r eventsource.Recorded) (of string, d toldDoc) {
-	d = toldDoc{Seq: r.Seq, At: r.Time}
-	switch e := r.Event.(type) {
-	case events.UnitEstablished:
-		of, d.Established = e.Unit, &e
-	case events.UnitRenamed:
-		of, d.Renamed = e.Unit, &e
-	case events.UnitMoved:
-		of, d.Moved = e.Unit, &e
-	case events.UnitEnded:
-		of, d.Ended = e.Unit, &e
-	case events.UnitFactWithdrawn:
-		of, d.Withdrawn = e.Unit, &e
-	case events.MembershipBegan:
-		of, d.Began = e.Person, &e
-	case events.MembershipEnded:
-		of, d.Left = e.Person, &e
-	case events.MembershipRestated:
-		of, d.Restated = e.Person, &e
-	case events.MembershipWithdrawn:
-		of, d.Never = e.Person, &e
-	case events.LeaveBegan:
-		of, d.Leave = e.Person, &e
-	case events.LeaveEnded:
-		of, d.Back = e.Person, &e
-	case events.PersonRetired:
-		of, d.Retired = e.Person, &e
-	case events.PersonReturned:
-		of, d.Returned = e.Person, &e
-	}
-	return of, d
-}
-
-// known gives the fact back.
-func (d toldDoc) known() organisation.Known {
-	k := organisation.Known{Seq: d.Seq, At: d.At}
-	switch {
-	case d.Established != nil:
-		k.Fact = *d.Established
-	case d.Renamed != nil:
-		k.Fact = *d.Renamed
-	case d.Moved != nil:
-		k.Fact = *d.Moved
-	case d.Ended != nil:
-		k.Fact = *d.Ended
-	case d.Withdrawn != nil:
-		k.Fact = *d.Withdrawn
-	case d.Began != nil:
-		k.Fact = *d.Began
-	case d.Left != nil:
-		k.Fact = *d.Left
-	case d.Restated != nil:
-		k.Fact = *d.Restated
-	case d.Never != nil:
-		k.Fact = *d.Never
-	case d.Leave != nil:
-		k.Fact = *d.Leave
-	case d.Back != nil:
-		k.Fact = *d.Back
-	case d.Retired != nil:
-		k.Fact = *d.Retired
-	case d.Returned != nil:
-		k.Fact = *d.Returned
-	}
-	return k
-}
-
-// pastDoc is everything that was told of a unit or of a person's places.
-type pastDoc struct {
-	ID    string    `json:"id"`
-	Facts []toldDoc `json:"facts"`
-}
-
-func (d *pastDoc) add(id string, t toldDoc) {
-	d.ID = id
-	if n := len(d.Facts); n == 0 || d.Facts[n-1].Seq < t.Seq {
-		d.Facts = append(slices.Clone(d.Facts), t)
-	}
-}
-
-func (d pastDoc) known() []organisation.Known {
-	all := make([]organisation.Known, len(d.Facts))
-	for i, t := range d.Facts {
-		all[i] = t.known()
-	}
-	return all
-}
 
 // The facts of which the pasts consist; imports also write of people what changes no place.
 var (
@@ -131,8 +22,8 @@ var (
 // past is what the service keeps to tell of any day. Both structures are made anew from the documents when these have
 // changed, and never change themselves, so whoever has got one may go on reading it.
 type past struct {
-	unitDocs   *readmodel.Collection[pastDoc]
-	careerDocs *readmodel.Collection[pastDoc]
+	unitDocs   *readmodel.Collection[organisation.Past]
+	careerDocs *readmodel.Collection[organisation.Past]
 	unitView   *readmodel.Projection
 	careerView *readmodel.Projection
 
@@ -162,7 +53,7 @@ type seen struct {
 const mostTrees = 150
 
 func newPast() *past {
-	p := &past{unitDocs: readmodel.NewCollection[pastDoc]("unit-pasts"), careerDocs: readmodel.NewCollection[pastDoc]("careers")}
+	p := &past{unitDocs: readmodel.NewCollection[organisation.Past]("unit-pasts"), careerDocs: readmodel.NewCollection[organisation.Past]("careers")}
 	p.unitView = readmodel.NewProjection("unit-pasts", 1, unitNouns, func(b *readmodel.Batch, r eventsource.Recorded) error {
 		return keep(b, p.unitDocs, r)
 	}, p.unitDocs)
@@ -172,12 +63,19 @@ func newPast() *past {
 	return p
 }
 
-func keep(b *readmodel.Batch, docs *readmodel.Collection[pastDoc], r eventsource.Recorded) error {
-	id, fact := told(r)
+func keep(b *readmodel.Batch, docs *readmodel.Collection[organisation.Past], r eventsource.Recorded) error {
+	k := factOf(r)
+	id := organisation.Of(k.Fact)
 	if id == "" {
 		return nil
 	}
-	return docs.Update(b, id, func(d *pastDoc) { d.add(id, fact) })
+	return docs.Update(b, id, func(d *organisation.Past) { d.Add(id, k) })
+}
+
+// factOf takes a fact out of the record; it is nil for one that is no fact of the story.
+func factOf(r eventsource.Recorded) organisation.Known {
+	e, _ := r.Event.(events.Event)
+	return organisation.Known{Seq: r.Seq, At: r.Time, Fact: e}
 }
 
 // structure is the units on all days as they are known now.
@@ -193,8 +91,8 @@ func (p *past) structureNow(ctx context.Context) (*organisation.Structure, error
 		return p.made, nil
 	}
 	var facts []organisation.Known
-	err := p.unitDocs.Each(ctx, readmodel.Query{}, func(d pastDoc) error {
-		facts = append(facts, d.known()...)
+	err := p.unitDocs.Each(ctx, readmodel.Query{}, func(d organisation.Past) error {
+		facts = append(facts, d.Known()...)
 		return nil
 	})
 	if err != nil {
@@ -234,8 +132,8 @@ func (p *past) careersNow(ctx context.Context) (map[string]organisation.Career, 
 		return p.all, nil
 	}
 	people := map[string]organisation.Career{}
-	err := p.careerDocs.Each(ctx, readmodel.Query{}, func(d pastDoc) error {
-		people[d.ID] = organisation.CareerOf(d.known())
+	err := p.careerDocs.Each(ctx, readmodel.Query{}, func(d organisation.Past) error {
+		people[d.ID] = organisation.CareerOf(d.Known())
 		return nil
 	})
 	if err != nil {
@@ -296,5 +194,5 @@ func (p *past) countOn(ctx context.Context, key treeKey) (organisation.Count, er
 // career is one person's career; an unknown person has an empty one.
 func (p *past) career(ctx context.Context, person string) (organisation.Career, error) {
 	d, _, err := p.careerDocs.Get(ctx, person)
-	return organisation.CareerOf(d.known()), err
+	return organisation.CareerOf(d.Known()), err
 }

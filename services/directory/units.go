@@ -193,7 +193,7 @@ func (s *service) findUnits(ctx context.Context, req FindUnitsRequest) ([]FoundU
 // fits finds a folded text; one that was typed without any marks is found whatever the marks.
 func fits(u organisation.Unit, text string) bool {
 	name := vietnamese.Fold(u.Name)
-	return strings.Contains(name, text) || strings.Contains(vietnamese.Fold(u.Code), text) || bare(text) == text && strings.Contains(bare(name), text)
+	return strings.Contains(name, text) || strings.Contains(vietnamese.Fold(u.Code), text) || bare(text) == text && strings.Contains(bare(strings.ToLower(u.Name)), text)
 }
 
 // bare leaves marks out.
