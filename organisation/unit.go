@@ -47,7 +47,7 @@ func (s *Structure) With(facts ...Known) *Structure {
 	}
 	added := map[string][]Known{}
 	for _, k := range facts {
-		if id := unitOf(k.Fact); id != "" {
+		if id := UnitOf(k.Fact); id != "" {
 			added[id] = append(added[id], k)
 		}
 	}
@@ -79,7 +79,8 @@ func (s *Structure) AsKnown(at time.Time) *Structure {
 	return Structured(before)
 }
 
-func unitOf(e events.Event) string {
+// UnitOf is the unit that a fact is about; "" for a fact about anything else.
+func UnitOf(e events.Event) string {
 	switch e := e.(type) {
 	case events.UnitEstablished:
 		return e.Unit
