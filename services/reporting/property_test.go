@@ -113,7 +113,7 @@ func reorganised(t *rapid.T, told, units int, person string) events.Event {
 	case 2:
 		return events.UnitEnded{Unit: unit(), How: events.UnitDissolved, On: day}
 	case 3:
-		return events.UnitFactWithdrawn{Unit: unit(), Fact: uint64(rapid.IntRange(1, told).Draw(t, "fact"))} //nolint:gosec // positive
+		return events.UnitFactWithdrawn{Unit: unit(), Fact: uint64(rapid.IntRange(units+1, units+told).Draw(t, "fact"))} //nolint:gosec // positive
 	case 4:
 		return events.MembershipRestated{Person: person, Membership: unit(), Unit: unit(), On: day}
 	case 5:
