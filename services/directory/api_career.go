@@ -73,6 +73,9 @@ type CareerChange struct {
 	Until      string `json:"until,omitempty"`
 }
 
+// Posts are those that a person may hold.
+func Posts() []string { return slices.Clone(posts) }
+
 func (s *service) getCareer(ctx context.Context, req CareerRequest) (CareerHistory, error) {
 	key, v, err := s.look(ctx, req.Moment)
 	if err != nil {
