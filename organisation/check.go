@@ -126,7 +126,7 @@ func (s *Structure) checkDay(day string, before *Structure) *Refusal {
 	t := s.On(day)
 	codes := map[string]Unit{}
 	for _, id := range s.ids {
-		u, ok := t.units[id]
+		u, ok := t.Unit(id)
 		if !ok {
 			if why := s.checkHeirs(id, day, before); why != nil {
 				return why

@@ -9,33 +9,56 @@ import (
 // Tree is the units that exist on a day.
 type Tree struct {
 	Day   string
-	units map[string]Unit
+	units map[string]*Unit
 	below map[string][]string // by id
 }
 
 // On is the tree of a day. The parent of each unit is one of the tree, or "" for a root: where the stated parent has been
 // merged, its successor; where it is no more, the one that stood above it.
 func (s *Structure) On(day string) *Tree {
-	t := &Tree{Day: day, units: make(map[string]Unit, len(s.units)), below: map[string][]string{}}
-	above := map[string]string{}
+	t := &Tree{Day: day, units: make(map[string]*Unit, len(s.units)), below: map[string][]string{}}
+	all := make([]Unit, 0, len(s.units))
 	for _, id := range s.ids {
 		if u, ok := s.units[id].on(day); ok && u.Ended == "" {
-			t.units[id], above[id] = u, s.above(u, day)
+			u.Parent = s.above(u, day)
+			all = append(all, u)
 		}
 	}
-	cut(above)
-	for _, id := range s.ids {
-		if u, ok := t.units[id]; ok {
-			u.Parent = above[id]
-			t.units[id] = u
-			t.below[u.Parent] = append(t.below[u.Parent], id)
+	t.plant(all)
+	if t.reached() < len(all) {
+		above := make(map[string]string, len(all))
+		for _, u := range all {
+			above[u.ID] = u.Parent
 		}
+		cut(above)
+		for i := range all {
+			all[i].Parent = above[all[i].ID]
+		}
+		clear(t.below)
+		t.plant(all)
 	}
 	return t
 }
 
+func (t *Tree) plant(all []Unit) {
+	for i := range all {
+		u := &all[i]
+		t.units[u.ID] = u
+		t.below[u.Parent] = append(t.below[u.Parent], u.ID)
+	}
+}
+
+// reached counts the units that stand below a root; those in circles do not.
+func (t *Tree) reached() (n int) {
+	t.Each(func(Unit) { n++ })
+	return n
+}
+
 // above is the existing unit under which a unit stands on a day.
 func (s *Structure) above(u Unit, day string) string {
+	if u.Parent == "" || u.Parent != u.ID && s.Exists(u.Parent, day) {
+		return u.Parent
+	}
 	seen := map[string]bool{}
 	for parent := u.Parent; parent != "" && !seen[parent]; {
 		seen[parent] = true
@@ -52,6 +75,9 @@ func (s *Structure) above(u Unit, day string) string {
 // Follow is where a unit's people and results belong on a day: the unit itself, or where mergers have led it. For a unit
 // that was split or dissolved on the way it is that unit, which does not exist on that day.
 func (s *Structure) Follow(unit, day string) string {
+	if u, ok := s.Unit(unit, day); !ok || u.Ended != events.UnitMerged {
+		return unit
+	}
 	seen := map[string]bool{}
 	at := unit
 	for !seen[at] {
@@ -70,29 +96,31 @@ func (s *Structure) Follow(unit, day string) string {
 
 // cut makes the first unit of every circle a root; the facts forbid circles, but two of them may have met.
 func cut(above map[string]string) {
-	done := map[string]bool{}
 	ids := make([]string, 0, len(above))
 	for id := range above {
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
-	for _, id := range ids {
-		walk := map[string]bool{}
-		for at := id; at != "" && !done[at]; at = above[at] {
-			if walk[at] {
-				above[at] = ""
-				break
-			}
-			walk[at] = true
+	walk := make(map[string]int, len(above)) // the number of the walk that came by
+	for i, id := range ids {
+		at := id
+		for at != "" && walk[at] == 0 {
+			walk[at] = i + 1
+			at = above[at]
 		}
-		for at := range walk {
-			done[at] = true
+		if at != "" && walk[at] == i+1 {
+			above[at] = ""
 		}
 	}
 }
 
 // Unit is a unit of the tree.
-func (t *Tree) Unit(id string) (Unit, bool) { u, ok := t.units[id]; return u, ok }
+func (t *Tree) Unit(id string) (Unit, bool) {
+	if u, ok := t.units[id]; ok {
+		return *u, true
+	}
+	return Unit{}, false
+}
 
 // Len is the number of units.
 func (t *Tree) Len() int { return len(t.units) }
@@ -101,7 +129,7 @@ func (t *Tree) Len() int { return len(t.units) }
 func (t *Tree) Below(id string) []Unit {
 	all := make([]Unit, 0, len(t.below[id]))
 	for _, child := range t.below[id] {
-		all = append(all, t.units[child])
+		all = append(all, *t.units[child])
 	}
 	return all
 }
@@ -113,7 +141,7 @@ func (t *Tree) Leaf(id string) bool { return len(t.below[id]) == 0 }
 func (t *Tree) Path(id string) []Unit {
 	var path []Unit
 	for u, ok := t.units[id]; ok; u, ok = t.units[u.Parent] {
-		path = append(path, u)
+		path = append(path, *u)
 	}
 	slices.Reverse(path)
 	return path
@@ -134,7 +162,7 @@ func (t *Tree) Each(fn func(Unit)) {
 	var walk func(string)
 	walk = func(id string) {
 		for _, child := range t.below[id] {
-			fn(t.units[child])
+			fn(*t.units[child])
 			walk(child)
 		}
 	}

@@ -27,13 +27,14 @@ type past struct {
 	unitView   *readmodel.Projection
 	careerView *readmodel.Projection
 
-	mu     sync.Mutex
-	made   *organisation.Structure
-	madeAt uint64
-	trees  map[treeKey]seen               // of made
-	all    map[string]organisation.Career // of everybody
-	allAt  uint64
-	counts map[treeKey]organisation.Count // of made and people
+	mu      sync.Mutex
+	made    *organisation.Structure
+	madeAt  uint64
+	changes []organisation.Change          // of made
+	trees   map[treeKey]seen               // of made
+	all     map[string]organisation.Career // of everybody
+	allAt   uint64
+	counts  map[treeKey]organisation.Count // of made and people
 }
 
 // treeKey names a day as known at a moment; the zero time is now.
@@ -45,6 +46,7 @@ type treeKey struct {
 // seen is the structure as known at a moment and its tree of a day.
 type seen struct {
 	*organisation.Structure
+	changes []organisation.Change
 	tree    *organisation.Tree
 	lineage organisation.Lineage
 }
@@ -99,6 +101,7 @@ func (p *past) structureNow(ctx context.Context) (*organisation.Structure, error
 		return nil, err
 	}
 	p.made, p.madeAt = organisation.Structured(facts), at
+	p.changes = p.made.Changes("", "")
 	p.trees, p.counts = map[treeKey]seen{}, map[treeKey]organisation.Count{}
 	return p.made, nil
 }
@@ -120,7 +123,10 @@ func (p *past) see(ctx context.Context, key treeKey) (seen, error) {
 	if len(p.trees) >= mostTrees {
 		clear(p.trees)
 	}
-	v := seen{s, s.On(key.day), s.Lineage(key.day)}
+	v := seen{s, p.changes, s.On(key.day), s.Lineage(key.day)}
+	if !key.known.IsZero() {
+		v.changes = s.Changes("", "")
+	}
 	p.trees[key] = v
 	return v, nil
 }

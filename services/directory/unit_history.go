@@ -122,7 +122,7 @@ func (s *service) listChanges(ctx context.Context, req ChangesRequest) (Changed,
 		return Changed{}, err
 	}
 	out := Changed{Facts: []UnitFact{}, Days: []Day{}}
-	for _, c := range v.Changes("", "") {
+	for _, c := range v.changes {
 		if n := len(out.Days); n > 0 && out.Days[n-1].On == c.On {
 			out.Days[n-1].Facts++
 		} else {
