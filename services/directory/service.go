@@ -15,6 +15,9 @@ type service struct {
 	hasher    *hasher
 	tries     *tries
 	decoy     string
+	nowMu     sync.Mutex
+	now       map[string]int // people of units, at nowAt
+	nowAt     nowKey
 	importing sync.Mutex // one import at a time, or both would register the same new people
 }
 

@@ -63,14 +63,36 @@ func (s *service) peopleOn(ctx context.Context, key treeKey, v seen) (map[string
 		c, err := s.countOn(ctx, key)
 		return c.Units, err
 	}
+	return s.peopleNow(ctx, v)
+}
+
+// peopleNow is remembered until a fact about a unit or a place comes. The documents may lag behind those facts: then what they
+// say is not remembered.
+func (s *service) peopleNow(ctx context.Context, v seen) (map[string]int, error) {
+	s.nowMu.Lock()
+	defer s.nowMu.Unlock()
+	at := nowKey{v.tree.Day, s.unitView.Position(), s.careerView.Position()}
+	whole := s.view.Position() >= max(at.units, at.careers)
+	if s.now != nil && s.nowAt == at {
+		return s.now, nil
+	}
 	people := map[string]int{}
 	err := s.units.Each(ctx, readmodel.Query{}, func(u unitDoc) error {
 		if u.People != 0 {
-			people[v.Follow(u.ID, key.day)] += u.People
+			people[v.Follow(u.ID, v.tree.Day)] += u.People
 		}
 		return nil
 	})
+	if err == nil && whole {
+		s.now, s.nowAt = people, at
+	}
 	return people, err
+}
+
+// nowKey is what the present numbers follow from: the day, and the last facts about units and places.
+type nowKey struct {
+	day            string
+	units, careers uint64
 }
 
 func (s *service) listUnits(ctx context.Context, req ListUnitsRequest) ([]Unit, error) {
@@ -89,7 +111,6 @@ func (s *service) listUnits(ctx context.Context, req ListUnitsRequest) ([]Unit, 
 	return inOrder(all), nil
 }
 
-// listBelow counts people by the units' documents one by one: a page shows few of ten thousand.
 func (s *service) listBelow(ctx context.Context, req BelowRequest) (Below, error) {
 	key, v, err := s.look(ctx, req.Moment)
 	if err != nil {
@@ -103,7 +124,7 @@ func (s *service) listBelow(ctx context.Context, req BelowRequest) (Below, error
 		out.Path = append(out.Path, v.node(u, 0))
 	}
 	below := v.tree.Below(req.Unit)
-	people, err := s.peopleIn(ctx, key, v, below)
+	people, err := s.peopleOn(ctx, key, v)
 	if err != nil {
 		return Below{}, err
 	}
@@ -112,25 +133,6 @@ func (s *service) listBelow(ctx context.Context, req BelowRequest) (Below, error
 	}
 	byName(out.Units)
 	return out, nil
-}
-
-// peopleIn is peopleOn for a few units.
-func (s *service) peopleIn(ctx context.Context, key treeKey, v seen, units []organisation.Unit) (map[string]int, error) {
-	if key.day != s.today() || !key.known.IsZero() {
-		c, err := s.countOn(ctx, key)
-		return c.Units, err
-	}
-	people := map[string]int{}
-	for _, u := range units {
-		for _, id := range v.carried(u.ID) {
-			d, _, err := s.units.Get(ctx, id)
-			if err != nil {
-				return nil, err
-			}
-			people[u.ID] += d.People
-		}
-	}
-	return people, nil
 }
 
 // carried are a unit and the former ones whose people mergers have led into it.
