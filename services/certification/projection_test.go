@@ -2,6 +2,7 @@ package certification
 
 import (
 	"context"
+	"reflect"
 	"testing"
 	"time"
 
