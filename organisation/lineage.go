@@ -79,8 +79,8 @@ type Lineage struct{ into map[string][]Descent }
 func (s *Structure) Lineage(day string) Lineage {
 	l := Lineage{map[string][]Descent{}}
 	for _, id := range s.ids {
-		if u, ok := s.units[id].on(day); ok && u.Ended != "" {
-			d := s.descent(u)
+		if u := s.units[id].span(day); u != nil && u.Ended != "" {
+			d := s.descent(*u)
 			for _, to := range d.Into {
 				l.into[to] = append(l.into[to], d)
 			}

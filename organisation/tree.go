@@ -17,12 +17,18 @@ type Tree struct {
 // merged, its successor; where it is no more, the one that stood above it.
 func (s *Structure) On(day string) *Tree {
 	t := &Tree{Day: day, units: make(map[string]*Unit, len(s.units)), below: map[string][]string{}}
-	all := make([]Unit, 0, len(s.units))
+	all := make([]*Unit, 0, len(s.units))
 	for _, id := range s.ids {
-		if u, ok := s.units[id].on(day); ok && u.Ended == "" {
-			u.Parent = s.above(u, day)
-			all = append(all, u)
+		u := s.units[id].span(day)
+		if u == nil || u.Ended != "" {
+			continue
 		}
+		if u.Parent != "" && (u.Parent == id || !s.Exists(u.Parent, day)) { // else as stated: the state itself will do
+			at := *u
+			at.Parent = s.above(at, day)
+			u = &at
+		}
+		all = append(all, u)
 	}
 	t.plant(all)
 	if t.reached() < len(all) {
@@ -31,8 +37,10 @@ func (s *Structure) On(day string) *Tree {
 			above[u.ID] = u.Parent
 		}
 		cut(above)
-		for i := range all {
-			all[i].Parent = above[all[i].ID]
+		for i, u := range all {
+			at := *u
+			at.Parent = above[u.ID]
+			all[i] = &at
 		}
 		clear(t.below)
 		t.plant(all)
@@ -40,9 +48,8 @@ func (s *Structure) On(day string) *Tree {
 	return t
 }
 
-func (t *Tree) plant(all []Unit) {
-	for i := range all {
-		u := &all[i]
+func (t *Tree) plant(all []*Unit) {
+	for _, u := range all {
 		t.units[u.ID] = u
 		t.below[u.Parent] = append(t.below[u.Parent], u.ID)
 	}
@@ -50,7 +57,12 @@ func (t *Tree) plant(all []Unit) {
 
 // reached counts the units that stand below a root; those in circles do not.
 func (t *Tree) reached() (n int) {
-	t.Each(func(Unit) { n++ })
+	ask := []string{""}
+	for len(ask) > 0 {
+		below := t.below[ask[len(ask)-1]]
+		ask = append(ask[:len(ask)-1], below...)
+		n += len(below)
+	}
 	return n
 }
 

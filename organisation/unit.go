@@ -180,15 +180,23 @@ func (u Unit) after(e events.Event) Unit {
 
 // on is the state of a unit on a day; ok is false before it began.
 func (h *history) on(day string) (u Unit, ok bool) {
-	if h == nil {
-		return Unit{}, false
-	}
-	for _, span := range slices.Backward(h.spans) {
-		if span.From <= day {
-			return span, true
-		}
+	if span := h.span(day); span != nil {
+		return *span, true
 	}
 	return Unit{}, false
+}
+
+// span is on without a copy; nil before the unit began.
+func (h *history) span(day string) *Unit {
+	if h == nil {
+		return nil
+	}
+	for i := len(h.spans) - 1; i >= 0; i-- {
+		if h.spans[i].From <= day {
+			return &h.spans[i]
+		}
+	}
+	return nil
 }
 
 // Unit is a unit on a day. It has ended when Ended says so; ok is false for one that had not begun.
@@ -196,8 +204,8 @@ func (s *Structure) Unit(id, day string) (Unit, bool) { return s.units[id].on(da
 
 // Exists reports whether a unit had begun and not ended.
 func (s *Structure) Exists(id, day string) bool {
-	u, ok := s.Unit(id, day)
-	return ok && u.Ended == ""
+	u := s.units[id].span(day)
+	return u != nil && u.Ended == ""
 }
 
 // States are the states of a unit from day to day; none for an unknown one.

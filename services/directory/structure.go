@@ -51,8 +51,8 @@ type seen struct {
 	lineage organisation.Lineage
 }
 
-// mostTrees bounds how many trees are remembered: one of 10,000 units takes 2.5 MB, and 4 ms to be made anew.
-const mostTrees = 24
+// mostTrees bounds how many trees are remembered: one of 10,000 units takes about 1 MB, and some milliseconds to be made anew.
+const mostTrees = 100
 
 func newPast() *past {
 	p := &past{unitDocs: readmodel.NewCollection[organisation.Past]("unit-pasts"), careerDocs: readmodel.NewCollection[organisation.Past]("careers")}
@@ -120,8 +120,10 @@ func (p *past) see(ctx context.Context, key treeKey) (seen, error) {
 	if !key.known.IsZero() {
 		s = s.AsKnown(key.known)
 	}
-	if len(p.trees) >= mostTrees {
-		clear(p.trees)
+	for other := range p.trees {
+		if len(p.trees) >= mostTrees {
+			delete(p.trees, other)
+		}
 	}
 	v := seen{s, p.changes, s.On(key.day), s.Lineage(key.day)}
 	if !key.known.IsZero() {
