@@ -130,7 +130,7 @@ func TestChoose(t *testing.T) {
 	if got := figures("start"); !slices.Equal(got, []string{"start"}) {
 		t.Errorf("got %v", got)
 	}
-	if got := figures(); len(got) != 14 {
+	if got := figures(); len(got) != 23 {
 		t.Errorf("all are %v", got)
 	}
 	if _, err := choose(measures(), []string{"append", "appendix"}); err == nil || !strings.Contains(err.Error(), "appendix") {
