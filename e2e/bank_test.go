@@ -79,6 +79,7 @@ func quizStops(f furnished) []stop {
 		{"remark", bank + "/mau-mot/remark?from=1&to=2", "Từ đạt thành không đạt"},
 		{"quiz-rules", "/courses/" + course + "/quiz-rules", "Ma trận đề"}, {"sittings", "/courses/" + course + "/sittings", "Đã hủy"},
 		{"extra-time", "/courses/" + course + "/extra-time?unit=" + f.commune + "&name=chi", "50%"},
+		{"analysis", "/courses/" + course + "/analysis", "Phân tích câu hỏi"},
 		{"attempts-open", "/courses/" + course + "/attempts", "Lượt đang làm"}, {"attempts-closed", "/courses/" + course + "/attempts?state=closed", "Kết quả"},
 		{"trail-open", "/trails/" + f.open, "Gia hạn lượt này"}, {"trail-closed", "/trails/" + f.closed, "Nộp bài"}}
 	for i, id := range []string{"mau-nhieu", "mau-ghep", "mau-thu-tu", "mau-so", "mau-ngan", "mau-khuyet"} {

@@ -81,8 +81,9 @@ func openBus(ctx context.Context, c Config, dir, name string, demo bool, log *sl
 	return b, nil
 }
 
-// recentStreams is how many streams commands remember: the attempts that a commune's rush has open, at some 6 KiB each.
-const recentStreams = 8192
+// recentStreams is how many streams commands remember: the attempts of a contest of ten thousand and what else goes on, at some
+// 6 KiB each. With fewer than are open at once, each is forgotten before it is asked for again.
+const recentStreams = 16384
 
 // newID is 80 random bits as lower-case letters and digits.
 func newID() string { return strings.ToLower(rand.Text()[:16]) }

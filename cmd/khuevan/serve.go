@@ -32,13 +32,20 @@ type serveCmd struct {
 const drainTime = 20 * time.Second
 
 // gcPercent lets garbage grow to three times what lives before it is collected, unless GOGC says otherwise: a process lives
-// on some thirty megabytes, and requests cost a tenth less. Where memory is bounded, GOMEMLIMIT says so.
-const gcPercent = 300
+// on some thirty megabytes, and requests cost a tenth less. From memoryLimit on it is collected sooner, unless GOMEMLIMIT says
+// otherwise: a contest of ten thousand has some hundred megabytes that live, and four times that is too much.
+const (
+	gcPercent   = 300
+	memoryLimit = 768 << 20 // bytes
+)
 
 // Run serves until the process is told to stop.
 func (c *serveCmd) Run(e *env) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
 	}
 	c.Demo = c.Demo || c.DemoEmpty
 	names, err := chosen(c.Target)

@@ -57,7 +57,7 @@ func OpenJournal(ctx context.Context, nc *nats.Conn, registry *eventsource.Regis
 	if err != nil {
 		return nil, fmt.Errorf("stream %s says no number of partitions; it is not a journal of ours: %w", o.Stream, err)
 	}
-	j := &Journal{nc: nc, js: js, stream: s, name: o.Stream, codec: codec{registry: registry, partitions: partitions}, tail: newTail(), appended: o.Appended}
+	j := &Journal{nc: nc, js: js, stream: s, name: o.Stream, codec: codec{registry: registry, partitions: partitions, lately: &lately{}}, tail: newTail(), appended: o.Appended}
 	j.group = newCommitter(nc)
 	return j, nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -28,7 +29,21 @@ const prefix = "events"
 type codec struct {
 	registry   *eventsource.Registry
 	partitions int
+	lately     *lately
 }
+
+// lately is the facts that were decoded last, by sequence: several readers in one process ask for each of them within a
+// moment. Facts are shared: whoever reads one must not change it.
+type lately [2048]atomic.Pointer[eventsource.Recorded]
+
+func (l *lately) get(seq uint64) (eventsource.Recorded, bool) {
+	if r := l[seq%uint64(len(l))].Load(); r != nil && r.Seq == seq {
+		return *r, true
+	}
+	return eventsource.Recorded{}, false
+}
+
+func (l *lately) put(r eventsource.Recorded) { l[r.Seq%uint64(len(l))].Store(&r) }
 
 // subject is events.<partition>.<service>.<noun>.<id>.<fact>.
 func (c codec) subject(stream, eventType string) (string, error) {
@@ -102,6 +117,9 @@ func streamOf(subject string) string {
 
 // decode reads a stored message.
 func (c codec) decode(subject string, h nats.Header, body []byte, seq uint64) (eventsource.Recorded, error) {
+	if r, ok := c.lately.get(seq); ok {
+		return r, nil
+	}
 	r := eventsource.Recorded{Seq: seq, Stream: streamOf(subject), Chain: h.Get(headerChain)}
 	name := h.Get(headerType)
 	e, err := c.registry.Decode(name, body)
@@ -114,5 +132,6 @@ func (c codec) decode(subject string, h nats.Header, body []byte, seq uint64) (e
 	}
 	r.Event = e
 	r.Meta = eventsource.Meta{Cause: h.Get(headerCause), Actor: h.Get(headerActor), Trace: h.Get(headerTrace), Time: at}
+	c.lately.put(r)
 	return r, nil
 }

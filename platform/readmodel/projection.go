@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"khuevan/platform/eventsource"
 )
@@ -64,6 +65,7 @@ type Projection struct {
 	position uint64
 	stopped  error
 	moved    chan struct{} // closed and replaced whenever position or stopped changes
+	pause    time.Duration // see Patient
 }
 
 // Changed names a document that a batch changed.
@@ -113,13 +115,40 @@ func (p *Projection) Run(ctx context.Context, src Source) error {
 	p.set(p.Position(), nil)
 	p.cache.clear()
 	err := src.Read(ctx, p.Position(), p.nouns, func(facts []eventsource.Recorded) error {
-		return p.applyAll(ctx, facts)
+		if err := p.applyAll(ctx, facts); err != nil {
+			return err
+		}
+		return p.gather(ctx, len(facts))
 	})
 	if ctx.Err() != nil {
 		return nil //nolint:nilerr // ended as asked
 	}
 	p.set(p.Position(), err)
 	return err
+}
+
+// Patient lets facts gather for so long between two batches, unless many are waiting: documents that every fact changes are
+// then written once for many. Who waits for the projection waits that much longer.
+func (p *Projection) Patient(pause time.Duration) *Projection {
+	p.pause = pause
+	return p
+}
+
+// many facts at once mean that others are waiting behind them.
+const many = 100
+
+func (p *Projection) gather(ctx context.Context, had int) error {
+	if p.pause == 0 || had >= many {
+		return nil
+	}
+	pause := time.NewTimer(p.pause)
+	defer pause.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-pause.C:
+		return nil
+	}
 }
 
 // applyAll applies facts as one batch; where the store turns out to be ahead, one by one.

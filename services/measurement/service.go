@@ -1,6 +1,8 @@
 package measurement
 
 import (
+	"time"
+
 	"khuevan/platform/host"
 	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
@@ -16,7 +18,7 @@ func New(d host.Deps) host.Service {
 			GetItemAnalysis.Handle(s.getItemAnalysis),
 			Calibrate.Handle(s.calibrate),
 		},
-		Projections: []*readmodel.Projection{s.view.projection},
+		Projections: []*readmodel.Projection{s.view.projection.Patient(200 * time.Millisecond)}, // every attempt changes sums of many
 		Loops:       []host.Loop{{Name: "calibrate", Run: s.calibrateNightly}},
 	}
 }

@@ -28,9 +28,7 @@ func (p *Portal) analysisPage(v *view, why *fault.Error) (page, error) {
 		return page{}, err
 	}
 	slices.SortStableFunc(a.Items, func(x, y measurement.ItemFigures) int { return len(y.Findings) - len(x.Findings) })
-	title := v.t("Phân tích câu hỏi", "Item analysis")
-	body := []g.Node{v.crumbs(title, crumb{"/courses", v.t("Khóa học", "Courses")}, crumb{"/courses/" + course + "/items", v.t("Ngân hàng câu hỏi", "Question bank")}),
-		h.H1(g.Text(title)), v.refusal(why),
+	body := []g.Node{v.refusal(why),
 		h.P(h.Class("lead"), v.text("Kết quả làm bài cho biết câu nào quá dễ, quá khó, không phân biệt được người học, hoặc có thể sai đáp án.",
 			"Answers tell which items are too easy, too hard, tell nobody apart, or may have a wrong key.")),
 		v.whichAttempts(course, all), v.analysisStats(a)}
@@ -40,7 +38,8 @@ func (p *Portal) analysisPage(v *view, why *fault.Error) (page, error) {
 	} else {
 		body = append(body, v.itemTable(course, a, all))
 	}
-	return page{Title: title, Section: "/courses", Body: append(body, v.calibrationSection(course, a), v.legend())}, nil
+	return v.quizPage(quizPage{course: course, tab: tabAnalysis, title: v.t("Phân tích câu hỏi", "Item analysis"),
+		body: append(body, v.calibrationSection(course, a), v.legend())})
 }
 
 // whichAttempts switches between first attempts and all.

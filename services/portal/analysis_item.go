@@ -28,18 +28,16 @@ func (p *Portal) itemAnalysisPage(v *view) (page, error) {
 		return page{}, err
 	}
 	content := contentOf(item, version)
-	title := v.t("Câu ", "Item ") + id
-	return page{Title: title, Section: "/courses", Body: []g.Node{
-		v.crumbs(title, crumb{"/courses", v.t("Khóa học", "Courses")}, crumb{"/courses/" + course + "/items", v.t("Ngân hàng câu hỏi", "Question bank")},
-			crumb{query("/courses/"+course+"/analysis", "all", onlyIf(all, "1")), v.t("Phân tích câu hỏi", "Item analysis")}),
-		h.H1(g.Text(title)),
-		h.P(h.Class("meta"), g.Text(v.t("Phiên bản ", "Version ")+strconv.Itoa(version))),
-		v.findingNotice(a),
-		h.Div(h.Class("card stem"), h.Lang("vi"), markdown(v.p.texts.stem, content.Stem)),
-		v.itemStats(a),
-		v.curveFigure(a), v.distractorFigure(a, content),
-		h.P(h.Class("actions"), h.A(h.Class("btn-primary"), h.Href("/courses/"+course+"/items/"+id), v.text("Mở câu hỏi để sửa", "Open the question"))),
-	}}, nil
+	return v.quizPage(quizPage{course: course, tab: tabAnalysis, title: v.t("Câu ", "Item ") + id,
+		above: []crumb{{query(coursePath(course, tabAnalysis), "all", onlyIf(all, "1")), v.t("Phân tích câu hỏi", "Item analysis")}},
+		body: []g.Node{
+			h.P(h.Class("meta"), g.Text(v.t("Phiên bản ", "Version ")+strconv.Itoa(version))),
+			v.findingNotice(a),
+			h.Div(h.Class("card stem"), h.Lang("vi"), markdown(v.p.texts.stem, content.Stem)),
+			v.itemStats(a),
+			v.curveFigure(a), v.distractorFigure(a, content),
+			h.P(h.Class("actions"), h.A(h.Class("btn-primary"), h.Href(coursePath(course, tabBank)+"/"+id), v.text("Mở câu hỏi để sửa", "Open the question"))),
+		}})
 }
 
 func contentOf(item quiz.ItemHistory, version int) events.ItemContent {

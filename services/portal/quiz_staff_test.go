@@ -106,6 +106,7 @@ func TestAQuizIsDesignedTriedAndSaved(t *testing.T) {
 	}
 	back := moc.post(rulesPath, undo)
 	back.leads(t, rulesPath+"?did=rules")
+	h.Settle()
 	if got := call(h, quiz.GetRules, quiz.GetRulesRequest{Course: course}).Rules; got.Pass != 5 || got.Behaviour != "" || got.Blueprint != nil || got.Fixed {
 		t.Errorf("taken back to %+v", got)
 	}

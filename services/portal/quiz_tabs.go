@@ -71,6 +71,7 @@ const (
 	tabSittings = "sittings"
 	tabExtra    = "extra-time"
 	tabAttempts = "attempts"
+	tabAnalysis = "analysis"
 )
 
 func coursePath(course, tab string) string { return "/courses/" + course + "/" + tab }
@@ -104,7 +105,7 @@ func (v *view) courseTitle(course string) (string, error) {
 
 func (v *view) quizTabs(course, here string) g.Node {
 	tabs := []entry{{tabBank, v.t("Ngân hàng câu hỏi", "Question bank")}, {tabRules, v.t("Thiết kế bài", "Quiz design")}, {tabSittings, v.t("Kỳ thi", "Sittings")},
-		{tabExtra, v.t("Cộng giờ", "Extra time")}, {tabAttempts, v.t("Giám sát", "Proctoring")}}
+		{tabExtra, v.t("Cộng giờ", "Extra time")}, {tabAttempts, v.t("Giám sát", "Proctoring")}, {tabAnalysis, v.t("Phân tích", "Analysis")}}
 	return h.Nav(h.Class("tabs"), h.Aria("label", v.t("Bài kiểm tra của khóa học", "The course's quiz")), h.Ul(g.Map(tabs, func(e entry) g.Node {
 		return h.Li(h.A(h.Href(coursePath(course, e.path)), g.If(e.path == here, h.Aria("current", "page")), g.Text(e.title)))
 	})))

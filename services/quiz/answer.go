@@ -165,7 +165,7 @@ func (c keepLate) Decide(s attemptState) ([]eventsource.Event, error) {
 		return nil, nil // no answer to this item, whenever it came; it may be anything, and the record keeps it for ever
 	}
 	c.Choice, c.Given = choice, s.plausible(c.Given, c.At)
-	if a := s.Answers[at]; c.says(a.Choice, a.Text) || a.Late.Attempt != "" && (c.says(a.Late.Choice, a.Late.Text) || c.Given.Equal(a.Late.Given)) {
+	if a := s.Answers[at]; c.says(a.Choice, a.Text) || a.Late != nil && (c.says(a.Late.Choice, a.Late.Text) || c.Given.Equal(a.Late.Given)) {
 		return nil, nil // it was saved in time, or is kept already
 	}
 	return []eventsource.Event{c.AnswerCameLate}, nil

@@ -68,7 +68,7 @@ type answer struct {
 	Best      float64 // mark of the best try, with what tries cost
 	Final     bool    // it can no longer be changed
 	Flagged   bool
-	Late      events.AnswerCameLate // the latest that came too late
+	Late      *events.AnswerCameLate // the latest that came too late; nil for none
 }
 
 // given reports whether there is an answer.
@@ -104,14 +104,14 @@ func (s attemptState) Evolve(e eventsource.Event) attemptState {
 	case events.AttemptPrepared:
 		s.Prepared = e
 	case events.AttemptStarted:
-		return attemptState{Prepared: s.Prepared, Started: e, Items: e.Items, Answers: make([]answer, len(e.Items)), Deadline: e.Deadline}
+		return attemptState{Started: e, Items: e.Items, Answers: make([]answer, len(e.Items)), Deadline: e.Deadline}
 	case events.AnswerSaved:
 		return s.answered(e)
 	case events.AnswerCameLate:
 		s.Late++
 		if at := s.find(e.Item); at >= 0 {
 			s.Answers = slices.Clone(s.Answers)
-			s.Answers[at].Late = e
+			s.Answers[at].Late = &e
 		}
 	case events.ItemFlagged:
 		if at := s.find(e.Item); at >= 0 {
