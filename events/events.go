@@ -31,9 +31,10 @@ type Chapter struct {
 func Story() []Chapter {
 	return []Chapter{
 		{"access.person", "<person>_<day>", []Event{AccessDenied{}}},
-		{"directory.unit", "<unit>", []Event{UnitEstablished{}}},
+		{"directory.unit", "<unit>", []Event{UnitEstablished{}, UnitRenamed{}, UnitMoved{}, UnitEnded{}, UnitFactWithdrawn{}}},
 		{"directory.person", "<person>", []Event{PersonRegistered{}, PersonCorrected{}, MembershipBegan{}, MembershipEnded{},
-			RoleGranted{}, RoleWithdrawn{}, PasswordSet{}}},
+			RoleGranted{}, RoleWithdrawn{}, PasswordSet{},
+			MembershipRestated{}, MembershipWithdrawn{}, LeaveBegan{}, LeaveEnded{}, PersonRetired{}, PersonReturned{}}},
 		{"directory.import", "<import>", []Event{ImportConfirmed{}}},
 		{"catalog.course", "<course>", []Event{CoursePublished{}, CourseWithdrawn{}}},
 		{"enrolment.assignment", "<assignment>", []Event{AssignmentMade{}}},

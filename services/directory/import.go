@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -86,7 +85,12 @@ func (s *service) planImport(ctx context.Context, f ImportFiles) (*plan, known, 
 
 // catchUp waits until the read model shows the whole journal.
 func (s *service) catchUp(ctx context.Context) error {
-	return s.view.AwaitAll(ctx, s.d.Journal, math.MaxUint64)
+	for _, p := range s.projections() {
+		if err := p.AwaitAll(ctx, s.d.Journal, wholeJournal); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // confirmImport takes the good rows over. It may be cut off anywhere: the same files then do the rest.

@@ -15,11 +15,19 @@ type service struct {
 	hasher    *hasher
 	tries     *tries
 	decoy     string
+	nowMu     sync.Mutex
+	now       map[string]int // people of units, at nowAt
+	nowAt     nowKey
 	importing sync.Mutex // one import at a time, or both would register the same new people
 }
 
 func newService(d host.Deps) *service {
 	return &service{readModel: newReadModel(d.Keys, d.Clock), d: d, hasher: newHasher(), tries: newTries(d.Clock), decoy: decoy()}
+}
+
+// projections are those that tell of units and people.
+func (s *service) projections() []*readmodel.Projection {
+	return []*readmodel.Projection{s.view, s.unitView, s.careerView}
 }
 
 // New makes the service.
@@ -33,7 +41,10 @@ func New(d host.Deps) host.Service {
 			ListUnits.Handle(s.listUnits), ListPeople.Handle(s.listPeople), NamePeople.Handle(s.namePeople),
 			PreviewImport.Handle(s.previewImport), ConfirmImport.Handle(s.confirmImport),
 			ListDenials.Handle(s.listDenials),
+			ListBelow.Handle(s.listBelow), FindUnits.Handle(s.findUnits), GetUnit.Handle(s.getUnit), ListChanges.Handle(s.listChanges),
+			PreviewReorganise.Handle(s.previewReorganise), Reorganise.Handle(s.reorganise), Withdraw.Handle(s.withdraw),
+			GetCareer.Handle(s.getCareer), ChangeCareer.Handle(s.changeCareer), ListToPlace.Handle(s.listToPlace), PlayMerger.Handle(s.playMerger),
 		},
-		Projections: []*readmodel.Projection{s.view, s.denials},
+		Projections: append(s.projections(), s.denials),
 	}
 }

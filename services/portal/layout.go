@@ -98,6 +98,7 @@ func (v *view) entries() []entry {
 		{events.RoleTrainer, entry{"/campaigns", v.t("Đợt nhắc học", "Campaigns")}},
 		{events.RoleAnalyst, entry{"/report", v.t("Báo cáo", "Report")}},
 		{events.RoleAdmin, entry{"/people", v.t("Đơn vị, nhân sự", "Units and people")}},
+		{events.RoleAdmin, entry{"/units", v.t("Cơ cấu tổ chức", "Organisation")}},
 		{events.RoleAdmin, entry{"/import", v.t("Nhập dữ liệu", "Import")}},
 		{events.RoleAdmin, entry{"/system", v.t("Hệ thống", "System")}},
 	} {
@@ -126,17 +127,21 @@ func (v *view) languages() g.Node {
 // done tells that what the reader just asked for was done; the redirect names it.
 func (v *view) done() g.Node {
 	text, ok := map[string]web.Text{
-		"published":  {Vi: "Đã xuất bản khóa học.", En: "The course is published."},
-		"withdrawn":  {Vi: "Đã rút khóa học khỏi danh mục.", En: "The course was withdrawn."},
-		"assigned":   {Vi: "Đã giao khóa học. Học viên đang được ghi danh.", En: "Assigned. People are being enrolled."},
-		"scheduled":  {Vi: "Đã lên lịch đợt nhắc học.", En: "The campaign is scheduled."},
-		"stopped":    {Vi: "Đã dừng đợt nhắc học.", En: "The campaign is stopped."},
-		"imported":   {Vi: "Đã nhập dữ liệu.", En: "The data were imported."},
-		"calibrated": {Vi: "Đã hiệu chuẩn ngân hàng câu hỏi.", En: "The bank is calibrated."},
-		"replayed":   {Vi: "Đã chạy lại sự kiện.", En: "The event was run again."},
-		"password":   {Vi: "Đã đổi mật khẩu.", En: "The password was changed."},
-		"lesson":     {Vi: "Đã ghi nhận hoàn thành bài học.", En: "The lesson is done."},
-		"signed-out": {Vi: "Bạn đã đăng xuất.", En: "You are signed out."},
+		"published":   {Vi: "Đã xuất bản khóa học.", En: "The course is published."},
+		"withdrawn":   {Vi: "Đã rút khóa học khỏi danh mục.", En: "The course was withdrawn."},
+		"assigned":    {Vi: "Đã giao khóa học. Học viên đang được ghi danh.", En: "Assigned. People are being enrolled."},
+		"scheduled":   {Vi: "Đã lên lịch đợt nhắc học.", En: "The campaign is scheduled."},
+		"stopped":     {Vi: "Đã dừng đợt nhắc học.", En: "The campaign is stopped."},
+		"imported":    {Vi: "Đã nhập dữ liệu.", En: "The data were imported."},
+		"merger":      {Vi: "Đã chạy kịch bản sáp nhập.", En: "The merger was played."},
+		"reorganised": {Vi: "Đã ghi thay đổi của đơn vị.", En: "The change of the unit is recorded."},
+		"undone":      {Vi: "Đã thu hồi thay đổi.", En: "The change was withdrawn."},
+		"recorded":    {Vi: "Đã ghi nhận thay đổi của cán bộ.", En: "The change of the person is recorded."},
+		"calibrated":  {Vi: "Đã hiệu chuẩn ngân hàng câu hỏi.", En: "The bank is calibrated."},
+		"replayed":    {Vi: "Đã chạy lại sự kiện.", En: "The event was run again."},
+		"password":    {Vi: "Đã đổi mật khẩu.", En: "The password was changed."},
+		"lesson":      {Vi: "Đã ghi nhận hoàn thành bài học.", En: "The lesson is done."},
+		"signed-out":  {Vi: "Bạn đã đăng xuất.", En: "You are signed out."},
 	}[v.r.URL.Query().Get("ok")]
 	return g.If(ok, h.P(h.Class("notice-ok"), h.Role("status"), g.Text(text.In(v.lang))))
 }

@@ -20,6 +20,9 @@ func Methods(services []string) []rpc.Signature {
 	all := []rpc.Signature{
 		directory.SetPassword.Signature, directory.ListUnits.Signature, directory.ListPeople.Signature, directory.NamePeople.Signature,
 		directory.PreviewImport.Signature, directory.ConfirmImport.Signature, directory.ListDenials.Signature,
+		directory.ListBelow.Signature, directory.FindUnits.Signature, directory.GetUnit.Signature, directory.ListChanges.Signature,
+		directory.PreviewReorganise.Signature, directory.Reorganise.Signature, directory.Withdraw.Signature, directory.PlayMerger.Signature,
+		directory.GetCareer.Signature, directory.ChangeCareer.Signature, directory.ListToPlace.Signature,
 		catalog.ListCourses.Signature, catalog.GetCourse.Signature, catalog.ListPackages.Signature,
 		catalog.PublishCourse.Signature, catalog.WithdrawCourse.Signature,
 		enrolment.AssignCourse.Signature, enrolment.PreviewAssign.Signature, enrolment.ListAssignments.Signature, enrolment.MyEnrolments.Signature,
