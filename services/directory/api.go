@@ -19,15 +19,13 @@ import (
 
 // Methods of the service.
 var (
-	SignIn        = rpc.Command[SignInRequest, Identity]("directory.sign-in", "Checks a local account's password.", rpc.Anyone)
-	DemoSignIn    = rpc.Command[DemoSignInRequest, Identity]("directory.demo-sign-in", "Signs a demo person in by one click; demo mode only.", rpc.Anyone)
-	DemoAccounts  = rpc.Query[rpc.Empty, []DemoAccount]("directory.demo-accounts", "Lists the demo roles; empty outside demo mode.", rpc.Anyone)
-	Identify      = rpc.Query[IdentifyRequest, Identity]("directory.identify", "Gives a person's name, unit and grants of today.", rpc.System)
-	SetPassword   = rpc.Command[SetPasswordRequest, rpc.Receipt]("directory.set-password", "Sets the password of one's own account, or of another's as an administrator.", rpc.SignedIn)
-	ListPeople    = rpc.Query[ListPeopleRequest, PeoplePage]("directory.list-people", "Lists the people of a unit, or of all.", events.RoleAdmin)
-	PreviewImport = rpc.Query[ImportFiles, ImportPreview]("directory.preview-import", "Shows what an import would change and which rows are wrong; writes nothing.", events.RoleAdmin)
-	ConfirmImport = rpc.Command[ConfirmImportRequest, ImportDone]("directory.confirm-import", "Takes the good rows of a previewed import over.", events.RoleAdmin)
-	ListDenials   = rpc.Query[ListDenialsRequest, DenialPage]("directory.list-denials", "Lists requests that were denied, newest first.", events.RoleAdmin)
+	SignIn       = rpc.Command[SignInRequest, Identity]("directory.sign-in", "Checks a local account's password.", rpc.Anyone)
+	DemoSignIn   = rpc.Command[DemoSignInRequest, Identity]("directory.demo-sign-in", "Signs a demo person in by one click; demo mode only.", rpc.Anyone)
+	DemoAccounts = rpc.Query[rpc.Empty, []DemoAccount]("directory.demo-accounts", "Lists the demo roles; empty outside demo mode.", rpc.Anyone)
+	Identify     = rpc.Query[IdentifyRequest, Identity]("directory.identify", "Gives a person's name, unit and grants of today.", rpc.System)
+	SetPassword  = rpc.Command[SetPasswordRequest, rpc.Receipt]("directory.set-password", "Sets the password of one's own account, or of another's as an administrator.", rpc.SignedIn)
+	ListPeople   = rpc.Query[ListPeopleRequest, PeoplePage]("directory.list-people", "Lists the people of a unit, or of all.", events.RoleAdmin)
+	ListDenials  = rpc.Query[ListDenialsRequest, DenialPage]("directory.list-denials", "Lists requests that were denied, newest first.", events.RoleAdmin)
 )
 
 // Unit is a unit as it stands today.

@@ -132,6 +132,7 @@ func (v *view) done() g.Node {
 		"assigned":    {Vi: "Đã giao khóa học. Học viên đang được ghi danh.", En: "Assigned. People are being enrolled."},
 		"scheduled":   {Vi: "Đã lên lịch đợt nhắc học.", En: "The campaign is scheduled."},
 		"stopped":     {Vi: "Đã dừng đợt nhắc học.", En: "The campaign is stopped."},
+		"decided":     {Vi: "Đã ghi quyết định.", En: "The decision is recorded."},
 		"imported":    {Vi: "Đã nhập dữ liệu.", En: "The data were imported."},
 		"merger":      {Vi: "Đã chạy kịch bản sáp nhập.", En: "The merger was played."},
 		"reorganised": {Vi: "Đã ghi thay đổi của đơn vị.", En: "The change of the unit is recorded."},

@@ -19,7 +19,9 @@ import (
 func Methods(services []string) []rpc.Signature {
 	all := []rpc.Signature{
 		directory.SetPassword.Signature, directory.ListUnits.Signature, directory.ListPeople.Signature, directory.NamePeople.Signature,
-		directory.PreviewImport.Signature, directory.ConfirmImport.Signature, directory.ListDenials.Signature,
+		directory.PreviewImport.Signature, directory.ConfirmImport.Signature, directory.StartImport.Signature,
+		directory.UndoImport.Signature, directory.ListImports.Signature, directory.GetImport.Signature, directory.ListDoubts.Signature, directory.DecideIdentity.Signature,
+		directory.ListDenials.Signature,
 		directory.ListBelow.Signature, directory.FindUnits.Signature, directory.GetUnit.Signature, directory.ListChanges.Signature,
 		directory.PreviewReorganise.Signature, directory.Reorganise.Signature, directory.Withdraw.Signature, directory.PlayMerger.Signature,
 		directory.GetCareer.Signature, directory.ChangeCareer.Signature, directory.ListToPlace.Signature,
