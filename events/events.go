@@ -37,6 +37,8 @@ func Story() []Chapter {
 		{"directory.person", "<person>", []Event{PersonRegistered{}, PersonCorrected{}, MembershipBegan{}, MembershipEnded{},
 			RoleGranted{}, RoleWithdrawn{}, PasswordSet{}, PersonErased{}}},
 		{"directory.request", "<person>_<request>", []Event{PrivacyRequestReceived{}, PrivacyRequestAcknowledged{}, PrivacyRequestFulfilled{}}},
+		{"account.person", "<person>", []Event{TotpEnrolled{}, TotpAccepted{}, RecoveryCodeSpent{}, TotpDisabled{}, PasskeyRegistered{}, PasskeyUsed{},
+			PasskeyRemoved{}, IdentityLinked{}, RecoveryOffered{}, RecoveryUsed{}}},
 		{"directory.import", "<import>", []Event{ImportConfirmed{}}},
 		{"catalog.course", "<course>", []Event{CoursePublished{}, CourseWithdrawn{}}},
 		{"enrolment.assignment", "<assignment>", []Event{AssignmentMade{}}},
