@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"codeberg.org/go-pdf/fpdf"
 	"github.com/boombuler/barcode/qr"
@@ -132,14 +133,15 @@ func wrap(text string, width float64, measure func(string) float64) []string {
 
 // within is the longest beginning of a word that is no wider than width, at least one character.
 func within(word string, width float64, measure func(string) float64) string {
-	end := len(word)
+	_, end := utf8.DecodeRuneInString(word)
 	for i := range word {
-		if i > 0 && measure(word[:i]) > width {
+		if i <= end {
+			continue
+		}
+		if measure(word[:i]) > width {
 			break
 		}
-		if i > 0 {
-			end = i
-		}
+		end = i
 	}
 	return word[:end]
 }
