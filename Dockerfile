@@ -13,6 +13,7 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY assets assets
 COPY assessment assessment
+COPY organisation organisation
 COPY cmd cmd
 COPY content content
 COPY events events

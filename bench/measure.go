@@ -88,6 +88,10 @@ func measures() []measure {
 			{"start", "restart of the program with the demo province until /readyz says 200; the limit is stated", atMost(1)},
 			{"memory", "resident after the start and a few hundred pages; the limit is stated", atMost(1)},
 		}, measureBinary},
+		{"directory.tree", []figure{
+			{"directory.tree.p50", "a level of a tree of 10,000 units on any day, over HTTP until the page is read; the limit is stated", atMost(1)},
+			{"directory.tree.p99", "the same", atMost(1)},
+		}, measureTree},
 		{"quiz.calibrate", []figure{
 			{"quiz.calibrate", "2PL of 2,000 items from a full matrix of 30,000 people; the limit is stated", atMost(1)},
 			{"quiz.calibrate.memory", "the heap meanwhile, the answers included; the limit is stated", atMost(1)},

@@ -1,18 +1,5 @@
 package events
 
-// UnitEstablished says that a unit exists from a day on. Stream directory.unit.<unit>.
-type UnitEstablished struct {
-	Unit   string `json:"unit"`
-	Code   string `json:"code"` // as the province's own lists have it; unique
-	Name   string `json:"name"`
-	Kind   string `json:"kind"`
-	Parent string `json:"parent,omitempty"` // unit; "" for the root
-	On     string `json:"on"`               // date, 2006-01-02
-}
-
-// EventType implements Event.
-func (UnitEstablished) EventType() string { return "directory.unit-established.v1" }
-
 // PersonRegistered says that a person is known. Stream directory.person.<person>.
 type PersonRegistered struct {
 	Person    string `json:"person"`
@@ -35,27 +22,6 @@ type PersonCorrected struct {
 
 // EventType implements Event.
 func (PersonCorrected) EventType() string { return "directory.person-corrected.v1" }
-
-// MembershipBegan says that a person holds a post in a unit from a day on. Stream directory.person.<person>.
-type MembershipBegan struct {
-	Person string `json:"person"`
-	Unit   string `json:"unit"`
-	Post   string `json:"post"`
-	On     string `json:"on"` // date
-}
-
-// EventType implements Event.
-func (MembershipBegan) EventType() string { return "directory.membership-began.v1" }
-
-// MembershipEnded says that a person no longer holds a post in a unit from a day on.
-type MembershipEnded struct {
-	Person string `json:"person"`
-	Unit   string `json:"unit"`
-	On     string `json:"on"` // date
-}
-
-// EventType implements Event.
-func (MembershipEnded) EventType() string { return "directory.membership-ended.v1" }
 
 // RoleGranted says that a person may act in a role, in one unit and those below it, or everywhere.
 type RoleGranted struct {

@@ -30,7 +30,7 @@ const (
 // nothing but the administrator. It does nothing when there are units already.
 func loadDemo(ctx context.Context, d host.Deps, empty bool) error {
 	ctx = rpc.AsSystem(ctx, "demo")
-	units, err := patiently(ctx, d, func() ([]directory.Unit, error) { return directory.ListUnits.Call(ctx, d.RPC, rpc.Empty{}) })
+	units, err := patiently(ctx, d, func() ([]directory.Unit, error) { return directory.ListUnits.Call(ctx, d.RPC, directory.ListUnitsRequest{}) })
 	if err != nil || len(units) > 0 {
 		return err
 	}
@@ -52,7 +52,7 @@ func loadDemo(ctx context.Context, d host.Deps, empty bool) error {
 }
 
 func assignDemo(ctx context.Context, d host.Deps, published catalog.Published) error {
-	units, err := directory.ListUnits.Call(ctx, d.RPC, rpc.Empty{})
+	units, err := directory.ListUnits.Call(ctx, d.RPC, directory.ListUnitsRequest{})
 	if err != nil {
 		return err
 	}

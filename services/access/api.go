@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"khuevan/events"
+	"khuevan/organisation"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
 	"khuevan/platform/readmodel"
@@ -102,10 +103,20 @@ type service struct {
 	view *view
 }
 
+// await returns once everything up to a fact is known here.
+func (s *service) await(ctx context.Context, seq uint64) error {
+	for _, p := range s.view.projections() {
+		if err := s.Await(ctx, p, seq); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (s *service) day() string { return dayOf(s.Clock.Now()) }
 
 func (s *service) above(ctx context.Context, req AboveRequest) (Place, error) {
-	if err := s.Await(ctx, s.view.today, req.After); err != nil {
+	if err := s.await(ctx, req.After); err != nil {
 		return Place{}, err
 	}
 	units, err := s.view.above(ctx, rpc.Object{Kind: req.Kind, ID: req.ID}, s.day())
@@ -113,7 +124,7 @@ func (s *service) above(ctx context.Context, req AboveRequest) (Place, error) {
 }
 
 func (s *service) standInsOf(ctx context.Context, req StandInsOfRequest) ([]rpc.Grant, error) {
-	if err := s.Await(ctx, s.view.today, req.After); err != nil {
+	if err := s.await(ctx, req.After); err != nil {
 		return nil, err
 	}
 	day, all := s.day(), []rpc.Grant{}
@@ -188,7 +199,7 @@ func (s *service) endStandIn(ctx context.Context, req EndStandInRequest) (rpc.Re
 }
 
 func (s *service) myStandIns(ctx context.Context, req MyStandInsRequest) ([]StandIn, error) {
-	if err := s.Await(ctx, s.view.today, req.After); err != nil {
+	if err := s.await(ctx, req.After); err != nil {
 		return nil, err
 	}
 	all, me := []StandIn{}, rpc.From(ctx).Identity.Person
@@ -224,8 +235,7 @@ func (s *service) show(ctx context.Context, d standInDoc) (x StandIn, err error)
 	if x.PersonName, err = s.view.name(ctx, d.Person); err != nil {
 		return x, err
 	}
-	u, _, err := s.view.units.Get(ctx, d.Unit)
-	x.UnitName = u.Name
+	x.UnitName, err = s.view.units.Name(ctx, d.Unit, s.day())
 	return x, err
 }
 
@@ -240,7 +250,7 @@ func (s *service) listFellows(ctx context.Context, req ListFellowsRequest) ([]Fe
 	}
 	day := s.day()
 	for _, d := range page.Items {
-		here := slices.ContainsFunc(d.Units, func(x span) bool { return x.Unit == req.Unit && x.on(day) })
+		here := slices.ContainsFunc(d.Career.Held(day), func(m organisation.Membership) bool { return m.Unit == req.Unit })
 		if d.ID == me || !here {
 			continue
 		}

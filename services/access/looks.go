@@ -154,11 +154,9 @@ func (s *service) nameRights(ctx context.Context, all []Right) (err error) {
 		if r.OnBehalfName, err = s.view.name(ctx, r.OnBehalf); err != nil {
 			return err
 		}
-		u, _, err := s.view.units.Get(ctx, r.Unit)
-		if err != nil {
+		if r.UnitName, err = s.view.units.Name(ctx, r.Unit, s.day()); err != nil {
 			return err
 		}
-		r.UnitName = u.Name
 	}
 	slices.SortStableFunc(all, func(a, b Right) int { return strings.Compare(a.Name+a.Role, b.Name+b.Role) })
 	return nil

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"khuevan/events"
+	"khuevan/organisation"
+	"khuevan/organisation/kept"
 	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/keyring"
@@ -14,15 +17,9 @@ import (
 	"khuevan/platform/rpc"
 )
 
-// unitDoc is a unit today.
-type unitDoc struct {
-	Parent string `json:"parent,omitempty"`
-	Name   string `json:"name"`
-}
-
-// span is the days of a grant or a membership: from one on and before another.
+// span is the days of a grant: from one on and before another.
 type span struct {
-	Role  string `json:"role,omitempty"` // "" for a membership
+	Role  string `json:"role"`
 	Unit  string `json:"unit,omitempty"`
 	From  string `json:"from"`
 	Until string `json:"until,omitempty"` // first day on which it no longer holds; "" while it does
@@ -32,12 +29,12 @@ func (s span) on(day string) bool { return s.From <= day && (s.Until == "" || da
 
 // personDoc is where a person stood, and under which roles. Staff has a role beyond the learner's, or had.
 type personDoc struct {
-	ID     string        `json:"id"`
-	Name   events.Sealed `json:"name"`
-	Units  []span        `json:"units"`
-	Grants []span        `json:"grants"`
-	Unit   string        `json:"unit"` // of the last membership, for the index
-	Staff  bool          `json:"staff"`
+	ID     string              `json:"id"`
+	Name   events.Sealed       `json:"name"`
+	Career organisation.Career `json:"career"`
+	Grants []span              `json:"grants"`
+	Unit   string              `json:"unit"` // of the last membership, for the index
+	Staff  bool                `json:"staff"`
 }
 
 // standInDoc is a stand-in.
@@ -54,7 +51,7 @@ type readDoc struct {
 // view is what the service keeps to answer.
 type view struct {
 	keys     *keyring.Ring
-	units    *readmodel.Collection[unitDoc]
+	units    *kept.Units
 	people   *readmodel.Collection[personDoc]
 	standIns *readmodel.Collection[standInDoc]
 	reads    *readmodel.Collection[readDoc]
@@ -64,22 +61,20 @@ type view struct {
 
 func newView(keys *keyring.Ring) *view {
 	v := &view{keys: keys,
-		units: readmodel.NewCollection[unitDoc]("units"),
+		units: kept.NewUnits(),
 		people: readmodel.NewCollection[personDoc]("people", readmodel.Index{Name: "unit", Fields: []string{"unit"}},
 			readmodel.Index{Name: "staff", Fields: []string{"staff"}}),
 		standIns: readmodel.NewCollection[standInDoc]("stand_ins", readmodel.Index{Name: "giver", Fields: []string{"giver"}},
 			readmodel.Index{Name: "person", Fields: []string{"person"}}),
 		reads: readmodel.NewCollection[readDoc]("reads", readmodel.Index{Name: "object", Fields: []string{"object", "hour"}}),
 	}
-	v.today = readmodel.NewProjection("today", 1, []string{"directory.unit", "directory.person", "access.delegation"}, v.apply, v.units, v.people, v.standIns)
+	v.today = readmodel.NewProjection("today", 2, []string{"directory.person", "access.delegation"}, v.apply, v.people, v.standIns)
 	v.looks = readmodel.NewProjection("looks", 1, []string{"access.reads"}, v.applyRead, v.reads)
 	return v
 }
 
 func (v *view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	switch e := r.Event.(type) {
-	case events.UnitEstablished:
-		return v.units.Update(b, e.Unit, func(u *unitDoc) { *u = unitDoc{Parent: e.Parent, Name: e.Name} })
 	case events.StandInGiven:
 		return v.standIns.Update(b, e.StandIn, func(d *standInDoc) { d.StandInGiven = e })
 	case events.StandInEnded:
@@ -92,10 +87,6 @@ func (v *view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 				d.Name = e.Name
 			}
 		})
-	case events.MembershipBegan:
-		return v.people.Update(b, e.Person, func(d *personDoc) { d.Units, d.Unit = begin(d.Units, span{Unit: e.Unit, From: e.On}), e.Unit })
-	case events.MembershipEnded:
-		return v.people.Update(b, e.Person, func(d *personDoc) { d.Units = finish(d.Units, span{Unit: e.Unit}, e.On) })
 	case events.RoleGranted:
 		return v.people.Update(b, e.Person, func(d *personDoc) {
 			d.Grants = begin(d.Grants, span{Role: e.Role, Unit: e.Unit, From: dayOf(r.Time)})
@@ -106,7 +97,15 @@ func (v *view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 			d.Grants = finish(d.Grants, span{Role: e.Role, Unit: e.Unit}, dayOf(r.Time))
 		})
 	}
-	return nil
+	person := organisation.Of(r.Event)
+	if person == "" || !strings.HasPrefix(r.Stream, "directory.person.") {
+		return nil
+	}
+	return v.people.Update(b, person, func(d *personDoc) {
+		d.Career = d.Career.After(r.Event)
+		last, _ := d.Career.Latest()
+		d.Unit = last.Unit
+	})
 }
 
 // begin adds a span unless the same one runs.
@@ -138,36 +137,35 @@ func (v *view) applyRead(b *readmodel.Batch, r eventsource.Recorded) error {
 	return v.reads.Update(b, id, func(d *readDoc) { d.DataRead = e })
 }
 
-// above lists the units over an object on a day, a unit itself included. A circle of parents ends where it began.
+// above lists the units over an object on a day, a unit itself included. A former unit stands below what it became.
 func (v *view) above(ctx context.Context, o rpc.Object, day string) ([]string, error) {
-	var all []string
-	next := []string{o.ID}
+	whole, err := v.units.On(ctx, day)
+	if err != nil {
+		return nil, err
+	}
+	from := []string{o.ID}
 	if o.Kind == rpc.AboutPerson {
 		d, _, err := v.people.Get(ctx, o.ID)
 		if err != nil {
 			return nil, err
 		}
-		next = nil
-		for _, s := range d.Units {
-			if s.on(day) {
-				next = append(next, s.Unit)
-			}
+		from = nil
+		for _, m := range d.Career.Held(day) {
+			from = append(from, m.Unit)
 		}
 	}
-	for len(next) > 0 {
-		id := next[0]
-		next = next[1:]
-		u, found, err := v.units.Get(ctx, id)
-		if err != nil {
-			return nil, err
+	var all []string
+	for _, id := range from {
+		for ; whole.Has(id) && !slices.Contains(all, id); id = whole.Above(id) {
+			all = append(all, id)
 		}
-		if !found || slices.Contains(all, id) {
-			continue
-		}
-		all = append(all, id)
-		next = append(slices.Clone(next), u.Parent)
 	}
 	return all, nil
+}
+
+// projections are those that tell where units and people stand.
+func (v *view) projections() []*readmodel.Projection {
+	return []*readmodel.Projection{v.units.Projection, v.today}
 }
 
 // name is a person's name; "" for an erased one.

@@ -2,7 +2,6 @@ package access
 
 import (
 	"khuevan/platform/host"
-	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
 )
 
@@ -16,6 +15,6 @@ func New(d host.Deps) host.Service {
 			MyStandIns.Handle(s.myStandIns), ListFellows.Handle(s.listFellows),
 			WhoLooked.Handle(s.whoLooked), WhoLookedAt.Handle(s.whoLookedAt), WhoMay.Handle(s.whoMay),
 		},
-		Projections: []*readmodel.Projection{s.view.today, s.view.looks},
+		Projections: append(s.view.projections(), s.view.looks),
 	}
 }

@@ -36,7 +36,8 @@ func NewStructure(d host.Deps) *Structure { return &Structure{d: d, seen: map[rp
 
 // Moving are the facts that move units and people.
 func Moving() []string {
-	return []string{"directory.unit", "directory.person.membership-began", "directory.person.membership-ended"}
+	return []string{"directory.unit", "directory.person.membership-began", "directory.person.membership-ended",
+		"directory.person.membership-restated", "directory.person.membership-withdrawn"}
 }
 
 // Above implements rpc.Structure.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"khuevan/events"
+	"khuevan/organisation"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/readmodel"
 )
@@ -55,26 +56,14 @@ func (c *certificates) ofPerson(ctx context.Context, person string, fn func(reco
 type particulars struct {
 	*readmodel.Projection
 	people   *readmodel.Collection[person]
-	units    *readmodel.Collection[unit]
+	units    *readmodel.Collection[organisation.Past]
 	versions *readmodel.Collection[courseVersion]
 }
 
 type person struct {
-	Person string        `json:"person"`
-	Name   events.Sealed `json:"name"`
-	Posts  []post        `json:"posts"` // in the order in which they became known
-}
-
-// post is a membership from a day on, until another day, "" while it lasts; the second day is no part of it.
-type post struct {
-	Unit  string `json:"unit"`
-	From  string `json:"from"`
-	Until string `json:"until,omitempty"`
-}
-
-type unit struct {
-	Unit string `json:"unit"`
-	Name string `json:"name"`
+	Person string              `json:"person"`
+	Name   events.Sealed       `json:"name"`
+	Career organisation.Career `json:"career"`
 }
 
 type courseVersion struct {
@@ -86,10 +75,10 @@ type courseVersion struct {
 func newParticulars() *particulars {
 	p := &particulars{
 		people:   readmodel.NewCollection[person]("people"),
-		units:    readmodel.NewCollection[unit]("units"),
+		units:    readmodel.NewCollection[organisation.Past]("unit-pasts"),
 		versions: readmodel.NewCollection[courseVersion]("versions"),
 	}
-	p.Projection = readmodel.NewProjection("particulars", 1, []string{"directory.person", "directory.unit", "catalog.course"},
+	p.Projection = readmodel.NewProjection("particulars", 2, []string{"directory.person", "directory.unit", "catalog.course"},
 		p.apply, p.people, p.units, p.versions)
 	return p
 }
@@ -104,37 +93,45 @@ func (p *particulars) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 				d.Name = e.Name
 			}
 		})
-	case events.MembershipBegan:
-		return p.people.Update(b, e.Person, func(d *person) { d.Posts = append(d.Posts, post{Unit: e.Unit, From: e.On}) })
-	case events.MembershipEnded:
-		return p.people.Update(b, e.Person, func(d *person) { d.end(e.Unit, e.On) })
-	case events.UnitEstablished:
-		return p.units.Update(b, e.Unit, func(d *unit) { *d = unit{Unit: e.Unit, Name: e.Name} })
 	case events.CoursePublished:
 		return p.versions.Update(b, versionID(e.Course, e.Version), func(d *courseVersion) {
 			*d = courseVersion{Title: e.Title, Hours: e.Hours, ValidityMonths: e.ValidityMonths}
 		})
 	}
+	k := organisation.Known{Seq: r.Seq, At: r.Time, Fact: r.Event}
+	if id := organisation.UnitOf(k.Fact); id != "" {
+		return p.units.Update(b, id, func(d *organisation.Past) { d.Add(id, k) })
+	}
+	if id := organisation.Of(k.Fact); id != "" {
+		return p.people.Update(b, id, func(d *person) { d.Person, d.Career = id, d.Career.After(k.Fact) })
+	}
 	return nil
 }
 
-func (p *person) end(unit, on string) {
-	for i := range p.Posts {
-		if p.Posts[i].Unit == unit && p.Posts[i].Until == "" {
-			p.Posts[i].Until = on
-		}
-	}
-}
+// longestMerger bounds the way through mergers, should the data ever hold a circle.
+const longestMerger = 64
 
-// unitOn is the unit in which the person held a post on a day; of several the one taken up last; "" for none.
-func (p person) unitOn(day string) string {
-	var held post
-	for _, q := range p.Posts {
-		if q.From <= day && (q.Until == "" || day < q.Until) && q.From >= held.From {
-			held = q
+// unitName is the name, on a day, of the unit in which a person counts on it: where mergers had led her by then. It is ""
+// for somebody who is a member of none.
+func (p *particulars) unitName(ctx context.Context, who person, day string) (string, error) {
+	home, _ := who.Career.Home(day)
+	id, name := home.Unit, ""
+	for range longestMerger {
+		past, found, err := p.units.Get(ctx, id)
+		if err != nil || !found {
+			return name, err
 		}
+		s := organisation.Structured(past.Known())
+		u, begun := s.Unit(id, day)
+		if states := s.States(id); !begun && len(states) > 0 {
+			u = states[0]
+		}
+		if name = u.Name; u.Ended != events.UnitMerged || len(u.Into) != 1 {
+			return name, nil
+		}
+		id = u.Into[0]
 	}
-	return held.Unit
+	return name, nil
 }
 
 func versionID(course string, version int) string { return fmt.Sprintf("%s_%d", course, version) }

@@ -67,7 +67,11 @@ func TestCertificatesAreFoundByNumberAndByPersonNewestFirst(t *testing.T) {
 func TestParticularsKeepNamesPostsUnitsAndVersions(t *testing.T) {
 	p := newParticulars()
 	project(t, p.Projection,
-		events.UnitEstablished{Unit: "so", Name: "Sở (giả định)"},
+		events.UnitEstablished{Unit: "so", Name: "Sở (giả định)", On: "2025-07-01"},
+		events.UnitEstablished{Unit: "xa", Name: "Xã", On: "2025-07-01"},
+		events.UnitEstablished{Unit: "moi", Name: "Xã mới", On: "2026-07-01"},
+		events.UnitEnded{Unit: "xa", How: events.UnitMerged, Into: []string{"moi"}, On: "2026-07-01"},
+		events.UnitRenamed{Unit: "so", Name: "Sở khác", On: "2026-03-01"},
 		events.PersonRegistered{Person: "lan", Name: "k1.old"},
 		events.MembershipBegan{Person: "lan", Unit: "so", On: "2026-01-01"},
 		events.PersonCorrected{Person: "lan", Email: "k1.mail"},
@@ -77,12 +81,13 @@ func TestParticularsKeepNamesPostsUnitsAndVersions(t *testing.T) {
 		events.CoursePublished{Course: "attt", Version: 1, Title: events.Words{Vi: "Một"}, Hours: 4},
 		events.CoursePublished{Course: "attt", Version: 2, Title: events.Words{Vi: "Hai"}, Hours: 5, ValidityMonths: 12})
 	lan, _, err := p.people.Get(t.Context(), "lan")
-	want := person{Person: "lan", Name: "k1.new", Posts: []post{{Unit: "so", From: "2026-01-01", Until: "2026-06-01"}, {Unit: "xa", From: "2026-06-01"}}}
-	if err != nil || !reflect.DeepEqual(lan, want) {
+	if err != nil || lan.Person != "lan" || lan.Name != "k1.new" {
 		t.Errorf("lan: %+v, %v", lan, err)
 	}
-	if u, found, err := p.units.Get(t.Context(), "so"); err != nil || !found || u.Name != "Sở (giả định)" {
-		t.Errorf("unit: %+v, %v, %v", u, found, err)
+	for day, want := range map[string]string{"2025-12-31": "", "2026-01-01": "Sở (giả định)", "2026-03-01": "Sở khác", "2026-06-01": "Xã", "2026-07-01": "Xã mới"} {
+		if got, err := p.unitName(t.Context(), lan, day); err != nil || got != want {
+			t.Errorf("on %s she counts in %q, %v; want %q", day, got, err, want)
+		}
 	}
 	for id, want := range map[string]courseVersion{
 		"attt_1": {Title: events.Words{Vi: "Một"}, Hours: 4}, "attt_2": {Title: events.Words{Vi: "Hai"}, Hours: 5, ValidityMonths: 12},
@@ -93,20 +98,7 @@ func TestParticularsKeepNamesPostsUnitsAndVersions(t *testing.T) {
 	}
 }
 
-func TestTheUnitIsThatOfTheDay(t *testing.T) {
-	p := person{Posts: []post{
-		{Unit: "a", From: "2020-01-01", Until: "2026-07-01"},
-		{Unit: "b", From: "2026-07-01"},
-		{Unit: "c", From: "2026-03-01", Until: "2026-04-01"}, // a second post, told later
-		{Unit: "d", From: "2026-07-01"},
-	}}
-	for day, want := range map[string]string{
-		"2019-12-31": "", "2020-01-01": "a", "2026-03-01": "c", "2026-03-31": "c", "2026-04-01": "a", "2026-06-30": "a", "2026-07-01": "d", "2030-01-01": "d",
-	} {
-		if got := p.unitOn(day); got != want {
-			t.Errorf("on %s: %q, want %q", day, got, want)
-		}
-	}
+func TestTheDayIsThatOfHaNoi(t *testing.T) {
 	if day := dateOf(time.Date(2026, 6, 30, 17, 0, 0, 0, time.UTC)); day != "2026-07-01" {
 		t.Errorf("the day in Ha Noi is %s", day)
 	}

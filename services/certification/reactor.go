@@ -58,8 +58,8 @@ func (s *service) lookUp(ctx context.Context, done events.CourseCompleted) (pers
 	if err != nil {
 		return person{}, courseVersion{}, "", err
 	}
-	held, _, err := s.particulars.units.Get(ctx, holder.unitOn(dateOf(done.At)))
-	return holder, version, held.Name, err
+	unit, err := s.particulars.unitName(ctx, holder, dateOf(done.At))
+	return holder, version, unit, err
 }
 
 // sign seals the holder's name anew, as part of the certificate, and signs all claims with the name in clear.

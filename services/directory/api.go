@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/language"
 
 	"khuevan/events"
+	"khuevan/organisation"
 	"khuevan/platform/clock"
 	"khuevan/platform/fault"
 	"khuevan/platform/readmodel"
@@ -23,7 +24,6 @@ var (
 	DemoAccounts  = rpc.Query[rpc.Empty, []DemoAccount]("directory.demo-accounts", "Lists the demo roles; empty outside demo mode.", rpc.Anyone).About(rpc.Nothing())
 	Identify      = rpc.Query[IdentifyRequest, Identity]("directory.identify", "Gives a person's name, unit and grants of today.", rpc.System).About(rpc.Nothing())
 	SetPassword   = rpc.Command[SetPasswordRequest, rpc.Receipt]("directory.set-password", "Sets the password of one's own account, or of another's as an administrator.", rpc.SignedIn, events.RoleAdmin).About(rpc.PersonIn("person"), rpc.For(rpc.Whole, events.RoleAdmin))
-	ListUnits     = rpc.Query[rpc.Empty, []Unit]("directory.list-units", "Lists all units, parents before children.", rpc.SignedIn).About(rpc.Nothing())
 	ListPeople    = rpc.Query[ListPeopleRequest, PeoplePage]("directory.list-people", "Lists the people of a unit, or of all.", events.RoleAdmin).About(rpc.UnitIn("unit"), rpc.Logged)
 	PreviewImport = rpc.Query[ImportFiles, ImportPreview]("directory.preview-import", "Shows what an import would change and which rows are wrong; writes nothing.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
 	ConfirmImport = rpc.Command[ConfirmImportRequest, ImportDone]("directory.confirm-import", "Takes the good rows of a previewed import over.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
@@ -87,15 +87,6 @@ type DenialPage struct {
 	Next  string   `json:"next,omitempty"`
 }
 
-func (s *service) listUnits(ctx context.Context, _ rpc.Empty) ([]Unit, error) {
-	var all []Unit
-	err := s.units.Each(ctx, readmodel.Query{}, func(u unitDoc) error {
-		all = append(all, Unit{ID: u.ID, Code: u.Code, Name: u.Name, Kind: u.Kind, Parent: u.Parent, People: u.People})
-		return nil
-	})
-	return inOrder(all), err
-}
-
 // inOrder puts parents right before their children, and siblings in the order of the Vietnamese alphabet with numbers
 // by size: “Phường 2” stands before “Phường 10”.
 func inOrder(units []Unit) []Unit {
@@ -137,21 +128,27 @@ func (s *service) listPeople(ctx context.Context, req ListPeopleRequest) (People
 	if req.Limit < 0 || req.Limit > peopleMost {
 		return PeoplePage{}, fault.Newf(fault.Invalid, "Một trang có từ 1 đến %d người.", "A page has 1 to %d people.", peopleMost)
 	}
-	q := readmodel.Query{Index: "unit", After: req.After, Limit: cmp.Or(req.Limit, peoplePage)}
-	if req.Unit != "" {
-		q.Equal = []any{req.Unit}
+	var found []personDoc
+	out := PeoplePage{Items: []Person{}}
+	if req.Unit == "" {
+		q := readmodel.Query{Index: "unit", After: req.After, Limit: cmp.Or(req.Limit, peoplePage)}
+		page, err := s.people.Find(ctx, q)
+		if err != nil {
+			return PeoplePage{}, err
+		}
+		found, out.Next = page.Items, page.Next
+		if out.Total, err = s.people.Count(ctx, q); err != nil {
+			return PeoplePage{}, err
+		}
+	} else {
+		var err error
+		if found, out.Next, out.Total, err = s.findIn(ctx, req.Unit, req.After, cmp.Or(req.Limit, peoplePage)); err != nil {
+			return PeoplePage{}, err
+		}
 	}
-	page, err := s.people.Find(ctx, q)
-	if err != nil {
-		return PeoplePage{}, err
-	}
-	out := PeoplePage{Items: make([]Person, 0, len(page.Items)), Next: page.Next}
-	if out.Total, err = s.people.Count(ctx, q); err != nil {
-		return PeoplePage{}, err
-	}
-	names := map[string]string{}
-	for _, d := range page.Items {
-		p, err := s.person(ctx, d, names)
+	homes := map[string]organisation.Unit{}
+	for _, d := range found {
+		p, err := s.person(ctx, d, homes)
 		if err != nil {
 			return PeoplePage{}, err
 		}
@@ -160,20 +157,19 @@ func (s *service) listPeople(ctx context.Context, req ListPeopleRequest) (People
 	return out, nil
 }
 
-// person shows a person; names remembers names of units from one person to the next.
-func (s *service) person(ctx context.Context, d personDoc, names map[string]string) (Person, error) {
+// person shows a person in the unit where mergers have led her; homes remembers units from one person to the next.
+func (s *service) person(ctx context.Context, d personDoc, homes map[string]organisation.Unit) (Person, error) {
 	p, err := s.reveal(ctx, d)
 	if err != nil {
 		return Person{}, err
 	}
-	if _, ok := names[d.Unit]; !ok {
-		u, _, err := s.units.Get(ctx, d.Unit)
-		if err != nil {
+	if _, ok := homes[d.Unit]; !ok {
+		if homes[d.Unit], err = s.home(ctx, d.Unit); err != nil {
 			return Person{}, err
 		}
-		names[d.Unit] = u.Name
 	}
-	return Person{ID: d.ID, Code: p.code, Name: p.name, Email: p.email, Unit: d.Unit, UnitName: names[d.Unit], Post: d.Post, Grants: d.Grants}, nil
+	u := homes[d.Unit]
+	return Person{ID: d.ID, Code: p.code, Name: p.name, Email: p.email, Unit: u.ID, UnitName: u.Name, Post: d.Post, Grants: d.Grants}, nil
 }
 
 func (s *service) listDenials(ctx context.Context, req ListDenialsRequest) (DenialPage, error) {

@@ -165,7 +165,7 @@ func (s *service) demoAccounts(ctx context.Context, _ rpc.Empty) ([]DemoAccount,
 }
 
 func (s *service) identify(ctx context.Context, req IdentifyRequest) (Identity, error) {
-	if err := s.d.Await(ctx, s.view, req.After); err != nil {
+	if err := s.shown(ctx, req.After); err != nil {
 		return Identity{}, err
 	}
 	d, err := s.byID(ctx, req.Person)
@@ -191,11 +191,11 @@ func (s *service) identity(ctx context.Context, d personDoc) (Identity, error) {
 	if err != nil {
 		return Identity{}, err
 	}
-	u, _, err := s.units.Get(ctx, d.Unit)
+	u, err := s.home(ctx, d.Unit)
 	if err != nil {
 		return Identity{}, err
 	}
-	return Identity{Person: d.ID, Name: name, Unit: d.Unit, UnitName: u.Name, Post: d.Post, Grants: slices.Clone(d.Grants)}, nil
+	return Identity{Person: d.ID, Name: name, Unit: u.ID, UnitName: u.Name, Post: d.Post, Grants: slices.Clone(d.Grants)}, nil
 }
 
 func (s *service) setPassword(ctx context.Context, req SetPasswordRequest) (rpc.Receipt, error) {

@@ -48,7 +48,7 @@ func TestTheDirectoryOverTheBus(t *testing.T) {
 		t.Errorf("repeated: %+v", again)
 	}
 
-	units := call(t, h, h.As("anyone"), directory.ListUnits, rpc.Empty{})
+	units := call(t, h, h.As("anyone"), directory.ListUnits, directory.ListUnitsRequest{})
 	var names []string
 	for _, u := range units {
 		names = append(names, u.Name)
@@ -100,7 +100,7 @@ func TestATrainerLearnsNamesAndNoAddresses(t *testing.T) {
 	if len(named) != 2 || named[0].Name != people[1].Name || named[1].Person != people[0].ID || named[1].UnitName != people[0].UnitName {
 		t.Errorf("named %+v", named)
 	}
-	root := call(t, h, h.AsSystem(), directory.ListUnits, rpc.Empty{})[0]
+	root := call(t, h, h.AsSystem(), directory.ListUnits, directory.ListUnitsRequest{})[0]
 	all := call(t, h, trainer(), directory.NamePeople, directory.NamePeopleRequest{Unit: root.ID})
 	one := call(t, h, trainer(), directory.NamePeople, directory.NamePeopleRequest{Unit: root.ID, Text: " " + strings.ToUpper(people[0].Code)})
 	if len(all) != len(people) || len(one) != 1 || one[0].Person != people[0].ID {
@@ -152,7 +152,7 @@ func TestWhoMayNotAskTheDirectory(t *testing.T) {
 			t.Errorf("%s: the host heard %q", method, got)
 		}
 	}
-	if _, err := directory.ListUnits.Call(h.As(""), h.Client, rpc.Empty{}); !fault.Is(err, fault.Denied) {
+	if _, err := directory.ListUnits.Call(h.As(""), h.Client, directory.ListUnitsRequest{}); !fault.Is(err, fault.Denied) {
 		t.Errorf("a visitor lists units: %v", err)
 	}
 }

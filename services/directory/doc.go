@@ -11,9 +11,9 @@
 // people, and every row is compared with what is there.
 //
 // A unit is known by its code, a person by the personnel code, both without regard to case. Codes never change, and a
-// person has one place: the unit and post of the latest file, held from the day of that import on. A later row may
+// person has one main place: the unit and post of the latest file, held from the day of that import on. A later row may
 // restate a unit's name, kind and day (the fact is UnitEstablished again: the unit as it is from that day on). It may not
-// move the unit under another parent; that is a reorganisation, which needs dated facts of its own and is refused.
+// move the unit under another parent; that is a reorganisation, which has dated facts of its own and is refused here.
 // A person who is missing in a later file stays as she is: a file is no list of leavers.
 //
 // Everybody is a learner. A head is head of the unit she belongs to and those below it; trainers, analysts and
@@ -22,6 +22,16 @@
 // An import ends when its caller's time ends: new people take about a second per thousand, so a caller allows minutes.
 // One import runs at a time in one process. Two processes that import the same new people in the same moment would
 // register them twice, so a deployment gives this service one replica.
+//
+// # The organisation over time
+//
+// A step establishes, renames, moves, merges, splits or dissolves units from a day on, which may lie in the past or in the
+// future. It is previewed, and checked against the structure of its day and of the later days on which anything changes. A
+// step, or a single fact, can be withdrawn: it then holds on no day, and as known before it still did. A unit that was
+// merged carries its people and what stands below it into its successor; the people of a split or dissolved one are to be
+// placed. Main posts, concurrent posts and secondments are memberships with an id, from a day until another;
+// leave and retirement are noted beside them. What is stated for a later day counts for sign-in, roles and today's
+// numbers already; the tree and the histories go by the day. Package organisation has the rules.
 //
 // # Sign-in
 //
@@ -45,6 +55,8 @@
 // # Events
 //
 // In: access denials of any service, to list them (AccessDenied). Out: UnitEstablished; PersonRegistered,
-// PersonCorrected, MembershipBegan, MembershipEnded, RoleGranted, RoleWithdrawn, PasswordSet, PersonErased;
+// UnitRenamed, UnitMoved, UnitEnded, UnitFactWithdrawn;
+// PersonCorrected, MembershipBegan, MembershipEnded, MembershipRestated, MembershipWithdrawn, LeaveBegan, LeaveEnded,
+// PersonRetired, PersonReturned, RoleGranted, RoleWithdrawn, PasswordSet, PersonErased;
 // PrivacyRequestReceived, PrivacyRequestAcknowledged, PrivacyRequestFulfilled; ImportConfirmed.
 package directory

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"khuevan/events"
+	"khuevan/organisation"
+	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
@@ -24,7 +26,7 @@ const (
 // erasure is what counts of a person when she is erased.
 type erasure struct {
 	known, erased bool
-	units         []string // sorted
+	career        organisation.Career
 }
 
 // Evolve implements eventsource.State.
@@ -32,14 +34,25 @@ func (s erasure) Evolve(e eventsource.Event) erasure {
 	switch e := e.(type) {
 	case events.PersonRegistered:
 		s.known = true
-	case events.MembershipBegan:
-		s.units = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(s.units), e.Unit))))
-	case events.MembershipEnded:
-		s.units = slices.DeleteFunc(slices.Clone(s.units), func(u string) bool { return u == e.Unit })
 	case events.PersonErased:
 		s.erased = true
+	default:
+		if organisation.Of(e) != "" {
+			s.career = s.career.After(e)
+		}
 	}
 	return s
+}
+
+// units are where she counts as a member, or will.
+func (s erasure) units(day string) (all []string) {
+	for _, m := range s.career.Memberships {
+		if m.Until == "" || day < m.Until {
+			all = append(all, m.Unit)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // ErasePersonally erases a person. A second erasure decides nothing.
@@ -63,7 +76,7 @@ func (c ErasePersonally) Decide(s erasure) ([]eventsource.Event, error) {
 			With("reason", "Chọn một lý do trong danh sách.", "Choose a reason from the list.")
 	}
 	fact := c.PersonErased
-	fact.Units = s.units
+	fact.Units = s.units(clock.Local(c.At).Format(time.DateOnly))
 	return []eventsource.Event{fact}, nil
 }
 

@@ -106,7 +106,7 @@ func TestAnErasedPersonCannotBeFoundAndIsStillCounted(t *testing.T) {
 			t.Errorf("%s: %v", login, err)
 		}
 	}
-	units, err := h.listUnits(admin(), rpc.Empty{})
+	units, err := h.listUnits(admin(), ListUnitsRequest{})
 	if err != nil || units[0].People != 2 {
 		t.Errorf("the unit counts %+v, %v", units, err)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"khuevan/events"
+	"khuevan/organisation"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
@@ -130,7 +131,7 @@ var errRead = errors.New("read to the end")
 func (s *service) gather(ctx context.Context, d personDoc) (Export, error) {
 	ctx, cancel := context.WithTimeout(ctx, exportTime)
 	defer cancel()
-	p, err := s.person(ctx, d, map[string]string{})
+	p, err := s.person(ctx, d, map[string]organisation.Unit{})
 	if err != nil {
 		return Export{}, err
 	}

@@ -70,8 +70,7 @@ func (r *record) Read(ctx context.Context, after uint64, nouns []string, fn func
 
 func (r *record) after(seq uint64, nouns []string) []eventsource.Recorded {
 	return slices.DeleteFunc(r.All(), func(f eventsource.Recorded) bool {
-		noun := f.Stream[:strings.LastIndexByte(f.Stream, '.')]
-		return f.Seq <= seq || !slices.Contains(nouns, noun)
+		return f.Seq <= seq || !readmodel.Named(nouns, f.Stream, f.Event.EventType())
 	})
 }
 
@@ -110,7 +109,7 @@ func newHouse(t fataler, demo bool) *house {
 		NewID: func() string { mu.Lock(); defer mu.Unlock(); made++; return fmt.Sprintf("%03d", made) }})
 	var running sync.WaitGroup
 	store := readmodel.NewMemory()
-	for _, p := range []*readmodel.Projection{h.view, h.denials, h.requests.Projection} {
+	for _, p := range append(h.projections(), h.denials, h.requests.Projection) {
 		if err := p.Open(ctx, store, "directory"); err != nil {
 			t.Fatalf("%v", err)
 		}

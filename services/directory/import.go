@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"math"
 	"slices"
 	"strconv"
 	"time"
@@ -77,7 +76,12 @@ func (s *service) planImport(ctx context.Context, f ImportFiles) (*plan, known, 
 
 // catchUp waits until the read model shows the whole journal.
 func (s *service) catchUp(ctx context.Context) error {
-	return s.view.AwaitAll(ctx, s.d.Journal, math.MaxUint64)
+	for _, p := range s.projections() {
+		if err := p.AwaitAll(ctx, s.d.Journal, wholeJournal); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // confirmImport takes the good rows over. It may be cut off anywhere: the same files then do the rest.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"khuevan/events"
+	"khuevan/organisation"
 	"khuevan/platform/fault"
 	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
@@ -39,7 +40,7 @@ func (s *service) namePeople(ctx context.Context, req NamePeopleRequest) ([]Name
 	if len(req.People) > peopleMost {
 		return nil, fault.Newf(fault.Invalid, "Mỗi lần hỏi tên tối đa %d người.", "At most %d people are named at once.", peopleMost)
 	}
-	all, units := []Named{}, map[string]string{}
+	all, units := []Named{}, map[string]organisation.Unit{}
 	for _, id := range req.People {
 		d, found, err := s.people.Get(ctx, id)
 		if err != nil {
@@ -66,11 +67,11 @@ func named(p Person) Named {
 
 // findPeople looks through a unit and those below it, in the order of the tree.
 func (s *service) findPeople(ctx context.Context, req NamePeopleRequest) ([]Named, error) {
-	units, err := s.listUnits(ctx, rpc.Empty{})
+	units, err := s.listUnits(ctx, ListUnitsRequest{})
 	if err != nil {
 		return nil, err
 	}
-	text, names, within, opened := vietnamese.Fold(strings.TrimSpace(req.Text)), map[string]string{}, map[string]bool{req.Unit: true}, 0
+	text, names, within, opened := vietnamese.Fold(strings.TrimSpace(req.Text)), map[string]organisation.Unit{}, map[string]bool{req.Unit: true}, 0
 	found := []Named{}
 	for _, u := range units {
 		if within[u.ID] = within[u.ID] || within[u.Parent]; !within[u.ID] || len(found) >= mostFound {
@@ -80,18 +81,29 @@ func (s *service) findPeople(ctx context.Context, req NamePeopleRequest) ([]Name
 			return nil, fault.New(fault.Invalid, "Đơn vị này có quá nhiều người để tìm một lần. Hãy chọn một đơn vị nhỏ hơn.",
 				"The unit has too many people to be searched at once. Choose a smaller one.")
 		}
-		err := s.people.Each(ctx, readmodel.Query{Index: "unit", Equal: []any{u.ID}}, func(d personDoc) error {
-			p, err := s.person(ctx, d, names)
-			if err == nil && len(found) < mostFound && p.Name != "" && p.fits(text) {
-				found = append(found, named(p))
-			}
-			return err
-		})
+		carried, err := s.unitsOf(ctx, u.ID)
 		if err != nil {
 			return nil, err
 		}
+		for _, id := range carried {
+			if found, err = s.findNamed(ctx, id, text, names, found); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return found, nil
+}
+
+// findNamed adds the members of one unit, by what their memberships say, whose name or code fits.
+func (s *service) findNamed(ctx context.Context, unit, text string, homes map[string]organisation.Unit, found []Named) ([]Named, error) {
+	err := s.people.Each(ctx, readmodel.Query{Index: "unit", Equal: []any{unit}}, func(d personDoc) error {
+		p, err := s.person(ctx, d, homes)
+		if err == nil && len(found) < mostFound && p.Name != "" && p.fits(text) {
+			found = append(found, named(p))
+		}
+		return err
+	})
+	return found, err
 }
 
 // fits reports whether a folded text stands in the name or the code.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"khuevan/events"
+	"khuevan/organisation"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
 	"khuevan/platform/rpc"
@@ -16,7 +17,8 @@ type person struct {
 	Name       events.Sealed
 	Email      events.Sealed
 	BirthYear  events.Sealed
-	Unit, Post string
+	Career     organisation.Career
+	Unit, Post string // of the membership by which she counts in the end, see organisation.Career.Latest
 	Grants     []rpc.Grant
 	Hash       events.Sealed
 	Erased     bool
@@ -30,12 +32,11 @@ func (p person) Evolve(e eventsource.Event) person {
 	case events.PersonCorrected:
 		p.Name, p.Email = cmp.Or(e.Name, p.Name), cmp.Or(e.Email, p.Email)
 		p.BirthYear = cmp.Or(e.BirthYear, p.BirthYear)
-	case events.MembershipBegan:
-		p.Unit, p.Post = e.Unit, e.Post
-	case events.MembershipEnded:
-		if p.Unit == e.Unit {
-			p.Unit, p.Post = "", ""
-		}
+	case events.MembershipBegan, events.MembershipEnded, events.MembershipRestated, events.MembershipWithdrawn,
+		events.LeaveBegan, events.LeaveEnded, events.PersonRetired, events.PersonReturned:
+		p.Career = p.Career.After(e)
+		home, _ := p.Career.Latest()
+		p.Unit, p.Post = home.Unit, home.Post
 	case events.RoleGranted:
 		p.Grants = withGrant(p.Grants, rpc.Grant{Role: e.Role, Unit: e.Unit})
 	case events.RoleWithdrawn:
@@ -43,7 +44,7 @@ func (p person) Evolve(e eventsource.Event) person {
 	case events.PasswordSet:
 		p.Hash = e.Hash
 	case events.PersonErased:
-		p = person{Registered: true, Erased: true, Unit: p.Unit, Post: p.Post}
+		p = person{Registered: true, Erased: true, Career: p.Career, Unit: p.Unit, Post: p.Post}
 	}
 	return p
 }
@@ -78,7 +79,7 @@ func (p person) move(id string, to place, on string) []eventsource.Event {
 	var facts []eventsource.Event
 	if p.Unit != to.Unit || p.Post != to.Post {
 		if p.Unit != "" {
-			facts = append(facts, events.MembershipEnded{Person: id, Unit: p.Unit, On: on})
+			facts = append(facts, p.leave(id, on))
 		}
 		facts = append(facts, events.MembershipBegan{Person: id, Unit: to.Unit, Post: to.Post, On: on})
 	}
@@ -93,6 +94,20 @@ func (p person) move(id string, to place, on string) []eventsource.Event {
 		}
 	}
 	return facts
+}
+
+// leave ends the membership by which the person counts.
+func (p person) leave(id, on string) events.MembershipEnded {
+	home, _ := p.Career.Latest()
+	return ended(id, home, on)
+}
+
+func ended(person string, m organisation.Membership, on string) events.MembershipEnded {
+	e := events.MembershipEnded{Person: person, Unit: m.Unit, On: on}
+	if m.ID != m.Unit {
+		e.Membership = m.ID
+	}
+	return e
 }
 
 // RegisterPerson makes a person known, in her place and with her roles.

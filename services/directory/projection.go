@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"khuevan/events"
+	"khuevan/organisation"
 	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
@@ -17,7 +18,7 @@ import (
 	"khuevan/platform/rpc"
 )
 
-// unitDoc is a unit today.
+// unitDoc is a unit as it was last stated; what it is on a day, the past tells.
 type unitDoc struct {
 	ID     string `json:"id"`
 	Code   string `json:"code"`
@@ -25,24 +26,28 @@ type unitDoc struct {
 	Kind   string `json:"kind"`
 	Parent string `json:"parent,omitempty"`
 	On     string `json:"on"`
-	People int    `json:"people"`
+	Ended  string `json:"ended,omitempty"`
+	People int    `json:"people"` // who count in it in the end, also when it has been merged
+
+	Facts []organisation.Told `json:"facts"`
 }
 
 // personDoc is a person today; CodeKey, EmailKey and Print are keyed hashes, "" for an erased person.
 type personDoc struct {
-	ID        string        `json:"id"`
-	CodeKey   string        `json:"code_key"`
-	EmailKey  string        `json:"email_key"`
-	Print     string        `json:"print"` // of name, address and birth year, see readModel.print
-	Code      events.Sealed `json:"code"`
-	Name      events.Sealed `json:"name"`
-	Email     events.Sealed `json:"email"`
-	BirthYear events.Sealed `json:"birth_year,omitempty"`
-	Unit      string        `json:"unit"`
-	Post      string        `json:"post"`
-	Grants    []rpc.Grant   `json:"grants"`
-	Hash      events.Sealed `json:"hash,omitempty"`
-	Erased    bool          `json:"erased,omitempty"`
+	ID        string              `json:"id"`
+	CodeKey   string              `json:"code_key"`
+	EmailKey  string              `json:"email_key"`
+	Print     string              `json:"print"` // of name, address and birth year, see readModel.print
+	Code      events.Sealed       `json:"code"`
+	Name      events.Sealed       `json:"name"`
+	Email     events.Sealed       `json:"email"`
+	BirthYear events.Sealed       `json:"birth_year,omitempty"`
+	Career    organisation.Career `json:"career"`
+	Unit      string              `json:"unit"`
+	Post      string              `json:"post"`
+	Grants    []rpc.Grant         `json:"grants"`
+	Hash      events.Sealed       `json:"hash,omitempty"`
+	Erased    bool                `json:"erased,omitempty"`
 }
 
 // denialDoc is a denied request.
@@ -56,6 +61,7 @@ type denialDoc struct {
 
 // readModel is what the service keeps to answer.
 type readModel struct {
+	*past
 	keys    *keyring.Ring
 	clock   clock.Clock
 	units   *readmodel.Collection[unitDoc]
@@ -66,7 +72,7 @@ type readModel struct {
 }
 
 func newReadModel(keys *keyring.Ring, c clock.Clock) *readModel {
-	m := &readModel{keys: keys, clock: c,
+	m := &readModel{past: newPast(), keys: keys, clock: c,
 		units: readmodel.NewCollection[unitDoc]("units"),
 		people: readmodel.NewCollection[personDoc]("people",
 			readmodel.Index{Name: "code", Fields: []string{"code_key"}},
@@ -74,27 +80,13 @@ func newReadModel(keys *keyring.Ring, c clock.Clock) *readModel {
 			readmodel.Index{Name: "unit", Fields: []string{"unit"}}),
 		denied: readmodel.NewCollection[denialDoc]("denials"),
 	}
-	m.view = readmodel.NewProjection("directory", 1, []string{"directory.unit", "directory.person"}, m.apply, m.units, m.people)
+	m.view = readmodel.NewProjection("directory", 2, []string{"directory.unit", "directory.person"}, m.apply, m.units, m.people)
 	m.denials = readmodel.NewProjection("denials", 1, []string{"access.person"}, m.applyDenial, m.denied)
 	return m
 }
 
 func (m *readModel) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	switch e := r.Event.(type) {
-	case events.UnitEstablished:
-		return m.units.Update(b, e.Unit, func(u *unitDoc) {
-			u.ID, u.Code, u.Name, u.Kind, u.Parent, u.On = e.Unit, e.Code, e.Name, e.Kind, e.Parent, e.On
-		})
-	case events.MembershipBegan:
-		if err := m.count(b, e.Unit, 1); err != nil {
-			return err
-		}
-		return m.evolve(b, e.Person, e)
-	case events.MembershipEnded:
-		if err := m.count(b, e.Unit, -1); err != nil {
-			return err
-		}
-		return m.evolve(b, e.Person, e)
 	case events.PersonRegistered:
 		return m.identify(b, e.Person, e.Code, e)
 	case events.PersonCorrected:
@@ -111,10 +103,53 @@ func (m *readModel) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 			d.Code, d.CodeKey, d.EmailKey, d.Print = "", "", "", ""
 		})
 	}
-	return nil
+	fact := factOf(r)
+	id := organisation.Of(fact.Fact)
+	switch {
+	case id == "":
+		return nil
+	case strings.HasPrefix(r.Stream, unitStream("")):
+		return m.units.Update(b, id, func(u *unitDoc) { u.state(id, fact) })
+	}
+	return m.place(b, id, r.Event)
+}
+
+// state makes a unit's document say what was last stated of it by facts that hold.
+func (u *unitDoc) state(id string, fact organisation.Known) {
+	past := organisation.Past{ID: id, Facts: u.Facts}
+	past.Add(id, fact)
+	_, holds := organisation.Structured(past.Known()).Facts(id)
+	var last unit
+	for _, k := range past.Known() {
+		if holds[k.Seq] {
+			last = last.Evolve(k.Fact)
+		}
+	}
+	u.ID, u.Facts = id, past.Facts
+	u.Code, u.Name, u.Kind, u.Parent, u.On, u.Ended = last.Code, last.Name, last.Kind, last.Parent, last.On, last.Ended
+}
+
+// place changes where a person stands, and how many people units have.
+func (m *readModel) place(b *readmodel.Batch, id string, e eventsource.Event) error {
+	d, _, err := m.people.Peek(b, id)
+	if err != nil {
+		return err
+	}
+	was := d.Unit
+	if d.evolve(id, e); d.Unit != was {
+		for unit, by := range map[string]int{was: -1, d.Unit: 1} {
+			if err := m.count(b, unit, by); err != nil {
+				return err
+			}
+		}
+	}
+	return m.evolve(b, id, e)
 }
 
 func (m *readModel) count(b *readmodel.Batch, unit string, by int) error {
+	if unit == "" {
+		return nil
+	}
 	return m.units.Update(b, unit, func(u *unitDoc) { u.ID, u.People = unit, u.People+by })
 }
 
@@ -125,9 +160,9 @@ func (m *readModel) evolve(b *readmodel.Batch, id string, e eventsource.Event) e
 
 func (d *personDoc) evolve(id string, e eventsource.Event) {
 	p := person{Registered: true, Name: d.Name, Email: d.Email, BirthYear: d.BirthYear,
-		Unit: d.Unit, Post: d.Post, Grants: d.Grants, Hash: d.Hash, Erased: d.Erased}.Evolve(e)
+		Career: d.Career, Unit: d.Unit, Post: d.Post, Grants: d.Grants, Hash: d.Hash, Erased: d.Erased}.Evolve(e)
 	d.ID, d.Name, d.Email, d.BirthYear = id, p.Name, p.Email, p.BirthYear
-	d.Unit, d.Post, d.Grants, d.Hash, d.Erased = p.Unit, p.Post, p.Grants, p.Hash, p.Erased
+	d.Career, d.Unit, d.Post, d.Grants, d.Hash, d.Erased = p.Career, p.Unit, p.Post, p.Grants, p.Hash, p.Erased
 }
 
 // identify is evolve for facts that change by what a person is found.
@@ -242,7 +277,10 @@ type known struct {
 func (m *readModel) all(ctx context.Context) (known, error) {
 	k := known{map[string]unitDoc{}, map[string]string{}, map[string]*personDoc{}, map[string][]*personDoc{}}
 	err := m.units.Each(ctx, readmodel.Query{}, func(u unitDoc) error {
-		k.units[u.Code], k.codes[u.ID] = u, u.Code
+		if other, taken := k.units[u.Code]; u.Code != "" && (!taken || other.Ended != "") {
+			k.units[u.Code] = u // of two units of one code the one that has not ended
+		}
+		k.codes[u.ID] = u.Code
 		return nil
 	})
 	if err != nil {

@@ -17,11 +17,19 @@ type service struct {
 	hasher    *hasher
 	tries     *tries
 	decoy     string
+	nowMu     sync.Mutex
+	now       map[string]int // people of units, at nowAt
+	nowAt     nowKey
 	importing sync.Mutex // one import at a time, or both would register the same new people
 }
 
 func newService(d host.Deps) *service {
 	return &service{readModel: newReadModel(d.Keys, d.Clock), requests: newRequests(), rules: shippedRules(), d: d, hasher: newHasher(), tries: newTries(d.Clock), decoy: decoy()}
+}
+
+// projections are those that tell of units and people.
+func (s *service) projections() []*readmodel.Projection {
+	return []*readmodel.Projection{s.view, s.unitView, s.careerView}
 }
 
 // New makes the service.
@@ -37,8 +45,11 @@ func New(d host.Deps) host.Service {
 			ListDenials.Handle(s.listDenials),
 			ErasePerson.Handle(s.erasePerson), RequestPrivacy.Handle(s.requestPrivacy), AcknowledgePrivacy.Handle(s.acknowledgePrivacy),
 			ListPrivacy.Handle(s.listPrivacy), ExportPerson.Handle(s.exportPerson),
+			ListBelow.Handle(s.listBelow), FindUnits.Handle(s.findUnits), GetUnit.Handle(s.getUnit), ListChanges.Handle(s.listChanges),
+			PreviewReorganise.Handle(s.previewReorganise), Reorganise.Handle(s.reorganise), Withdraw.Handle(s.withdraw),
+			GetCareer.Handle(s.getCareer), ChangeCareer.Handle(s.changeCareer), ListToPlace.Handle(s.listToPlace), PlayMerger.Handle(s.playMerger),
 		},
-		Projections: []*readmodel.Projection{s.view, s.denials, s.requests.Projection},
+		Projections: append(s.projections(), s.denials, s.requests.Projection),
 		Reactors:    []host.Reactor{{Name: "erase", Facts: []string{"directory.person.person-erased"}, React: s.destroyKey}},
 	}
 }

@@ -56,14 +56,14 @@ func idOf(request string) string {
 
 // target finds the unit of a request, and refuses a unit or course that cannot be assigned to or by the caller.
 func (a api) target(ctx context.Context, req AssignCourseRequest) (unit, error) {
-	if err := a.Await(ctx, a.view.projection, present); err != nil {
+	if err := a.view.await(ctx, present, a.Await); err != nil {
 		return unit{}, err
 	}
 	c, hasCourse, err := a.view.courses.Get(ctx, req.Course)
 	if err != nil {
 		return unit{}, err
 	}
-	u, hasUnit, err := a.view.units.Get(ctx, req.Unit)
+	u, hasUnit, err := a.view.unit(ctx, req.Unit, localDay(a.Clock.Now()))
 	if err != nil {
 		return unit{}, err
 	}
@@ -117,7 +117,7 @@ func preview(people []string, standing map[string]bool) AssignPreview {
 
 // listAssignments lists those of the units in which the caller is a trainer.
 func (a api) listAssignments(ctx context.Context, req ListAssignmentsRequest) ([]Assignment, error) {
-	if err := a.Await(ctx, a.view.projection, req.After); err != nil {
+	if err := a.view.await(ctx, req.After, a.Await); err != nil {
 		return nil, err
 	}
 	made, err := a.view.made(ctx)
@@ -126,7 +126,7 @@ func (a api) listAssignments(ctx context.Context, req ListAssignmentsRequest) ([
 	}
 	seen := make([]Assignment, 0, len(made))
 	for _, m := range made {
-		u, _, err := a.view.units.Get(ctx, m.Unit)
+		u, _, err := a.view.unit(ctx, m.Unit, localDay(a.Clock.Now()))
 		if err != nil {
 			return nil, err
 		}
@@ -138,7 +138,7 @@ func (a api) listAssignments(ctx context.Context, req ListAssignmentsRequest) ([
 }
 
 func (a api) myEnrolments(ctx context.Context, req MineRequest) ([]Enrolment, error) {
-	if err := a.Await(ctx, a.view.projection, req.After); err != nil {
+	if err := a.view.await(ctx, req.After, a.Await); err != nil {
 		return nil, err
 	}
 	return a.view.mine(ctx, rpc.From(ctx).Identity.Person)

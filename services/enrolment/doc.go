@@ -14,6 +14,9 @@
 //   - Completing the course closes the period.
 //   - Whoever leaves a unit keeps the periods that are open.
 //
-// Events in: UnitEstablished, MembershipBegan, MembershipEnded; CoursePublished, CourseWithdrawn; CampaignTicked;
+// A merged unit's members count in its successor, and what a reorganisation brings into the reach of a running assignment
+// is enrolled by it.
+//
+// Events in: all about units, memberships and retirement; CoursePublished, CourseWithdrawn; CampaignTicked;
 // CourseCompleted. Events out: AssignmentMade, PersonEnrolled, EnrolmentReminded, EnrolmentCompleted.
 package enrolment

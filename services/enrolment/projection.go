@@ -1,10 +1,13 @@
 package enrolment
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
 	"khuevan/events"
+	"khuevan/organisation"
+	"khuevan/organisation/kept"
 	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/readmodel"
@@ -16,11 +19,8 @@ type record struct {
 	Assignment string `json:"assignment,omitempty"`
 }
 
-// unit is a unit with its line of ancestors: "/root/parent/unit/".
-type unit struct {
-	Unit string `json:"unit"`
-	Path string `json:"path"`
-}
+// unit is a unit of a day with its line of ancestors: "/root/parent/unit/". A merged one stands below its successor.
+type unit struct{ Unit, Path string }
 
 // within reports whether the unit is one of these or below one of them.
 func (u unit) within(units ...string) bool {
@@ -32,7 +32,7 @@ func (u unit) within(units ...string) bool {
 	return false
 }
 
-// member is a person in a unit, until a date if one is set.
+// member is a membership of a person in a unit, until a date if one is set.
 type member struct {
 	Person string `json:"person"`
 	Unit   string `json:"unit"`
@@ -41,6 +41,12 @@ type member struct {
 
 // on reports whether the membership holds on a day. One that begins later counts already: the person is to be there.
 func (m member) on(day string) bool { return m.Ended == "" || day < m.Ended }
+
+// absence is a person who has left the service, on some days.
+type absence struct {
+	Person string              `json:"person"`
+	Career organisation.Career `json:"career"` // retirements only
+}
 
 // course is what enrolment knows of a course.
 type course struct {
@@ -52,10 +58,11 @@ type course struct {
 // view is what enrolment has seen: its own facts, and what it needs of directory and catalog.
 type view struct {
 	projection  *readmodel.Projection
+	structure   *kept.Units
 	assignments *readmodel.Collection[Assignment]
 	enrolments  *readmodel.Collection[record] // by <person>_<course>
-	members     *readmodel.Collection[member] // by <person>_<unit>
-	units       *readmodel.Collection[unit]
+	members     *readmodel.Collection[member] // by <person>_<membership>
+	absences    *readmodel.Collection[absence]
 	courses     *readmodel.Collection[course]
 }
 
@@ -67,25 +74,32 @@ func newView() view {
 		assignments: readmodel.NewCollection[Assignment]("assignments", index("due", "due"), index("made", "made")),
 		enrolments:  readmodel.NewCollection[record]("enrolments", index("person", "person", "due"), index("course", "course")),
 		members:     readmodel.NewCollection[member]("members", index("unit", "unit")),
-		units:       readmodel.NewCollection[unit]("units", index("path", "path")),
+		absences:    readmodel.NewCollection[absence]("absences"),
+		structure:   kept.NewUnits(),
 		courses:     readmodel.NewCollection[course]("courses"),
 	}
-	nouns := []string{"enrolment.assignment", "enrolment.enrolment", "directory.unit", "directory.person", "catalog.course"}
+	nouns := []string{"enrolment.assignment", "enrolment.enrolment", "directory.person", "catalog.course"}
 	// assignments count enrolments, so they stand before them: see readmodel.Collection.Peek
-	v.projection = readmodel.NewProjection("enrolments", 1, nouns, v.apply, v.assignments, v.enrolments, v.members, v.units, v.courses)
+	v.projection = readmodel.NewProjection("enrolments", 2, nouns, v.apply, v.assignments, v.enrolments, v.members, v.absences, v.courses)
 	return v
 }
 
 func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	switch e := r.Event.(type) {
-	case events.UnitEstablished:
-		return v.established(b, e)
 	case events.MembershipBegan:
-		return v.members.Update(b, e.Person+"_"+e.Unit, func(m *member) { *m = member{Person: e.Person, Unit: e.Unit} })
+		return v.member(b, e.Person, cmp.Or(e.Membership, e.Unit), e.Unit, e.Until)
+	case events.MembershipRestated:
+		return v.member(b, e.Person, e.Membership, e.Unit, e.Until)
 	case events.MembershipEnded:
-		return v.members.Update(b, e.Person+"_"+e.Unit, func(m *member) { *m = member{Person: e.Person, Unit: e.Unit, Ended: e.On} })
-	case events.PersonErased:
-		return v.erased(b, e)
+		return v.member(b, e.Person, cmp.Or(e.Membership, e.Unit), e.Unit, e.On)
+	case events.MembershipWithdrawn:
+		return v.members.Delete(b, e.Person+"_"+e.Membership)
+	case events.PersonRetired:
+		return v.absent(b, e.Person, e)
+	case events.PersonReturned:
+		return v.absent(b, e.Person, e)
+	case events.PersonErased: // what she was enrolled in stays and counts, and nothing new is asked of her
+		return v.absent(b, e.Person, events.PersonRetired{Person: e.Person, On: clock.Local(e.At).Format(time.DateOnly)})
 	case events.CoursePublished:
 		return v.courses.Update(b, e.Course, func(c *course) { *c = course{Course: e.Course, Version: e.Version} })
 	case events.CourseWithdrawn:
@@ -102,28 +116,12 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	return nil
 }
 
-// erased takes a person out of her units: what she was enrolled in stays and counts, and nothing new is asked of her.
-func (v view) erased(b *readmodel.Batch, e events.PersonErased) error {
-	on := clock.Local(e.At).Format(time.DateOnly)
-	for _, unit := range e.Units {
-		if err := v.members.Update(b, e.Person+"_"+unit, func(m *member) { *m = member{Person: e.Person, Unit: unit, Ended: on} }); err != nil {
-			return err
-		}
-	}
-	return nil
+func (v view) member(b *readmodel.Batch, person, id, unit, until string) error {
+	return v.members.Update(b, person+"_"+id, func(m *member) { *m = member{Person: person, Unit: unit, Ended: until} })
 }
 
-// established places a unit below its parent, which directory has established before and which never moves; the root
-// has none.
-func (v view) established(b *readmodel.Batch, e events.UnitEstablished) error {
-	parent, found, err := v.units.Peek(b, e.Parent)
-	if err != nil {
-		return err
-	}
-	if !found {
-		parent.Path = "/"
-	}
-	return v.units.Update(b, e.Unit, func(u *unit) { *u = unit{Unit: e.Unit, Path: parent.Path + e.Unit + "/"} })
+func (v view) absent(b *readmodel.Batch, person string, e events.Event) error {
+	return v.absences.Update(b, person, func(a *absence) { a.Person, a.Career = person, a.Career.After(e) })
 }
 
 func (v view) enrolled(b *readmodel.Batch, e events.PersonEnrolled, r eventsource.Recorded) error {

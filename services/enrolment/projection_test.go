@@ -3,7 +3,9 @@ package enrolment
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -40,11 +42,13 @@ func recorded(past ...eventsource.Event) []eventsource.Recorded {
 func viewOf(t *testing.T, past ...eventsource.Event) view {
 	t.Helper()
 	v := newView()
-	if err := v.projection.Open(t.Context(), readmodel.NewMemory(), "enrolment"); err != nil {
-		t.Fatal(err)
-	}
-	if err := v.projection.Run(t.Context(), twice(past)); err != nil {
-		t.Fatal(err)
+	for _, p := range v.projections() {
+		if err := p.Open(t.Context(), readmodel.NewMemory(), "enrolment"); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Run(t.Context(), twice(past)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return v
 }
@@ -67,7 +71,7 @@ func TestPeopleOfAUnitAndThoseBelow(t *testing.T) {
 		"xa": {"lan", "minh", "sap", "ve"}, "xa-2": {"an"}, "van": {"lan", "minh"}, "x": {"mai"},
 		"tinh": {"an", "hoa", "lan", "mai", "minh", "sap", "ve"},
 	} {
-		u, found, err := v.units.Get(t.Context(), id)
+		u, found, err := v.unit(t.Context(), id, "2026-11-23")
 		if err != nil || !found {
 			t.Fatal(id, found, err)
 		}
@@ -80,13 +84,45 @@ func TestPeopleOfAUnitAndThoseBelow(t *testing.T) {
 func TestNothingNewIsAskedOfAnErasedPerson(t *testing.T) {
 	v := viewOf(t, established("tinh", ""), began("lan", "tinh"), began("minh", "tinh"),
 		events.PersonErased{Person: "lan", At: monday, Units: []string{"tinh"}})
-	u, found, err := v.units.Get(t.Context(), "tinh")
-	if err != nil || !found {
-		t.Fatal(found, err)
-	}
-	for day, want := range map[string][]string{"2020-01-01": {"lan", "minh"}, clock.Local(monday).Format(time.DateOnly): {"minh"}} {
+	for day, want := range map[string][]string{"2026-11-01": {"lan", "minh"}, clock.Local(monday).Format(time.DateOnly): {"minh"}} {
+		u, found, err := v.unit(t.Context(), "tinh", day)
+		if err != nil || !found {
+			t.Fatal(found, err)
+		}
 		if got, err := v.people(t.Context(), u, day); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("on %s: %v, %v; want %v", day, got, err, want)
+		}
+	}
+}
+
+func TestPeopleFollowTheirUnits(t *testing.T) {
+	past := []eventsource.Event{established("tinh", ""), established("xa", "tinh"), established("van", "xa"), established("so", "tinh"),
+		began("lan", "van"), began("minh", "so"), began("hoa", "xa"),
+		events.MembershipBegan{Person: "hoa", Unit: "so", Membership: "m2", Kind: events.MembershipConcurrent, Until: "2026-11-30"}}
+	for what, c := range map[string]struct {
+		facts  []eventsource.Event
+		xa, so string
+	}{
+		"nothing":         {nil, "[hoa lan]", "[hoa minh]"},
+		"a move":          {[]eventsource.Event{events.UnitMoved{Unit: "van", Parent: "so", On: "2026-11-01"}}, "[hoa]", "[hoa lan minh]"},
+		"a later move":    {[]eventsource.Event{events.UnitMoved{Unit: "van", Parent: "so", On: "2026-12-01"}}, "[hoa lan]", "[hoa minh]"},
+		"a merger":        {[]eventsource.Event{events.UnitEnded{Unit: "xa", How: events.UnitMerged, Into: []string{"so"}, On: "2026-11-01"}}, "[hoa]", "[hoa lan minh]"},
+		"an undone move":  {[]eventsource.Event{events.UnitMoved{Unit: "van", Parent: "so", On: "2026-11-01"}, events.UnitFactWithdrawn{Unit: "van", Fact: 9}}, "[hoa lan]", "[hoa minh]"},
+		"a second post":   {[]eventsource.Event{events.MembershipWithdrawn{Person: "hoa", Membership: "m2"}}, "[hoa lan]", "[minh]"},
+		"a correction":    {[]eventsource.Event{events.MembershipRestated{Person: "lan", Membership: "van", Unit: "so", On: "2026-01-01"}}, "[hoa]", "[hoa lan minh]"},
+		"a retirement":    {[]eventsource.Event{events.PersonRetired{Person: "lan", On: "2026-11-01"}}, "[hoa]", "[hoa minh]"},
+		"a return":        {[]eventsource.Event{events.PersonRetired{Person: "lan", On: "2026-11-01"}, events.PersonReturned{Person: "lan", On: "2026-11-20"}}, "[hoa lan]", "[hoa minh]"},
+		"the end of both": {[]eventsource.Event{events.MembershipEnded{Person: "hoa", Unit: "so", Membership: "m2", On: "2026-11-02"}}, "[hoa lan]", "[minh]"},
+	} {
+		v := viewOf(t, append(slices.Clone(past), c.facts...)...)
+		for id, want := range map[string]string{"xa": c.xa, "so": c.so} {
+			u, _, err := v.unit(t.Context(), id, "2026-11-23")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := v.people(t.Context(), u, "2026-11-23"); err != nil || fmt.Sprint(got) != want {
+				t.Errorf("after %s %s has %v, %v; want %s", what, id, got, err, want)
+			}
 		}
 	}
 }

@@ -3,23 +3,35 @@ package enrolment
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"khuevan/platform/readmodel"
 )
 
-// people are the members, on a day, of a unit and those below it; each once, by id.
+// people are the members, on a day, of a unit and those below it, former ones that mergers led there included; each
+// once, by id. Whoever has left the service is no member.
 func (v view) people(ctx context.Context, u unit, day string) ([]string, error) {
+	w, err := v.structure.On(ctx, day)
+	if err != nil {
+		return nil, err
+	}
 	seen := map[string]bool{}
-	below := readmodel.Query{Index: "path", From: u.Path, To: strings.TrimSuffix(u.Path, "/") + "0"} // "0" follows "/"
-	err := v.units.Each(ctx, below, func(u unit) error {
-		return v.members.Each(ctx, readmodel.Query{Index: "unit", Equal: []any{u.Unit}}, func(m member) error {
+	for _, id := range w.Subtree(u.Unit) {
+		err := v.members.Each(ctx, readmodel.Query{Index: "unit", Equal: []any{id}}, func(m member) error {
 			if m.on(day) {
 				seen[m.Person] = true
 			}
 			return nil
 		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	err = v.absences.Each(ctx, readmodel.Query{}, func(a absence) error {
+		if a.Career.IsRetired(day) {
+			delete(seen, a.Person)
+		}
+		return nil
 	})
 	all := make([]string, 0, len(seen))
 	for p := range seen {

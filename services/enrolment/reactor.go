@@ -20,7 +20,8 @@ func (x reactors) list() []host.Reactor {
 	return []host.Reactor{
 		{Name: "assign", Facts: []string{"enrolment.assignment.assignment-made"}, React: x.assigned},
 		{Name: "campaign", Facts: []string{"scheduler.campaign.campaign-ticked"}, React: x.ticked},
-		{Name: "join", Facts: []string{"directory.person.membership-began"}, React: x.joined},
+		{Name: "join", Facts: []string{"directory.person.membership-began", "directory.person.membership-restated"}, React: x.joined},
+		{Name: "reorganised", Facts: []string{"directory.unit.unit-moved", "directory.unit.unit-ended"}, React: x.reorganised},
 		{Name: "complete", Facts: []string{"progress.course.course-completed"}, React: x.done},
 	}
 }
@@ -46,14 +47,14 @@ func (x reactors) ticked(ctx context.Context, r eventsource.Recorded) ([]eventso
 // reach finds the people of a unit and those below it, and the version of a course to enrol them in; nobody when the
 // course is withdrawn. What the fact names must exist: if not, the fact waits in the poison queue for somebody to look at.
 func (x reactors) reach(ctx context.Context, r eventsource.Recorded, in, of string) (people []string, version int, err error) {
-	if err := x.AwaitFor(ctx, x.view.projection, r.Seq); err != nil {
+	if err := x.view.await(ctx, r.Seq, x.AwaitFor); err != nil {
 		return nil, 0, err
 	}
 	c, found, err := x.view.courses.Get(ctx, of)
 	if err != nil || c.Withdrawn {
 		return nil, 0, err
 	}
-	u, hasUnit, err := x.view.units.Get(ctx, in)
+	u, hasUnit, err := x.view.unit(ctx, in, localDay(r.Time))
 	if err != nil {
 		return nil, 0, err
 	}
@@ -65,32 +66,81 @@ func (x reactors) reach(ctx context.Context, r eventsource.Recorded, in, of stri
 }
 
 func (x reactors) joined(ctx context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
-	began, ok := r.Event.(events.MembershipBegan)
-	if !ok {
+	var person, in string
+	switch e := r.Event.(type) {
+	case events.MembershipBegan:
+		person, in = e.Person, e.Unit
+	case events.MembershipRestated:
+		person, in = e.Person, e.Unit
+	default:
 		return nil, nil
 	}
-	if err := x.AwaitFor(ctx, x.view.projection, r.Seq); err != nil {
-		return nil, err
-	}
-	running, err := x.view.running(ctx, r.Time)
+	running, offered, err := x.offered(ctx, r)
 	if err != nil || len(running) == 0 {
 		return nil, err
 	}
-	u, _, err := x.view.units.Get(ctx, began.Unit)
+	u, _, err := x.view.unit(ctx, in, localDay(r.Time))
 	if err != nil {
 		return nil, err
+	}
+	return prepare(forJoining(person, u, running, offered)), nil
+}
+
+// reorganised enrols those whom a move or a merger has brought into the reach of a running assignment. A fact about a
+// later day counts already: the unit is to be there.
+func (x reactors) reorganised(ctx context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
+	var moved, on string
+	switch e := r.Event.(type) {
+	case events.UnitMoved:
+		moved, on = e.Unit, e.On
+	case events.UnitEnded:
+		if e.How != events.UnitMerged || len(e.Into) != 1 {
+			return nil, nil
+		}
+		moved, on = e.Into[0], e.On
+	default:
+		return nil, nil
+	}
+	running, offered, err := x.offered(ctx, r)
+	if err != nil || len(running) == 0 {
+		return nil, err
+	}
+	day := max(on, localDay(r.Time))
+	u, found, err := x.view.unit(ctx, moved, day)
+	if err != nil || !found {
+		return nil, err
+	}
+	people, err := x.view.people(ctx, u, day)
+	if err != nil {
+		return nil, err
+	}
+	var all []enrol
+	for _, p := range people {
+		all = append(all, forJoining(p, u, running, offered)...)
+	}
+	return prepare(all), nil
+}
+
+// offered are the assignments that run when a fact is recorded, and the versions of their courses.
+func (x reactors) offered(ctx context.Context, r eventsource.Recorded) ([]Assignment, map[string]int, error) {
+	if err := x.view.await(ctx, r.Seq, x.AwaitFor); err != nil {
+		return nil, nil, err
+	}
+	running, err := x.view.running(ctx, r.Time)
+	if err != nil {
+		return nil, nil, err
 	}
 	offered := map[string]int{}
 	for _, a := range running {
 		c, _, err := x.view.courses.Get(ctx, a.Course)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if !c.Withdrawn {
 			offered[a.Course] = c.Version
 		}
 	}
-	return prepare(forJoining(began.Person, u, running, offered)), nil
+	return running, offered, nil
 }
 
 func (x reactors) done(_ context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {

@@ -2,7 +2,6 @@ package enrolment
 
 import (
 	"khuevan/platform/host"
-	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
 )
 
@@ -18,7 +17,7 @@ func New(d host.Deps) host.Service {
 			ListAssignments.Handle(a.listAssignments),
 			MyEnrolments.Handle(a.myEnrolments),
 		},
-		Projections: []*readmodel.Projection{v.projection},
+		Projections: v.projections(),
 		Reactors:    reactors{Deps: d, view: v}.list(),
 	}
 }

@@ -182,3 +182,19 @@ func TestATrainerKeepsToTheUnitsOfTheRole(t *testing.T) {
 		t.Errorf("listed %+v, %v; want that of van only", list, err)
 	}
 }
+
+func TestAMergerBringsPeopleIntoTheReachOfAnAssignment(t *testing.T) {
+	h := house(t)
+	if _, err := enrolment.AssignCourse.Call(h.As("dao", everywhere), h.Client, to("xa")); err != nil {
+		t.Fatal(err)
+	}
+	h.Settle()
+	if got := mine(t, h, "minh"); len(got) != 0 {
+		t.Fatalf("minh has %+v", got)
+	}
+	h.Append("directory.unit.so", events.UnitEnded{Unit: "so", How: events.UnitMerged, Into: []string{"xa"}, On: "2026-11-01"})
+	h.Settle()
+	if got := mine(t, h, "minh"); len(got) != 1 || got[0].Course != "attt" {
+		t.Errorf("after the merger minh has %+v", got)
+	}
+}

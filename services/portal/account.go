@@ -67,7 +67,7 @@ func (v *view) passwordField(name, label, complete, hint string, why *fault.Erro
 func (v *view) roles() ([]string, error) {
 	var names map[string]string
 	if slices.ContainsFunc(v.who.Grants, func(grant rpc.Grant) bool { return grant.Unit != "" }) {
-		units, err := directory.ListUnits.Call(v.ctx(), v.p.d.RPC, rpc.Empty{})
+		units, err := directory.ListUnits.Call(v.ctx(), v.p.d.RPC, directory.ListUnitsRequest{})
 		if err != nil {
 			return nil, err
 		}

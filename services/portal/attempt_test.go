@@ -367,7 +367,7 @@ func TestASittingOpensByItself(t *testing.T) {
 
 func personOf(h *house, code string) string {
 	h.t.Helper()
-	for _, u := range call(h, directory.ListUnits, rpc.Empty{}) {
+	for _, u := range call(h, directory.ListUnits, directory.ListUnitsRequest{}) {
 		for _, p := range call(h, directory.ListPeople, directory.ListPeopleRequest{Unit: u.ID}).Items {
 			if p.Code == code {
 				return p.ID

@@ -37,8 +37,9 @@ func newCallers(d host.Deps) *callers { return &callers{d: d, seen: map[string]r
 // telling are the facts that change who somebody is.
 func telling() []string {
 	return []string{"directory.unit", "directory.person.person-registered", "directory.person.person-corrected", "directory.person.membership-began",
-		"directory.person.membership-ended", "directory.person.role-granted", "directory.person.role-withdrawn", "access.delegation",
-		"directory.person.person-erased"}
+		"directory.person.membership-ended", "directory.person.membership-restated", "directory.person.membership-withdrawn",
+		"directory.person.person-retired", "directory.person.person-returned", "directory.person.person-erased",
+		"directory.person.role-granted", "directory.person.role-withdrawn", "access.delegation"}
 }
 
 func (c *callers) identify(ctx context.Context, person string) (directory.Identity, error) {

@@ -8,7 +8,6 @@ import (
 	h "maragu.dev/gomponents/html"
 
 	"khuevan/platform/fault"
-	"khuevan/platform/rpc"
 	"khuevan/services/directory"
 	"khuevan/services/quiz"
 )
@@ -42,7 +41,7 @@ func (p *Portal) extraTimePage(v *view, why *fault.Error) (page, error) {
 
 // findPeople looks for people of a unit, and offers to grant time to one that was found.
 func (v *view) findPeople(course string, why *fault.Error) (g.Node, error) {
-	units, err := directory.ListUnits.Call(v.ctx(), v.p.d.RPC, rpc.Empty{})
+	units, err := directory.ListUnits.Call(v.ctx(), v.p.d.RPC, directory.ListUnitsRequest{})
 	if err != nil {
 		return nil, err
 	}

@@ -127,7 +127,7 @@ func call[Req, Resp any](h *house, m rpc.Method[Req, Resp], req Req) Resp {
 // unit is the id of a unit.
 func (h *house) unit(code string) string {
 	h.t.Helper()
-	for _, u := range call(h, directory.ListUnits, rpc.Empty{}) {
+	for _, u := range call(h, directory.ListUnits, directory.ListUnitsRequest{}) {
 		if u.Code == code {
 			return u.ID
 		}

@@ -98,6 +98,7 @@ func (v *view) entries() []entry {
 		{events.RoleTrainer, entry{"/campaigns", v.t("Đợt nhắc học", "Campaigns")}},
 		{events.RoleAnalyst, entry{"/report", v.t("Báo cáo", "Report")}},
 		{events.RoleAdmin, entry{"/people", v.t("Đơn vị, nhân sự", "Units and people")}},
+		{events.RoleAdmin, entry{"/units", v.t("Cơ cấu tổ chức", "Organisation")}},
 		{events.RoleAdmin, entry{"/import", v.t("Nhập dữ liệu", "Import")}},
 		{events.RoleAdmin, entry{"/system", v.t("Hệ thống", "System")}},
 	} {
@@ -142,6 +143,10 @@ func (v *view) done() g.Node {
 		"erased":         {Vi: "Đã xóa dữ liệu cá nhân; số liệu tổng hợp giữ nguyên.", En: "The personal data are erased; totals stay."},
 		"lesson":         {Vi: "Đã ghi nhận hoàn thành bài học.", En: "The lesson is done."},
 		"signed-out":     {Vi: "Bạn đã đăng xuất.", En: "You are signed out."},
+		"merger":         {Vi: "Đã chạy kịch bản sáp nhập.", En: "The merger was played."},
+		"reorganised":    {Vi: "Đã ghi thay đổi của đơn vị.", En: "The change of the unit is recorded."},
+		"undone":         {Vi: "Đã thu hồi thay đổi.", En: "The change was withdrawn."},
+		"recorded":       {Vi: "Đã ghi nhận thay đổi của cán bộ.", En: "The change of the person is recorded."},
 	}[v.r.URL.Query().Get("ok")]
 	return g.If(ok, h.P(h.Class("notice-ok"), h.Role("status"), g.Text(text.In(v.lang))))
 }

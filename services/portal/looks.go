@@ -7,7 +7,6 @@ import (
 	h "maragu.dev/gomponents/html"
 
 	"khuevan/platform/clock"
-	"khuevan/platform/rpc"
 	"khuevan/services/access"
 	"khuevan/services/directory"
 )
@@ -64,7 +63,7 @@ func (v *view) accountAccess() ([]g.Node, error) {
 
 // accessPage tells an administrator who had a right over a unit on a day, and who looked at its people.
 func (p *Portal) accessPage(v *view) (page, error) {
-	units, err := directory.ListUnits.Call(v.ctx(), p.d.RPC, rpc.Empty{})
+	units, err := directory.ListUnits.Call(v.ctx(), p.d.RPC, directory.ListUnitsRequest{})
 	if err != nil {
 		return page{}, err
 	}

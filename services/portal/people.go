@@ -7,14 +7,13 @@ import (
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
 
-	"khuevan/platform/rpc"
 	"khuevan/services/directory"
 )
 
 // peoplePage shows an administrator the tree of units and the people of one.
 func (p *Portal) peoplePage(v *view) (page, error) {
 	q := v.r.URL.Query()
-	units, err := directory.ListUnits.Call(v.ctx(), p.d.RPC, rpc.Empty{})
+	units, err := directory.ListUnits.Call(v.ctx(), p.d.RPC, directory.ListUnitsRequest{Moment: directory.Moment{After: v.after}})
 	if err != nil {
 		return page{}, err
 	}
@@ -89,7 +88,7 @@ func (v *view) personTable(people directory.PeoplePage, unit string) g.Node {
 					roles = append(roles, v.role(grant.Role))
 				}
 			}
-			return row(columns, g.Text(v.name(p.Name)), g.Text(p.Code), g.Text(p.Email), g.Text(v.post(p.Post)), g.Text(strings.Join(roles, ", ")),
+			return row(columns, h.A(h.Href(query("/people/view", "person", p.ID)), g.Text(v.name(p.Name))), g.Text(p.Code), g.Text(p.Email), g.Text(v.post(p.Post)), g.Text(strings.Join(roles, ", ")),
 				h.A(h.Href("/people/"+p.ID+"/privacy"), v.text("Xuất, xóa", "Export, erase"), h.Span(h.Class("visually-hidden"), g.Text(" "+v.name(p.Name)))))
 		}))),
 		g.If(people.Next != "", h.P(h.Class("pager"), h.A(h.Class("btn"), h.Href(query("/people", "unit", unit, "after", people.Next)), v.text("Trang sau", "Next page")))),

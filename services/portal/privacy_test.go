@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"testing"
 
-	"khuevan/platform/rpc"
 	"khuevan/services/directory"
 )
 
@@ -40,7 +39,7 @@ func TestAPersonGetsHerDataAndAsksForErasureWhichEndsHerSession(t *testing.T) {
 	h.Settle()
 	admin.get("/people/"+id+"/privacy").sees(t, "đã được xóa")
 	lan.get("/account").leads(t, "/sign-in?back=%2Faccount")
-	for _, u := range call(h, directory.ListUnits, rpc.Empty{}) {
+	for _, u := range call(h, directory.ListUnits, directory.ListUnitsRequest{}) {
 		if u.Code == "MN-XDM" && u.People != 2 {
 			t.Errorf("the unit counts %d", u.People)
 		}

@@ -6,7 +6,6 @@ import (
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
 
-	"khuevan/platform/rpc"
 	"khuevan/services/catalog"
 	"khuevan/services/directory"
 )
@@ -29,6 +28,7 @@ func (p *Portal) staffRoutes(mux *http.ServeMux) {
 	mux.Handle("POST /campaigns", p.act(p.schedule, p.campaignsPage))
 	mux.Handle("POST /campaigns/stop", p.act(p.stopCampaign, nil))
 	mux.Handle("GET /people", p.page(p.peoplePage))
+	p.unitRoutes(mux)
 	mux.Handle("GET /import", p.page(func(v *view) (page, error) { return p.importPage(v, nil) }))
 	mux.Handle("POST /import/preview", p.upload(p.previewPage))
 	mux.Handle("POST /import/confirm", p.confirm())
@@ -49,7 +49,7 @@ func (v *view) offer() (o offer, err error) {
 	if o.courses, err = catalog.ListCourses.Call(v.ctx(), v.p.d.RPC, catalog.ListCoursesRequest{After: v.after}); err != nil {
 		return o, err
 	}
-	o.units, err = directory.ListUnits.Call(v.ctx(), v.p.d.RPC, rpc.Empty{})
+	o.units, err = directory.ListUnits.Call(v.ctx(), v.p.d.RPC, directory.ListUnitsRequest{})
 	return o, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"khuevan/events"
+	"khuevan/platform/clock"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
 	"khuevan/platform/readmodel"
@@ -121,13 +122,16 @@ func (a *api) see(ctx context.Context, unit string, after uint64, roles []string
 			return nil, "", err
 		}
 	}
-	t, err := a.views.currentTree(ctx)
+	t, err := a.views.treeOn(ctx, a.today())
 	if err != nil {
 		return nil, "", err
 	}
 	unit, err = scope(rpc.From(ctx).Identity, t, unit, roles)
 	return t, unit, err
 }
+
+// today is the present day in the province's zone.
+func (a *api) today() string { return clock.Local(a.d.Clock.Now()).Format(time.DateOnly) }
 
 func (a *api) getRollup(ctx context.Context, req RollupRequest) (Rollup, error) {
 	t, unit, err := a.see(ctx, req.Unit, req.After, GetRollup.Allow)
@@ -144,6 +148,9 @@ func (a *api) getRollup(ctx context.Context, req RollupRequest) (Rollup, error) 
 		r.Path = append(r.Path, Line{Unit: id, Name: t.name(id)})
 	}
 	for _, id := range t.below[unit] {
+		if t.units[id].Former && (t.carried(id) || totals[id] == (counts{})) {
+			continue // its numbers stand with its successor
+		}
 		r.Below = append(r.Below, totals[id].line(id, t.name(id)))
 	}
 	return r, nil

@@ -55,6 +55,9 @@ func (a *api) competency(ctx context.Context, t *tree, unit string, req Download
 	}
 	totals := t.totals(unit, own)
 	for _, id := range units {
+		if t.units[id].Former && (t.carried(id) || totals[id] == (counts{})) {
+			continue // its numbers stand with its successor
+		}
 		c.branches = append(c.branches, branch{unit: t.units[id], depth: len(t.path(id)) - len(t.path(unit)), counts: totals[id]})
 	}
 	if totals[unit].Assigned > mostPeople {

@@ -13,6 +13,6 @@
 //     stream on the way, and lists each number that differs and each fact that is broken.
 //   - Heads see their units and those below; whoever holds a role everywhere sees everything. Names are sealed until shown.
 //
-// Events in: unit-established, person-registered, person-corrected, membership-began, membership-ended, course-published,
+// Events in: all about units and memberships, person-registered, person-corrected, course-published,
 // person-enrolled, lesson-started, attempt-started, quiz-passed, course-completed, certificate-issued. Events out: none.
 package reporting

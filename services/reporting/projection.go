@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"khuevan/events"
+	"khuevan/organisation"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/readmodel"
 )
@@ -23,18 +24,17 @@ func lineID(unit, course string) string { return unit + "_" + course }
 
 // personDoc is where a person counts, and in which courses.
 type personDoc struct {
-	Person  string   `json:"person"`
-	Name    string   `json:"name"`            // sealed
-	Unit    string   `json:"unit"`            // where the person counts
-	Units   []string `json:"units,omitempty"` // memberships held, in the order in which they began
-	Courses []string `json:"courses,omitempty"`
+	Person  string              `json:"person"`
+	Name    string              `json:"name"` // sealed
+	Unit    string              `json:"unit"` // where the person counts once everything that is stated has begun
+	Career  organisation.Career `json:"career"`
+	Courses []string            `json:"courses,omitempty"`
 }
 
+// unitDoc is a unit of the present, or a former one below the unit that carries what still belongs to it.
 type unitDoc struct {
-	Unit   string `json:"unit"`
-	Code   string `json:"code"`
-	Name   string `json:"name"`
-	Parent string `json:"parent"`
+	Unit, Code, Name, Parent string
+	Former                   bool
 }
 
 type courseDoc struct {
@@ -47,7 +47,7 @@ type views struct {
 	lines   *readmodel.Collection[lineDoc]
 	rows    *readmodel.Collection[rowDoc]
 	people  *readmodel.Collection[personDoc]
-	units   *readmodel.Collection[unitDoc]
+	units   *readmodel.Collection[organisation.Past]
 	courses *readmodel.Collection[courseDoc]
 
 	rollups   *readmodel.Projection // lines, rows, people
@@ -56,6 +56,7 @@ type views struct {
 	mu     sync.Mutex
 	tree   *tree
 	treeAt uint64
+	treeOf string // the day
 }
 
 // The streams of the projections.
@@ -71,22 +72,23 @@ func newViews() *views {
 			readmodel.Index{Name: "unit", Fields: []string{"unit", "course"}},
 			readmodel.Index{Name: "state", Fields: []string{"unit", "state", "course"}}),
 		people:  readmodel.NewCollection[personDoc]("people"),
-		units:   readmodel.NewCollection[unitDoc]("units"),
+		units:   readmodel.NewCollection[organisation.Past]("unit-pasts"),
 		courses: readmodel.NewCollection[courseDoc]("courses"),
 	}
 	// The order matters: lines follow from rows and people, rows from people, people from facts alone (see
 	// readmodel.Collection.Peek). So a crash between two writes neither loses nor doubles a number.
-	v.rollups = readmodel.NewProjection("rollups", 1, rollupNouns, v.applyRollup, v.lines, v.rows, v.people)
-	v.structure = readmodel.NewProjection("structure", 1, structureNouns, v.applyStructure, v.units, v.courses)
+	v.rollups = readmodel.NewProjection("rollups", 2, rollupNouns, v.applyRollup, v.lines, v.rows, v.people)
+	v.structure = readmodel.NewProjection("structure", 2, structureNouns, v.applyStructure, v.units, v.courses)
 	return v
 }
 
 func (v *views) applyStructure(b *readmodel.Batch, r eventsource.Recorded) error {
-	switch e := r.Event.(type) {
-	case events.UnitEstablished:
-		return v.units.Update(b, e.Unit, func(d *unitDoc) { *d = unitDoc{Unit: e.Unit, Code: e.Code, Name: e.Name, Parent: e.Parent} })
-	case events.CoursePublished:
+	if e, ok := r.Event.(events.CoursePublished); ok {
 		return v.courses.Update(b, e.Course, func(d *courseDoc) { *d = courseDoc{Course: e.Course, Title: e.Title} })
+	}
+	k := organisation.Known{Seq: r.Seq, At: r.Time, Fact: r.Event}
+	if id := organisation.UnitOf(k.Fact); id != "" {
+		return v.units.Update(b, id, func(d *organisation.Past) { d.Add(id, k) })
 	}
 	return nil
 }
@@ -100,44 +102,32 @@ func (v *views) applyRollup(b *readmodel.Batch, r eventsource.Recorded) error {
 			return nil
 		}
 		return v.people.Update(b, e.Person, func(d *personDoc) { d.Person, d.Name = e.Person, string(e.Name) })
-	case events.MembershipBegan:
-		return v.move(b, e.Person, func(held []string) []string { return append(without(held, e.Unit), e.Unit) })
-	case events.MembershipEnded:
-		return v.move(b, e.Person, func(held []string) []string { return without(held, e.Unit) })
 	case events.PersonEnrolled:
 		return v.enrol(b, e)
 	}
 	if m, ok := milestoneOf(r.Event); ok {
 		return v.reach(b, m)
 	}
+	if person := organisation.Of(r.Event); person != "" {
+		return v.move(b, person, r.Event)
+	}
 	return nil
 }
 
-func without(held []string, unit string) []string {
-	return slices.DeleteFunc(slices.Clone(held), func(u string) bool { return u == unit })
-}
-
-func lastOf(held []string) string {
-	if len(held) == 0 {
-		return ""
-	}
-	return held[len(held)-1]
-}
-
 // move changes the memberships of a person; what counts of the person moves along.
-func (v *views) move(b *readmodel.Batch, person string, change func([]string) []string) error {
+func (v *views) move(b *readmodel.Batch, person string, e events.Event) error {
 	p, _, err := v.people.Peek(b, person)
 	if err != nil {
 		return err
 	}
-	held := change(p.Units)
-	from, to := p.Unit, lastOf(held)
-	if from != to {
+	career := p.Career.After(e)
+	home, _ := career.Latest()
+	if from, to := p.Unit, home.Unit; from != to {
 		if err := v.moveCounts(b, p, from, to); err != nil {
 			return err
 		}
 	}
-	return v.people.Update(b, person, func(d *personDoc) { d.Person, d.Units, d.Unit = person, held, to })
+	return v.people.Update(b, person, func(d *personDoc) { d.Person, d.Career, d.Unit = person, career, home.Unit })
 }
 
 func (v *views) moveCounts(b *readmodel.Batch, p personDoc, from, to string) error {
@@ -226,22 +216,44 @@ func (v *views) add(b *readmodel.Batch, unit, course string, change counts) erro
 	})
 }
 
-// currentTree is the units as a tree; it is read anew only when a unit or a course has changed.
-func (v *views) currentTree(ctx context.Context) (*tree, error) {
+// treeOn is the units of a day as a tree; it is read anew only when a unit or a course has changed, or the day.
+func (v *views) treeOn(ctx context.Context, day string) (*tree, error) {
 	at := v.structure.Position()
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.tree != nil && v.treeAt == at {
+	if v.tree != nil && v.treeAt == at && v.treeOf == day {
 		return v.tree, nil
 	}
-	var units []unitDoc
-	err := v.units.Each(ctx, readmodel.Query{}, func(d unitDoc) error {
-		units = append(units, d)
+	var facts []organisation.Known
+	err := v.units.Each(ctx, readmodel.Query{}, func(d organisation.Past) error {
+		facts = append(facts, d.Known()...)
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the units: %w", err)
 	}
-	v.tree, v.treeAt = newTree(units), at
+	v.tree, v.treeAt, v.treeOf = newTree(unitsOn(organisation.Structured(facts), day)), at, day
 	return v.tree, nil
+}
+
+// unitsOn are all units as of a day.
+func unitsOn(s *organisation.Structure, day string) []unitDoc {
+	whole := s.Whole(day)
+	var all []unitDoc
+	for _, id := range s.IDs() {
+		if !whole.Has(id) {
+			continue
+		}
+		states := s.States(id)
+		u := states[len(states)-1]
+		if now, begun := s.Unit(id, day); begun {
+			u = now
+		}
+		d := unitDoc{Unit: id, Code: u.Code, Name: u.Name, Parent: whole.Above(id), Former: u.Ended != ""}
+		if heir, ok := s.Unit(s.Follow(id, day), day); ok && heir.Ended == "" {
+			d.Name = heir.Name // whose people these are now
+		}
+		all = append(all, d)
+	}
+	return all
 }

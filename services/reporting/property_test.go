@@ -81,7 +81,9 @@ func drawStory(t *rapid.T) []events.Event {
 		person := fmt.Sprintf("p%d", rapid.IntRange(0, people-1).Draw(t, "person"))
 		course := rapid.SampledFrom(courses).Draw(t, "course")
 		key := person + course
-		switch what := rapid.IntRange(0, 9).Draw(t, "what"); {
+		switch what := rapid.IntRange(0, 12).Draw(t, "what"); {
+		case what > 9:
+			all = append(all, reorganised(t, len(all), units, person))
 		case what < 2:
 			all = append(all, began(person, fmt.Sprintf("u%d", rapid.IntRange(0, units-1).Draw(t, "unit"))))
 		case what < 3:
@@ -97,6 +99,49 @@ func drawStory(t *rapid.T) []events.Event {
 		}
 	}
 	return all
+}
+
+// reorganised draws a fact that brings people elsewhere: also circles, which the directory would refuse.
+func reorganised(t *rapid.T, told, units int, person string) events.Event {
+	unit := func() string { return fmt.Sprintf("u%d", rapid.IntRange(0, units-1).Draw(t, "unit")) }
+	day := fmt.Sprintf("2026-01-0%d", rapid.IntRange(1, 9).Draw(t, "day"))
+	switch rapid.IntRange(0, 6).Draw(t, "reorganised") {
+	case 0:
+		return events.UnitMoved{Unit: unit(), Parent: unit(), On: day}
+	case 1:
+		return events.UnitEnded{Unit: unit(), How: events.UnitMerged, Into: []string{unit()}, On: day}
+	case 2:
+		return events.UnitEnded{Unit: unit(), How: events.UnitDissolved, On: day}
+	case 3:
+		return events.UnitFactWithdrawn{Unit: unit(), Fact: uint64(rapid.IntRange(units+1, units+told).Draw(t, "fact"))} //nolint:gosec // positive
+	case 4:
+		return events.MembershipRestated{Person: person, Membership: unit(), Unit: unit(), On: day}
+	case 5:
+		return events.PersonRetired{Person: person, On: day}
+	default:
+		return events.PersonReturned{Person: person, On: day}
+	}
+}
+
+// branchesAgree holds the tree of a day against the recount of whole branches: nobody is lost in a reorganisation.
+func branchesAgree(t testing.TB, rt *rapid.T, s story, told map[lineKey]counts, counted *tally) {
+	day := fmt.Sprintf("2026-01-0%d", rapid.IntRange(1, 9).Draw(rt, "day of the tree"))
+	tree, err := project(t, s, readmodel.NewMemory()).treeOn(context.Background(), day)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	if _, diff := differences(shown{tree: tree, day: day, lines: told}, counted); len(diff) > 0 {
+		rt.Fatalf("on %s %+v", day, diff)
+	}
+	own, people := map[string]counts{}, 0
+	for key, c := range told {
+		if key.course == "" && tree.has(key.unit) {
+			own[key.unit], people = c, people+c.People
+		}
+	}
+	if all := tree.totals("", own)[""]; all.People != people {
+		rt.Fatalf("the whole tree has %d people of %d", all.People, people)
+	}
 }
 
 func recountAll(t testing.TB, s story) *tally {
@@ -129,6 +174,7 @@ func TestLinesEqualTheRecountWhateverHappens(t *testing.T) {
 		if _, diff := differ(told, counted.lines()); len(diff) > 0 {
 			rt.Fatalf("%+v", diff)
 		}
+		branchesAgree(t, rt, s, told, counted)
 		for key, c := range told {
 			q := readmodel.Query{Index: "unit", Equal: []any{key.unit}}
 			if key.course != "" {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"khuevan/events"
+	"khuevan/organisation"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
 	"khuevan/platform/jetstream"
@@ -24,6 +25,7 @@ const tries = 10
 // shown is what the read models say, at positions up to which they tell everything.
 type shown struct {
 	tree        *tree
+	day         string // of the tree
 	lines       map[lineKey]counts
 	rollupsAt   uint64
 	structureAt uint64
@@ -56,7 +58,7 @@ func (a *api) compare(ctx context.Context) (RecountReport, error) {
 // readShown reads the lines and the tree at one position each, at or after everything that the record holds now.
 func (a *api) readShown(ctx context.Context) (shown, error) {
 	for range tries {
-		s := shown{lines: map[lineKey]counts{}}
+		s := shown{lines: map[lineKey]counts{}, day: a.today()}
 		for _, p := range []*readmodel.Projection{a.views.rollups, a.views.structure} {
 			head, err := a.d.Journal.Head(ctx, p.Nouns())
 			if err != nil {
@@ -77,7 +79,7 @@ func (a *api) readShown(ctx context.Context) (shown, error) {
 		if err != nil {
 			return shown{}, err
 		}
-		if s.tree, err = a.views.currentTree(ctx); err != nil {
+		if s.tree, err = a.views.treeOn(ctx, s.day); err != nil {
 			return shown{}, err
 		}
 		if s.rollupsAt == a.views.rollups.Position() && s.structureAt == a.views.structure.Position() {
@@ -91,7 +93,7 @@ func (a *api) readShown(ctx context.Context) (shown, error) {
 // errBeyond ends a scan at the first fact that the read models were not asked to show yet.
 var errBeyond = errors.New("reporting: beyond the read models")
 
-// tally recounts the record in plain maps. It shares no code with the projections.
+// tally recounts the record in plain maps. It shares no code with the projections but what the organisation tells of a day.
 type tally struct {
 	registry *eventsource.Registry
 	chains   map[string]string // stream → hash of its last fact
@@ -99,10 +101,10 @@ type tally struct {
 	upto     uint64
 	broken   []string
 
-	parents map[string]string            // unit → the unit above it
-	held    map[string][]string          // person → units, the latest last
-	periods map[string]map[string]int    // person → course → latest period
-	marks   map[periodKey]map[string]int // what happened in a period, by the name of the number
+	units   []organisation.Known           // all facts about units
+	careers map[string]organisation.Career // by person
+	periods map[string]map[string]int      // person → course → latest period
+	marks   map[periodKey]map[string]int   // what happened in a period, by the name of the number
 }
 
 type periodKey struct {
@@ -115,7 +117,7 @@ func newTally() (*tally, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tally{registry: registry, chains: map[string]string{}, parents: map[string]string{}, held: map[string][]string{},
+	return &tally{registry: registry, chains: map[string]string{}, careers: map[string]organisation.Career{},
 		periods: map[string]map[string]int{}, marks: map[periodKey]map[string]int{}}, nil
 }
 
@@ -140,7 +142,7 @@ func (t *tally) take(raw jetstream.Raw, s shown) error {
 		return nil
 	}
 	if counted && raw.Seq <= limit {
-		t.count(e)
+		t.count(raw.Seq, e)
 	}
 	return nil
 }
@@ -166,15 +168,8 @@ func (t *tally) check(raw jetstream.Raw) {
 	t.upto = raw.Seq
 }
 
-func (t *tally) count(e eventsource.Event) {
+func (t *tally) count(seq uint64, e eventsource.Event) {
 	switch e := e.(type) {
-	case events.UnitEstablished:
-		t.parents[e.Unit] = e.Parent
-	case events.MembershipBegan:
-		t.leave(e.Person, e.Unit)
-		t.held[e.Person] = append(t.held[e.Person], e.Unit)
-	case events.MembershipEnded:
-		t.leave(e.Person, e.Unit)
 	case events.PersonEnrolled:
 		if t.periods[e.Person] == nil {
 			t.periods[e.Person] = map[string]int{}
@@ -190,17 +185,14 @@ func (t *tally) count(e eventsource.Event) {
 		t.mark(periodKey{e.Person, e.Course, e.Period}, "started", "completed")
 	case events.CertificateIssued:
 		t.mark(periodKey{e.Person, e.Course, e.Period}, "certified")
-	}
-}
-
-func (t *tally) leave(person, unit string) {
-	var kept []string
-	for _, u := range t.held[person] {
-		if u != unit {
-			kept = append(kept, u)
+	default:
+		k := organisation.Known{Seq: seq, Fact: e}
+		if organisation.UnitOf(e) != "" {
+			t.units = append(t.units, k)
+		} else if person := organisation.Of(e); person != "" {
+			t.careers[person] = t.careers[person].With(k)
 		}
 	}
-	t.held[person] = kept
 }
 
 func (t *tally) mark(key periodKey, names ...string) {
@@ -215,11 +207,12 @@ func (t *tally) mark(key periodKey, names ...string) {
 // lines builds every line anew: person by person, course by course.
 func (t *tally) lines() map[lineKey]counts {
 	lines := map[lineKey]counts{}
-	for person, held := range t.held {
-		if len(held) == 0 {
+	for person, career := range t.careers {
+		home, ok := career.Latest()
+		if !ok {
 			continue
 		}
-		unit := held[len(held)-1]
+		unit := home.Unit
 		all := lines[lineKey{unit, ""}]
 		all.People++
 		for course, period := range t.periods[person] {
@@ -239,12 +232,13 @@ func (t *tally) lines() map[lineKey]counts {
 	return lines
 }
 
-// branches adds the lines of all courses together to every unit above them, each from below upwards.
-func (t *tally) branches(lines map[lineKey]counts) map[lineKey]counts {
+// branches adds the lines of all courses together to every unit above them on a day, each from below upwards.
+func (t *tally) branches(lines map[lineKey]counts, day string) map[lineKey]counts {
+	whole := organisation.Structured(t.units).Whole(day)
 	sums := map[lineKey]counts{}
 	for key, c := range lines {
 		seen := map[string]bool{}
-		for unit := key.unit; key.course == "" && unit != "" && !seen[unit]; unit = t.parents[unit] {
+		for unit := key.unit; key.course == "" && unit != "" && !seen[unit]; unit = whole.Above(unit) {
 			seen[unit] = true
 			sums[lineKey{unit, ""}] = sums[lineKey{unit, ""}].plus(c)
 		}
@@ -271,7 +265,7 @@ func differences(s shown, t *tally) (compared int, found []Difference) {
 			branches[lineKey{unit, ""}] = c
 		}
 	}
-	_, found = differ(branches, t.branches(counted))
+	_, found = differ(branches, t.branches(counted, s.day))
 	return compared, found
 }
 

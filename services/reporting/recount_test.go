@@ -77,7 +77,7 @@ func TestARecountOfNothing(t *testing.T) {
 // falsify writes a document past the projection, as a mistake or a hand in the store would.
 func (b *bench) falsify(t *testing.T, position uint64, c *readmodel.Collection[lineDoc], line lineDoc) {
 	t.Helper()
-	spec := readmodel.Spec{Service: "reporting", Name: "lines", Version: 1, Indexes: []readmodel.Index{{Name: "course", Fields: []string{"course", "unit"}}}}
+	spec := readmodel.Spec{Service: "reporting", Name: "lines", Version: 2, Indexes: []readmodel.Index{{Name: "course", Fields: []string{"course", "unit"}}}}
 	body := []byte(`{"unit":"` + line.Unit + `","course":"` + line.Course + `","assigned":7}`)
 	doc := readmodel.Stored{ID: lineID(line.Unit, line.Course), Seq: position + 1, Body: body,
 		Keys: []readmodel.Key{{Field: "course", Value: line.Course}, {Field: "unit", Value: line.Unit}}}
@@ -109,7 +109,7 @@ func TestARecountFindsAWrongTree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	told := shown{tree: newTree([]unitDoc{{Unit: "tinh"}, {Unit: "so", Parent: "tinh"}, {Unit: "phong", Parent: "tinh"}}), lines: lines}
+	told := shown{day: "2026-01-01", tree: newTree([]unitDoc{{Unit: "tinh"}, {Unit: "so", Parent: "tinh"}, {Unit: "phong", Parent: "tinh"}}), lines: lines}
 	if _, diff := differences(told, recountAll(t, s)); len(diff) != 6 || diff[0] != (Difference{"so", "", "people", 1, 2}) {
 		t.Errorf("%+v", diff)
 	}

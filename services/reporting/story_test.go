@@ -23,6 +23,20 @@ func streamOf(t testing.TB, e events.Event) string {
 	switch e := e.(type) {
 	case events.UnitEstablished:
 		return "directory.unit." + e.Unit
+	case events.UnitMoved:
+		return "directory.unit." + e.Unit
+	case events.UnitEnded:
+		return "directory.unit." + e.Unit
+	case events.UnitFactWithdrawn:
+		return "directory.unit." + e.Unit
+	case events.PersonRetired:
+		return "directory.person." + e.Person
+	case events.PersonReturned:
+		return "directory.person." + e.Person
+	case events.MembershipRestated:
+		return "directory.person." + e.Person
+	case events.MembershipWithdrawn:
+		return "directory.person." + e.Person
 	case events.PersonRegistered:
 		return "directory.person." + e.Person
 	case events.MembershipBegan:
@@ -128,14 +142,14 @@ func project(t testing.TB, s story, store readmodel.Store) *views {
 }
 
 func unit(id, parent string) events.Event {
-	return events.UnitEstablished{Unit: id, Code: strings.ToUpper(id), Name: "Đơn vị " + id, Parent: parent}
+	return events.UnitEstablished{Unit: id, Code: strings.ToUpper(id), Name: "Đơn vị " + id, Parent: parent, On: "2025-07-01"}
 }
 
 func began(person, unit string) events.Event {
-	return events.MembershipBegan{Person: person, Unit: unit}
+	return events.MembershipBegan{Person: person, Unit: unit, On: "2026-01-01"}
 }
 func ended(person, unit string) events.Event {
-	return events.MembershipEnded{Person: person, Unit: unit}
+	return events.MembershipEnded{Person: person, Unit: unit, On: "2026-01-01"}
 }
 func enrolled(person, course string, period int) events.Event {
 	return events.PersonEnrolled{Person: person, Course: course, Period: period, Due: morning.AddDate(0, 1, 0)}

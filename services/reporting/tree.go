@@ -58,6 +58,12 @@ func (t *tree) name(unit string) string {
 	return t.units[unit].Name
 }
 
+// carried reports whether a former unit stands below the one into which it was merged.
+func (t *tree) carried(unit string) bool {
+	u := t.units[unit]
+	return u.Former && t.has(u.Parent) && u.Name == t.units[u.Parent].Name
+}
+
 // path leads from the top to a unit, the unit included.
 func (t *tree) path(unit string) []string {
 	var path []string

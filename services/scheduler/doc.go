@@ -20,6 +20,6 @@
 //     many earlier ones it stands for, counted up to maxMissed. Nobody gets three reminders after three days of darkness.
 //   - Stopping is for ever. What a tick has started goes on.
 //
-// Events in: catalog.course-published, catalog.course-withdrawn, directory.unit-established.
+// Events in: catalog.course-published, catalog.course-withdrawn, directory.unit.* for what stands below what.
 // Events out: scheduler.campaign-scheduled, scheduler.campaign-ticked, scheduler.campaign-stopped.
 package scheduler

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"khuevan/events"
+	"khuevan/organisation"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/readmodel"
 )
@@ -86,14 +87,31 @@ type course struct {
 	Withdrawn bool   `json:"withdrawn,omitempty"`
 }
 
+// unit is a unit as it was last stated; a merged one stands below its successor.
 type unit struct {
-	Unit   string `json:"unit"`
-	Parent string `json:"parent,omitempty"`
+	Unit   string            `json:"unit"`
+	Parent string            `json:"parent,omitempty"`
+	Past   organisation.Past `json:"past"`
+}
+
+// tell notes a fact about the unit.
+func (u *unit) tell(id string, k organisation.Known) {
+	u.Past.Add(id, k)
+	u.Unit = id
+	states := organisation.Structured(u.Past.Known()).States(id)
+	if len(states) == 0 {
+		u.Parent = ""
+		return
+	}
+	last := states[len(states)-1]
+	if u.Parent = last.Parent; last.Ended == events.UnitMerged && len(last.Into) == 1 {
+		u.Parent = last.Into[0]
+	}
 }
 
 func newKnown() *known {
 	k := &known{courses: readmodel.NewCollection[course]("courses"), units: readmodel.NewCollection[unit]("units")}
-	k.Projection = readmodel.NewProjection("known", 1, []string{"catalog.course", "directory.unit"}, k.apply, k.courses, k.units)
+	k.Projection = readmodel.NewProjection("known", 2, []string{"catalog.course", "directory.unit"}, k.apply, k.courses, k.units)
 	return k
 }
 
@@ -103,8 +121,10 @@ func (k *known) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 		return k.courses.Update(b, e.Course, func(d *course) { *d = course{Course: e.Course} })
 	case events.CourseWithdrawn:
 		return k.courses.Update(b, e.Course, func(d *course) { d.Course, d.Withdrawn = e.Course, true })
-	case events.UnitEstablished:
-		return k.units.Update(b, e.Unit, func(d *unit) { *d = unit{Unit: e.Unit, Parent: e.Parent} })
+	}
+	fact := organisation.Known{Seq: r.Seq, At: r.Time, Fact: r.Event}
+	if id := organisation.UnitOf(fact.Fact); id != "" {
+		return k.units.Update(b, id, func(d *unit) { d.tell(id, fact) })
 	}
 	return nil
 }

@@ -1,0 +1,131 @@
+package portal
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
+
+	"khuevan/platform/clock"
+	"khuevan/platform/fault"
+	"khuevan/services/directory"
+)
+
+// personPage shows where a person stood and stands, and the forms that change it.
+func (p *Portal) personPage(v *view, why *fault.Error) (page, error) {
+	person := cmp.Or(v.r.PostFormValue("person"), v.r.URL.Query().Get("person"))
+	known := v.r.URL.Query().Get("known")
+	moment := directory.Moment{After: v.after}
+	if known != "" {
+		moment.Known = known + "T23:59:59+07:00"
+	}
+	c, err := directory.GetCareer.Call(v.ctx(), p.d.RPC, directory.CareerRequest{Moment: moment, Person: person})
+	if err != nil {
+		return page{}, err
+	}
+	name := v.name(c.Person.Name)
+	return page{Title: name, Section: "/people", Body: []g.Node{
+		v.crumbs(name, crumb{"/people", v.t("Nhân sự", "People")}),
+		h.H1(g.Text(name)),
+		v.refusal(why),
+		v.whereNow(c),
+		v.membershipTable(c),
+		v.absenceList(c),
+		h.Form(h.Class("inline"), h.Method("get"), h.Action("/people/view"), h.Input(h.Type("hidden"), h.Name("person"), h.Value(person)),
+			field("known", v.t("Như đã biết đến hết ngày", "As known at the end of"), h.Input(h.ID("known"), h.Name("known"), h.Type("date"), h.Value(known))),
+			h.Button(h.Class("btn"), h.Type("submit"), v.text("Xem", "Show"))),
+		v.careerForms(c),
+		v.careerFacts(c),
+	}}, nil
+}
+
+func (v *view) whereNow(c directory.CareerHistory) g.Node {
+	where := g.Node(h.A(h.Href(query("/units/view", "unit", c.Unit.ID)), g.Text(c.Unit.Name)))
+	if c.Unit.ID == "" {
+		where = g.Text("–")
+	}
+	return h.Dl(h.Class("facts"), fact(v.t("Mã", "Code"), g.Text(c.Person.Code)),
+		fact(v.t("Đơn vị hôm nay", "Unit today"), where, g.If(c.ToPlace, badge("warn", v.t("chờ bố trí", "to be placed"))),
+			g.If(c.OnLeave, badge("info", v.t("đang nghỉ", "on leave"))), g.If(c.Retired, badge("", v.t("đã nghỉ công tác", "retired")))))
+}
+
+func (v *view) membershipTable(c directory.CareerHistory) g.Node {
+	columns := []column{{v.t("Đơn vị", "Unit"), false}, {v.t("Chức vụ", "Post"), false}, {v.t("Hình thức", "Kind"), false}, {v.t("Từ ngày", "From"), false}, {v.t("Đến trước ngày", "Until before"), false}, {v.t("Nay thuộc", "Now in"), false}, {v.t("Thao tác", "Do"), false}}
+	return table(v.t("Quá trình công tác", "Memberships"), columns, g.Map(c.Memberships, func(m directory.Post) g.Node {
+		return row(columns, g.Text(m.UnitName), g.Text(v.post(m.Post)), g.Text(v.membership(m.Kind)), g.Text(v.date(m.From)), g.Text(dash(v.date(m.Until))), g.Text(m.NowIn.Name),
+			h.Form(h.Method("post"), h.Action("/people/change"), v.newOnce(), h.Data("confirm", v.t("Xóa quá trình ghi sai này?", "Withdraw this membership as an error?")), v.changeOf(c, "withdraw"),
+				h.Input(h.Type("hidden"), h.Name("membership"), h.Value(m.ID)), h.Button(h.Class("btn-quiet"), h.Type("submit"), v.text("Thu hồi", "Withdraw"))))
+	}))
+}
+
+func (v *view) changeOf(c directory.CareerHistory, what string) g.Node {
+	return g.Group{h.Input(h.Type("hidden"), h.Name("person"), h.Value(c.Person.ID)), h.Input(h.Type("hidden"), h.Name("what"), h.Value(what))}
+}
+
+func (v *view) absenceList(c directory.CareerHistory) g.Node {
+	var items []g.Node
+	for _, a := range c.Leaves {
+		items = append(items, h.Li(g.Text(v.t("Nghỉ: ", "Leave: ")+v.date(a.From)+" – "+v.date(a.Until))))
+	}
+	for _, a := range c.Away {
+		items = append(items, h.Li(g.Text(v.t("Nghỉ công tác: ", "Out of service: ")+v.date(a.From)+" – "+v.date(a.Until))))
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	return h.Ul(items...)
+}
+
+func (v *view) careerForms(c directory.CareerHistory) g.Node {
+	today := clock.Local(v.p.d.Clock.Now()).Format(time.DateOnly)
+	date := func(what, name, label, value string) g.Node {
+		return field(what+"-"+name, label, h.Input(h.ID(what+"-"+name), h.Name(name), h.Type("date"), h.Value(value), g.If(name == "on", h.Required())))
+	}
+	form := func(what, title string, fields ...g.Node) g.Node {
+		return h.Details(h.Class("card"), h.Summary(g.Text(title)), h.Form(h.Method("post"), h.Action("/people/change"), v.newOnce(), v.changeOf(c, what),
+			g.Group(fields), date(what, "on", v.t("Từ ngày", "From"), today), h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Ghi", "Record"))))
+	}
+	place := func(what string) g.Node {
+		return g.Group{
+			field(what+"-unit", v.t("Mã đơn vị", "Code of the unit"), h.Input(h.ID(what+"-unit"), h.Name("unit"), h.Type("text"), h.Required())),
+			field(what+"-post", v.t("Chức vụ", "Post"), h.Select(h.ID(what+"-post"), h.Name("post"), g.Map(directory.Posts(), func(post string) g.Node {
+				return h.Option(h.Value(post), g.If(post == c.Person.Post, h.Selected()), g.Text(v.post(post)))
+			})))}
+	}
+	until := func(what string) g.Node {
+		return date(what, "until", v.t("Đến trước ngày, nếu biết", "Until before, if known"), "")
+	}
+	kind := field("add-kind", v.t("Hình thức", "Kind"), h.Select(h.ID("add-kind"), h.Name("kind"), h.Option(h.Value("concurrent"), g.Text(v.membership("concurrent"))), h.Option(h.Value("secondment"), g.Text(v.membership("secondment")))))
+	return h.Section(h.H2(v.text("Ghi nhận thay đổi", "Changes")),
+		form("transfer", v.t("Điều chuyển", "Transfer"), place("transfer")),
+		form("add", v.t("Kiêm nhiệm hoặc biệt phái", "Concurrent post or secondment"), place("add"), kind, until("add")),
+		form("leave", v.t("Nghỉ phép, nghỉ chế độ", "Leave"), until("leave")),
+		form("back", v.t("Trở lại làm việc", "Back from leave")),
+		form("retire", v.t("Nghỉ công tác", "Retire")),
+		form("return", v.t("Trở lại công tác", "Return")))
+}
+
+func (v *view) careerFacts(c directory.CareerHistory) g.Node {
+	columns := []column{{v.t("Sự việc", "Fact"), false}, {v.t("Hiệu lực", "From"), false}, {v.t("Đơn vị", "Unit"), false}, {v.t("Ghi nhận lúc", "Recorded"), false}}
+	names := map[string]string{"began": v.t("Bắt đầu", "Began"), "ended": v.t("Kết thúc", "Ended"), "restated": v.t("Đính chính", "Corrected"), "withdrawn": v.t("Thu hồi", "Withdrawn"),
+		"leave": v.t("Nghỉ", "Leave"), "back": v.t("Hết nghỉ", "Back"), "retired": v.t("Nghỉ công tác", "Retired"), "returned": v.t("Trở lại", "Returned")}
+	return h.Section(h.H2(v.text("Sổ ghi", "Record")), table(v.t("Điều đã ghi, mới nhất trước", "What was recorded, newest first"), columns, g.Map(c.Facts, func(f directory.CareerFact) g.Node {
+		return row(columns, g.Text(names[f.What]), g.Text(dash(v.date(f.On))), g.Text(dash(f.Unit)), g.Text(strings.Replace(f.At[:min(16, len(f.At))], "T", " ", 1)))
+	})))
+}
+
+func (p *Portal) changeCareer(v *view) (string, uint64, error) {
+	value := func(name string) string { return strings.TrimSpace(v.r.PostFormValue(name)) }
+	c := directory.CareerChange{Person: value("person"), What: value("what"), Membership: value("membership"), Post: value("post"), Kind: value("kind"), On: value("on"), Until: value("until")}
+	if code := strings.ToUpper(value("unit")); code != "" {
+		found, err := v.unitByCode(code, c.On)
+		if err != nil {
+			return "", 0, err
+		}
+		c.Unit = found.ID
+	}
+	done, err := directory.ChangeCareer.Call(v.ctx(), p.d.RPC, c)
+	return query("/people/view", "person", c.Person, "ok", "recorded"), done.Seq, err
+}
