@@ -328,7 +328,9 @@ func networkAway(t *testing.T, h *house, visit guests) {
 
 func secondDevice(t *testing.T, h *house, visit guests) {
 	t.Helper()
-	ruled(t, h, func(r *events.QuizRules) { r.Items = 3 })
+	ruled(t, h, func(r *events.QuizRules) { // choices only: the other device looks for one that is chosen
+		r.Items, r.Blueprint = 3, []events.BlueprintRow{{Tags: []string{"mat-khau"}, Items: 3}}
+	})
 	first := visit("the office's computer", desktop()).is("DEMO-0212").begins().picks().awaits("done").presses("Lưu và sang câu sau").sees("Câu 2/3")
 	first.presses("Đánh dấu để xem lại").until("the flag", `document.querySelector(".qnav .is-flagged")`)
 	first.until("the flag to arrive", `localStorage.getItem("kv.queue." + location.pathname.split("/")[2]) === null`)
