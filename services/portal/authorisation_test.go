@@ -241,18 +241,17 @@ func TestEveryCellOfAuthorisationHoldsAtTheHTTPEdge(t *testing.T) {
 	h := bareHouse(t)
 	tt := surveyed(h)
 	site := h.open()
+	people := map[string]rpc.Identity{}
+	for _, p := range call(h, directory.ListPeople, directory.ListPeopleRequest{}).Items { // before anybody may add to them
+		people[p.Code] = rpc.Identity{Person: p.ID, Grants: p.Grants}
+	}
 	for rank, code := range map[string]string{"visitor": "", events.RoleLearner: "DEMO-0100", events.RoleHead: "DEMO-0101", events.RoleTrainer: "DEMO-0002",
 		events.RoleAnalyst: "DEMO-0003", events.RoleAdmin: "DEMO-0001"} {
-		var r *reader
-		who := rpc.Identity{}
-		if code == "" {
-			r = visit(t, site)
-		} else {
+		r, who := visit(t, site), people[code]
+		if code != "" {
 			r = signIn(t, site, code)
-			for _, p := range call(h, directory.ListPeople, directory.ListPeopleRequest{}).Items {
-				if p.Code == code {
-					who = rpc.Identity{Person: p.ID, Grants: p.Grants}
-				}
+			if who.Person == "" {
+				t.Fatalf("%s is not known", code)
 			}
 		}
 		for _, s := range portal.Methods(append(served(), "access", "measurement", "scheduler", "reporting")) {
