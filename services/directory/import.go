@@ -4,6 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+<<<<<<< HEAD
+=======
+	"fmt"
+	"maps"
+	"math"
+>>>>>>> ce1a942 (An import reads workbooks, old encodings and headings in either language)
 	"slices"
 	"strconv"
 	"time"
@@ -46,10 +52,21 @@ func (c RecordImport) Decide(i imported) ([]eventsource.Event, error) {
 		Units: units, People: people, Refused: c.Units.Bad + c.People.Bad}}, nil
 }
 
-// digest names the content of an import: SHA-256 over the length of the first text, and both texts.
+// digest names the content of an import: SHA-256 over the length of the first text, and both texts; uploaded files follow
+// with how they are to be read.
 func (f ImportFiles) digest() string {
 	h := sha256.New()
 	h.Write([]byte(strconv.Itoa(len(f.Units)) + "\n" + f.Units + f.People))
+	for _, file := range []*ImportFile{f.UnitsFile, f.PeopleFile} {
+		if file == nil {
+			continue
+		}
+		fmt.Fprintf(h, "\n%d\n%q\n", len(file.Data), file.Sheet)
+		for _, c := range slices.Sorted(maps.Keys(file.Columns)) {
+			fmt.Fprintf(h, "%q=%q\n", c, file.Columns[c])
+		}
+		h.Write(file.Data)
+	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 

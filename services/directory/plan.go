@@ -39,8 +39,14 @@ type plan struct {
 
 // plan holds the files against the directory. It writes nothing.
 func (m *readModel) plan(ctx context.Context, f ImportFiles, k known) (*plan, error) {
-	p := &plan{digest: f.digest(),
-		units: readTable("units", f.Units, unitColumns), people: readTable("people", f.People, personColumns)}
+	p := &plan{digest: f.digest()}
+	var err error
+	if p.units, err = m.open("units", f.Units, f.UnitsFile, unitColumns); err != nil {
+		return nil, err
+	}
+	if p.people, err = m.open("people", f.People, f.PeopleFile, personColumns); err != nil {
+		return nil, err
+	}
 	p.levels = checkUnits(p.units, k)
 	coming := map[string]bool{}
 	for _, level := range p.levels {
@@ -60,6 +66,19 @@ func (m *readModel) plan(ctx context.Context, f ImportFiles, k known) (*plan, er
 	return p, nil
 }
 
+// open reads one file of an import.
+func (m *readModel) open(name, text string, f *ImportFile, columns []string) (*table, error) {
+	t := newTable(name, columns)
+	if f == nil {
+		return t.read(csvGrid(text), nil), nil
+	}
+	g, err := openGrid(*f)
+	if err != nil {
+		return nil, err
+	}
+	return t.read(g, f.Columns), nil
+}
+
 // refusedCodes are the codes on the bad rows of units, to tell a wrong code from a code on a wrong row.
 func refusedCodes(t *table) map[string]bool {
 	codes := map[string]bool{}
@@ -71,9 +90,26 @@ func refusedCodes(t *table) map[string]bool {
 	return codes
 }
 
+// reading tells how the file was read.
+func (t *table) reading() FileReading {
+	r := FileReading{File: t.file, Encoding: t.source.encoding, Sheet: t.source.sheet, Sheets: t.source.sheets, Line: t.head.line,
+		Headings: t.head.headings, Columns: map[string]string{}, Suggested: map[string]string{}, Ignored: t.ignored, Needed: needed(t.file), All: t.columns, Remembered: t.remembered}
+	for i, column := range t.head.columns {
+		if column != "" {
+			r.Columns[column] = t.head.headings[i]
+		}
+	}
+	for _, column := range t.columns {
+		if near := t.suggestion(column); r.Columns[column] == "" && near != "" {
+			r.Suggested[column] = near
+		}
+	}
+	return r
+}
+
 // preview is the plan as people see it.
 func (p *plan) preview() ImportPreview {
-	v := ImportPreview{Digest: p.digest, Units: p.units.counts(), People: p.people.counts(), Rows: []RowChange{}, Problems: []RowProblem{}}
+	v := ImportPreview{Digest: p.digest, Units: p.units.counts(), People: p.people.counts(), Rows: []RowChange{}, Problems: []RowProblem{}, Files: []FileReading{}}
 	for _, level := range p.levels {
 		for _, u := range level {
 			v.Rows = append(v.Rows, RowChange{File: "units", Line: u.line, Code: u.code, Name: u.name, Change: string(u.fate), Fields: u.fields})
@@ -88,6 +124,9 @@ func (p *plan) preview() ImportPreview {
 	for _, t := range []*table{p.units, p.people} {
 		slices.SortStableFunc(t.problems, func(a, b RowProblem) int { return cmp.Compare(a.Line, b.Line) })
 		v.Problems = append(v.Problems, t.problems...)
+		if len(t.head.headings) > 0 {
+			v.Files = append(v.Files, t.reading())
+		}
 	}
 	v.Problems = v.Problems[:min(len(v.Problems), shownProblems)]
 	return v
