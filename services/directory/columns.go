@@ -136,9 +136,8 @@ func (h *header) assign(file string, chosen map[string]string) {
 	h.columns = make([]string, len(h.headings))
 	taken := map[string]bool{}
 	for column, heading := range chosen {
-		at := slices.Index(h.headings, heading)
 		taken[column] = true // chosen to be left out, when there is no such heading
-		if at >= 0 {
+		if at := slices.Index(h.headings, heading); heading != "" && at >= 0 {
 			h.columns[at] = column
 		}
 	}

@@ -4,12 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-<<<<<<< HEAD
-=======
 	"fmt"
-	"maps"
 	"math"
->>>>>>> ce1a942 (An import reads workbooks, old encodings and headings in either language)
 	"slices"
 	"strconv"
 	"time"
@@ -53,19 +49,16 @@ func (c RecordImport) Decide(i imported) ([]eventsource.Event, error) {
 }
 
 // digest names the content of an import: SHA-256 over the length of the first text, and both texts; uploaded files follow
-// with how they are to be read.
-func (f ImportFiles) digest() string {
+// with how they were read.
+func (f ImportFiles) digest(units, people *table) string {
 	h := sha256.New()
 	h.Write([]byte(strconv.Itoa(len(f.Units)) + "\n" + f.Units + f.People))
-	for _, file := range []*ImportFile{f.UnitsFile, f.PeopleFile} {
-		if file == nil {
-			continue
+	read := []*table{units, people}
+	for i, file := range []*ImportFile{f.UnitsFile, f.PeopleFile} {
+		if file != nil {
+			fmt.Fprintf(h, "\n%d\n%q\n%q\n", len(file.Data), read[i].source.sheet, read[i].head.columns)
+			h.Write(file.Data)
 		}
-		fmt.Fprintf(h, "\n%d\n%q\n", len(file.Data), file.Sheet)
-		for _, c := range slices.Sorted(maps.Keys(file.Columns)) {
-			fmt.Fprintf(h, "%q=%q\n", c, file.Columns[c])
-		}
-		h.Write(file.Data)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -103,16 +96,16 @@ func (s *service) catchUp(ctx context.Context) error {
 
 // confirmImport takes the good rows over. It may be cut off anywhere: the same files then do the rest.
 func (s *service) confirmImport(ctx context.Context, req ConfirmImportRequest) (ImportDone, error) {
-	if req.Digest != req.digest() {
-		return ImportDone{}, fault.New(fault.Conflict,
-			"Nội dung tệp khác với nội dung đã xem trước. Vui lòng xem trước lại rồi xác nhận.",
-			"The files differ from what was previewed. Please preview them again, then confirm.")
-	}
 	s.importing.Lock()
 	defer s.importing.Unlock()
 	p, k, err := s.planImport(ctx, req.ImportFiles)
 	if err != nil {
 		return ImportDone{}, err
+	}
+	if req.Digest != p.digest {
+		return ImportDone{}, fault.New(fault.Conflict,
+			"Nội dung tệp hoặc cách ghép cột khác với nội dung đã xem trước. Vui lòng xem trước lại rồi xác nhận.",
+			"The files, or how their columns are matched, differ from what was previewed. Please preview them again, then confirm.")
 	}
 	on := clock.Local(s.d.Clock.Now()).Format(time.DateOnly)
 	ids, err := s.writeUnits(ctx, p, k)

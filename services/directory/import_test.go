@@ -197,9 +197,11 @@ func TestAnImportThatWasCutOffIsEndedByTheNext(t *testing.T) {
 	wantUnits, wantPeople := whole.directory()
 	for after := range 6 {
 		h := home(t)
-		h.d.Journal = &breaking{record: h.journal, left: after}
 		f := ImportFiles{Units: province, People: staff}
-		if _, err := h.confirmImport(admin(), ConfirmImportRequest{ImportFiles: f, Digest: f.digest()}); err == nil {
+		preview, err := h.previewImport(admin(), f)
+		must(t, err)
+		h.d.Journal = &breaking{record: h.journal, left: after}
+		if _, err := h.confirmImport(admin(), ConfirmImportRequest{ImportFiles: f, Digest: preview.Digest}); err == nil {
 			t.Fatalf("cut off after %d commands, and said that all was well", after)
 		}
 		h.d.Journal = h.journal

@@ -39,7 +39,7 @@ type plan struct {
 
 // plan holds the files against the directory. It writes nothing.
 func (m *readModel) plan(ctx context.Context, f ImportFiles, k known) (*plan, error) {
-	p := &plan{digest: f.digest()}
+	p := &plan{}
 	var err error
 	if p.units, err = m.open("units", f.Units, f.UnitsFile, unitColumns); err != nil {
 		return nil, err
@@ -47,6 +47,7 @@ func (m *readModel) plan(ctx context.Context, f ImportFiles, k known) (*plan, er
 	if p.people, err = m.open("people", f.People, f.PeopleFile, personColumns); err != nil {
 		return nil, err
 	}
+	p.digest = f.digest(p.units, p.people)
 	p.levels = checkUnits(p.units, k)
 	coming := map[string]bool{}
 	for _, level := range p.levels {
