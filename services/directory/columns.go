@@ -51,6 +51,8 @@ func columnOf(file, heading string) string {
 	return ""
 }
 
+func sameHeading(a, b string) bool { return b != "" && foldHeading(a) == foldHeading(b) }
+
 // foldHeading is vietnamese.Fold, which leaves the underline of a column's own name alone, without an asterisk or a colon.
 func foldHeading(s string) string {
 	return strings.ReplaceAll(vietnamese.Fold(strings.Trim(clean(s), " *:.()")), "birth year", "birth_year")
@@ -137,7 +139,7 @@ func (h *header) assign(file string, chosen map[string]string) {
 	taken := map[string]bool{}
 	for column, heading := range chosen {
 		taken[column] = true // chosen to be left out, when there is no such heading
-		if at := slices.Index(h.headings, heading); heading != "" && at >= 0 {
+		if at := slices.IndexFunc(h.headings, func(n string) bool { return sameHeading(n, heading) }); at >= 0 {
 			h.columns[at] = column
 		}
 	}

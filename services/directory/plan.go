@@ -38,13 +38,13 @@ type plan struct {
 }
 
 // plan holds the files against the directory. It writes nothing.
-func (m *readModel) plan(ctx context.Context, f ImportFiles, k known) (*plan, error) {
+func (m *readModel) plan(ctx context.Context, f ImportFiles, k known, chosen remembering) (*plan, error) {
 	p := &plan{}
 	var err error
-	if p.units, err = m.open("units", f.Units, f.UnitsFile, unitColumns); err != nil {
+	if p.units, err = open(newTable("units", unitColumns), f.Units, f.UnitsFile, chosen); err != nil {
 		return nil, err
 	}
-	if p.people, err = m.open("people", f.People, f.PeopleFile, personColumns); err != nil {
+	if p.people, err = open(newTable("people", personColumns), f.People, f.PeopleFile, chosen); err != nil {
 		return nil, err
 	}
 	p.digest = f.digest(p.units, p.people)
@@ -67,9 +67,11 @@ func (m *readModel) plan(ctx context.Context, f ImportFiles, k known) (*plan, er
 	return p, nil
 }
 
+// remembering gives what was chosen last for a header, by its signature; nil for nothing.
+type remembering func(signature string) (map[string]string, error)
+
 // open reads one file of an import.
-func (m *readModel) open(name, text string, f *ImportFile, columns []string) (*table, error) {
-	t := newTable(name, columns)
+func open(t *table, text string, f *ImportFile, remembered remembering) (*table, error) {
 	if f == nil {
 		return t.read(csvGrid(text), nil), nil
 	}
@@ -77,7 +79,15 @@ func (m *readModel) open(name, text string, f *ImportFile, columns []string) (*t
 	if err != nil {
 		return nil, err
 	}
-	return t.read(g, f.Columns), nil
+	chosen := f.Columns
+	if chosen == nil && len(g.records) > 0 {
+		h := findHeader(g, t.file)
+		if chosen, err = remembered(h.signature(t.file)); err != nil {
+			return nil, err
+		}
+		t.remembered = chosen != nil
+	}
+	return t.read(g, chosen), nil
 }
 
 // refusedCodes are the codes on the bad rows of units, to tell a wrong code from a code on a wrong row.

@@ -36,6 +36,8 @@ const (
 	isChanged fate = "changed"
 	isSame    fate = "same"
 	isBad     fate = "bad"
+	// isDoubtful is a row that may speak of somebody known under another code.
+	isDoubtful fate = "doubt"
 )
 
 // readTable takes a CSV text in UTF-8 apart.
@@ -180,6 +182,8 @@ func (t *table) counts() Changes {
 			c.Changed++
 		case isSame:
 			c.Same++
+		case isDoubtful:
+			c.Doubtful++
 		case isBad, undecided:
 			c.Bad++
 		}

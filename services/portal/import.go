@@ -33,7 +33,7 @@ func (p *Portal) importPage(v *view, why *fault.Error) (page, error) {
 		h.H1(v.text("Nhập dữ liệu", "Import")),
 		h.P(h.Class("lead"), v.text("Chọn tệp Excel (.xlsx) hoặc CSV. Hệ thống cho xem trước từng thay đổi và từng dòng lỗi; chưa ghi gì cho đến khi bạn xác nhận.",
 			"Choose workbooks (.xlsx) or CSV files. You see every change and every wrong row first; nothing is written until you confirm.")),
-		v.refusal(why),
+		v.refusal(why), v.importLinks(),
 		h.Form(h.Class("card"), h.Method("post"), h.Action("/import/preview"), h.EncType("multipart/form-data"),
 			file("units", v.t("Tệp đơn vị", "Units"), v.t("mã, tên, loại, cấp trên, ngày thành lập", "code, name, kind, parent, established")),
 			file("people", v.t("Tệp nhân sự", "People"), v.t("mã cán bộ, họ và tên, thư điện tử, năm sinh, đơn vị, chức danh, vai trò", "code, name, email, birth year, unit, post, roles")),
@@ -97,7 +97,7 @@ func (p *Portal) previewPage(v *view) (page, error) {
 		}
 		return page{}, err
 	}
-	changes := preview.Units.New + preview.Units.Changed + preview.People.New + preview.People.Changed
+	changes := preview.Units.New + preview.Units.Changed + preview.People.New + preview.People.Changed + preview.People.Doubtful
 	return page{Title: v.t("Xem trước dữ liệu nhập", "Import preview"), Section: "/import", Body: []g.Node{
 		v.crumbs(v.t("Xem trước", "Preview"), crumb{"/import", v.t("Nhập dữ liệu", "Import")}),
 		h.H1(v.text("Xem trước dữ liệu nhập", "Import preview")),
@@ -106,6 +106,7 @@ func (p *Portal) previewPage(v *view) (page, error) {
 			v.readings(preview.Files),
 			g.If(changes == 0, h.P(h.Class("notice-info"), v.text("Dữ liệu này đã có đủ trong hệ thống, hoặc các dòng đều có lỗi; không có gì để nhập.", "All of this is known already, or wrong; there is nothing to import."))),
 			g.If(changes > 0, h.P(g.Text(v.t(strconv.Itoa(changes)+" dòng hợp lệ sẽ được ghi.", counted(changes, "good row")+" will be written.")),
+				g.If(preview.People.Doubtful > 0, v.text(" Dòng có thể nói về người đã có dưới mã khác được đưa vào hàng chờ xác định, không tự gộp.", " Rows that may speak of somebody known under another code go to a queue and are not merged by guess.")),
 				g.If(len(preview.Problems) > 0, v.text(" Các dòng lỗi bị bỏ qua; hãy sửa và nhập lại sau.", " Rows with errors are left out; mend and import them later.")))),
 			h.P(h.Class("actions"), g.If(changes > 0, h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Xác nhận nhập", "Confirm"))),
 				h.Button(h.Class("btn"), h.Type("submit"), g.Attr("formaction", "/import/preview"), v.text("Xem trước lại với cách ghép cột này", "Preview again with these columns")),
@@ -132,6 +133,9 @@ func (p *Portal) confirmImport(v *view) (string, uint64, error) {
 	}
 	ctx, cancel := context.WithTimeout(v.ctx(), longTime)
 	defer cancel()
-	done, err := directory.ConfirmImport.Call(ctx, p.d.RPC, directory.ConfirmImportRequest{ImportFiles: files, Digest: v.r.PostFormValue("digest")})
-	return "/people?ok=imported", done.Seq, err
+	started, err := directory.StartImport.Call(ctx, p.d.RPC, directory.ConfirmImportRequest{ImportFiles: files, Digest: v.r.PostFormValue("digest")})
+	if started.Import == "" {
+		return "/import/runs?ok=imported", started.Seq, err
+	}
+	return "/import/runs/" + started.Import, started.Seq, err
 }

@@ -148,10 +148,10 @@ func (v *view) columnName(file, column string) string {
 }
 
 func (v *view) changeStats(p directory.ImportPreview) g.Node {
-	columns := []column{{v.t("Tệp", "File"), false}, {v.t("Mới", "New"), true}, {v.t("Thay đổi", "Changed"), true}, {v.t("Không đổi", "The same"), true}, {v.t("Lỗi", "Errors"), true}}
+	columns := []column{{v.t("Tệp", "File"), false}, {v.t("Mới", "New"), true}, {v.t("Thay đổi", "Changed"), true}, {v.t("Không đổi", "The same"), true}, {v.t("Lỗi", "Errors"), true}, {v.t("Chờ xác định", "In doubt"), true}}
 	line := func(name string, c directory.Changes) g.Node {
 		n := func(i int) g.Node { return g.Text(strconv.Itoa(i)) }
-		return row(columns, g.Text(name), n(c.New), n(c.Changed), n(c.Same), n(c.Bad))
+		return row(columns, g.Text(name), n(c.New), n(c.Changed), n(c.Same), n(c.Bad), n(c.Doubtful))
 	}
 	return table(v.t("Tóm tắt", "Summary"), columns, []g.Node{line(v.fileName("units"), p.Units), line(v.fileName("people"), p.People)})
 }
@@ -183,8 +183,11 @@ func (v *view) changeTable(rows []directory.RowChange, all int) g.Node {
 		g.If(len(rows) < all, h.P(h.Class("hint"), g.Text(v.t("Hiển thị "+strconv.Itoa(len(rows))+" dòng đầu.", "The first "+strconv.Itoa(len(rows))+" are shown.")))),
 		h.Div(h.Class("diff scroll"), table(v.t("Thay đổi sẽ được ghi", "Changes to be written"), columns, g.Map(rows, func(c directory.RowChange) g.Node {
 			kind, text := "ok", v.t("Mới", "New")
-			if c.Change == "changed" {
+			switch c.Change {
+			case "changed":
 				kind, text = "info", v.t("Sửa", "Changed")
+			case "doubt":
+				kind, text = "warn", v.t("Chờ xác định", "In doubt")
 			}
 			return row(columns, badge(kind, text), g.Text(v.fileName(c.File)), g.Text(strconv.Itoa(c.Line)), g.Text(c.Code), g.Text(c.Name), g.Text(strings.Join(c.Fields, ", ")))
 		}))))

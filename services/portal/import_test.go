@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -17,6 +18,51 @@ func (a answer) form() url.Values {
 		form.Set(m[1], m[2])
 	}
 	return form
+}
+
+// until gets a page again and again, till it shows a text.
+func (r *reader) until(h *house, path, text string) answer {
+	r.t.Helper()
+	for range 200 {
+		h.Settle()
+		if a := r.get(path); strings.Contains(a.body, text) {
+			return a
+		}
+	}
+	r.t.Fatalf("%s never shows %q", path, text)
+	return answer{}
+}
+
+func TestSomebodyInDoubtIsDecidedOnThePage(t *testing.T) {
+	h := newHouse(t)
+	admin := signIn(t, h.open(), "DEMO-0001")
+	admin.get("/import/queue").sees(t, "Không có trường hợp nào")
+	file := []byte("code,name,email,unit,post\nMOI-1,Lê Ai Đó,quan.tri@mayngan.example,MN,officer\n")
+	for _, known := range strings.Split(people, "\n") {
+		if cells := strings.Split(known, ","); cells[0] == "DEMO-0001" {
+			file = []byte(strings.Replace(string(file), "quan.tri@mayngan.example", cells[2], 1))
+		}
+	}
+	preview := admin.upload("/import/preview", "people", "a.csv", file, nil)
+	preview.sees(t, "Chờ xác định", "không tự gộp")
+	form := preview.form()
+	for _, column := range []string{"code", "name", "email", "unit", "post"} {
+		form.Set("people_column_"+column, column)
+	}
+	run, _, _ := strings.Cut(admin.post("/import/confirm", form).location, "?")
+	admin.until(h, run, "Đã nhập dữ liệu").sees(t, "Xem hàng chờ xác định người")
+	queue := admin.get("/import/queue")
+	queue.sees(t, "Trùng địa chỉ thư điện tử", "MOI-1", "DEMO-0001", "Là người khác")
+	candidate := regexp.MustCompile(`name="candidate" value="([^"]+)"`).FindStringSubmatch(queue.body)[1]
+	admin.post("/import/queue", url.Values{"request": {queue.request(t)}, "candidate": {candidate}, "person": {""}}).leads(t, "/import/queue?ok=decided")
+	h.Settle()
+	admin.get("/import/queue?ok=decided").sees(t, "Đã ghi quyết định", "Không có trường hợp nào")
+	lan := signIn(t, h.open(), "DEMO-0100")
+	for _, path := range []string{"/import", "/import/runs", run, "/import/queue"} {
+		if a := lan.get(path); path != "/import" && a.status != http.StatusForbidden {
+			t.Errorf("a learner gets %s: %d", path, a.status)
+		}
+	}
 }
 
 func TestAWorkbookIsUploadedMatchedAndTakenOver(t *testing.T) {
@@ -49,8 +95,15 @@ func TestAWorkbookIsUploadedMatchedAndTakenOver(t *testing.T) {
 	admin.post("/import/confirm", form).refused(t, http.StatusConflict, "xem trước lại")
 	form.Set("digest", digest.Get("digest"))
 	form.Set("request", admin.post("/import/preview", form).form().Get("request"))
-	if done := admin.post("/import/confirm", form); done.status != http.StatusSeeOther {
+	done := admin.post("/import/confirm", form)
+	if done.status != http.StatusSeeOther {
 		t.Fatalf("%d:\n%s", done.status, done.body)
 	}
+	run, _, _ := strings.Cut(done.location, "?")
+	ended := admin.until(h, run, "Đã nhập dữ liệu")
+	ended.sees(t, "Hoàn tác lần nhập")
+	admin.get("/import/runs").sees(t, "Đã ghi xong", run)
+	admin.post(run+"/undo", url.Values{"request": {ended.request(t)}}).leads(t, run)
+	admin.until(h, run, "Đã hoàn tác toàn bộ").hides(t, "Hoàn tác lần nhập")
 	admin.upload("/import/preview", "people", "a.xls", []byte("\xd0\xcf\x11\xe0"), nil).sees(t, ".xlsx", "Tệp nhân sự")
 }
