@@ -107,7 +107,8 @@ func (MappingChosen) EventType() string { return "directory.mapping-chosen.v1" }
 // IdentityDoubted says that a row of an import may speak of somebody who is known under another code. Stream
 // directory.doubt.<candidate>.
 type IdentityDoubted struct {
-	Candidate string     `json:"candidate"` // the id that the row's person would have; its key seals the row
+	Candidate string     `json:"candidate"` // the id that the row's person would have
+	Key       string     `json:"key"`       // of the row alone; it is destroyed once the doubt is over
 	Import    string     `json:"import"`
 	Persons   []string   `json:"persons"` // who it may be
 	Why       string     `json:"why"`     // name: same name and birth year; email: same address
@@ -126,8 +127,19 @@ func (IdentityDoubted) EventType() string { return "directory.identity-doubted.v
 // IdentityDecided says who the row's person is.
 type IdentityDecided struct {
 	Candidate string `json:"candidate"`
+	Key       string `json:"key"`              // of the row, which is no longer needed
 	Person    string `json:"person,omitempty"` // "" when it is another person
 }
 
 // EventType implements Event.
 func (IdentityDecided) EventType() string { return "directory.identity-decided.v1" }
+
+// IdentityDropped says that there is nothing left to decide about a row.
+type IdentityDropped struct {
+	Candidate string `json:"candidate"`
+	Key       string `json:"key"` // of the row
+	Why       string `json:"why"` // erased: one of those whom it may be; undone: the import of the row
+}
+
+// EventType implements Event.
+func (IdentityDropped) EventType() string { return "directory.identity-dropped.v1" }

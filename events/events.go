@@ -40,7 +40,7 @@ func Story() []Chapter {
 		{"directory.request", "<person>_<request>", []Event{PrivacyRequestReceived{}, PrivacyRequestAcknowledged{}, PrivacyRequestFulfilled{}}},
 		{"directory.import", "<import>", []Event{ImportPlanned{}, ImportAccepted{}, ImportAdvanced{}, ImportConfirmed{}, ImportUndoBegan{}, ImportUndone{}}},
 		{"directory.mapping", "<organisation>-<signature>", []Event{MappingChosen{}}},
-		{"directory.doubt", "<person>", []Event{IdentityDoubted{}, IdentityDecided{}}},
+		{"directory.doubt", "<person>", []Event{IdentityDoubted{}, IdentityDecided{}, IdentityDropped{}}},
 		{"catalog.course", "<course>", []Event{CoursePublished{}, CourseWithdrawn{}}},
 		{"enrolment.assignment", "<assignment>", []Event{AssignmentMade{}}},
 		{"enrolment.enrolment", "<person>_<course>", []Event{PersonEnrolled{}, EnrolmentReminded{}, EnrolmentCompleted{}}},

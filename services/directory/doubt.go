@@ -18,19 +18,25 @@ const (
 	whyEmail = "email"
 )
 
+// Why there is nothing left to decide about a row.
+const (
+	droppedErased = "erased" // one of those whom it may be
+	droppedUndone = "undone" // the import
+)
+
 // doubt is what is known of a row in doubt; Fact.Candidate "" is before the first fact.
 type doubt struct {
-	Fact    events.IdentityDoubted
-	Decided bool
+	Fact events.IdentityDoubted
+	Over bool // decided or dropped
 }
 
 // Evolve implements eventsource.State.
 func (d doubt) Evolve(e eventsource.Event) doubt {
 	switch e := e.(type) {
 	case events.IdentityDoubted:
-		d.Fact, d.Decided = e, false
-	case events.IdentityDecided:
-		d.Decided = true
+		d.Fact, d.Over = e, false
+	case events.IdentityDecided, events.IdentityDropped:
+		d.Over = true
 	}
 	return d
 }
@@ -45,7 +51,7 @@ func (c raiseDoubt) Stream() string { return doubtStream(c.Fact.Candidate) }
 
 // Decide implements eventsource.Command.
 func (c raiseDoubt) Decide(d doubt) ([]eventsource.Event, error) {
-	if d.Fact.Candidate != "" && !d.Decided {
+	if d.Fact.Candidate != "" && !d.Over {
 		return nil, nil
 	}
 	return []eventsource.Event{c.Fact}, nil
@@ -59,13 +65,27 @@ func (c decideDoubt) Stream() string { return doubtStream(c.Candidate) }
 
 // Decide implements eventsource.Command.
 func (c decideDoubt) Decide(d doubt) ([]eventsource.Event, error) {
-	if d.Decided {
+	if d.Over {
 		return nil, nil
 	}
 	if err := d.allows(c.Person); err != nil {
 		return nil, err
 	}
-	return []eventsource.Event{events.IdentityDecided{Candidate: c.Candidate, Person: c.Person}}, nil
+	return []eventsource.Event{events.IdentityDecided{Candidate: c.Candidate, Key: d.Fact.Key, Person: c.Person}}, nil
+}
+
+// dropDoubt takes a row out of the queue.
+type dropDoubt struct{ Candidate, Import, Why string } // Import "" for whichever
+
+// Stream implements eventsource.Command.
+func (c dropDoubt) Stream() string { return doubtStream(c.Candidate) }
+
+// Decide implements eventsource.Command.
+func (c dropDoubt) Decide(d doubt) ([]eventsource.Event, error) {
+	if d.Fact.Candidate == "" || d.Over || c.Import != "" && c.Import != d.Fact.Import {
+		return nil, nil
+	}
+	return []eventsource.Event{events.IdentityDropped{Candidate: c.Candidate, Key: d.Fact.Key, Why: c.Why}}, nil
 }
 
 // allows refuses a decision for somebody who was never meant.
@@ -121,12 +141,12 @@ func (s *service) recordDoubts(ctx context.Context, id string, rows []*personRow
 			continue
 		}
 		fresh++
-		fact := events.IdentityDoubted{Candidate: r.id, Import: id, Persons: r.maybe, Why: r.why, Unit: units[r.unit], Post: r.post, Roles: r.roleList(units[r.unit])}
+		fact := events.IdentityDoubted{Candidate: r.id, Key: "doubt-" + id + "-" + r.id, Import: id, Persons: r.maybe, Why: r.why, Unit: units[r.unit], Post: r.post, Roles: r.roleList(units[r.unit])}
 		fields := []sealing{{"code", r.code, &fact.Code}, {"name", r.name, &fact.Name}, {"email", r.email, &fact.Email}}
 		if r.year != "" {
 			fields = append(fields, sealing{"birth_year", r.year, &fact.BirthYear})
 		}
-		if err := s.seal(ctx, r.id, fields...); err != nil {
+		if err := s.seal(ctx, fact.Key, fields...); err != nil {
 			return 0, err
 		}
 		if _, err := host.Do(importing(ctx, id, "doubt"), s.d, raiseDoubt{fact}); err != nil {
@@ -165,7 +185,7 @@ func (s *service) listDoubts(ctx context.Context, req ListDoubtsRequest) (DoubtP
 func (s *service) showDoubt(ctx context.Context, d doubtDoc) (Doubt, error) {
 	out := Doubt{Candidate: d.ID, Import: d.Fact.Import, Why: d.Fact.Why, At: d.At, Known: []Side{}}
 	var err error
-	if out.Row, err = s.side(ctx, personDoc{ID: d.ID, Code: d.Fact.Code, Name: d.Fact.Name, Email: d.Fact.Email, BirthYear: d.Fact.BirthYear,
+	if out.Row, err = s.side(ctx, personDoc{ID: d.Fact.Key, Code: d.Fact.Code, Name: d.Fact.Name, Email: d.Fact.Email, BirthYear: d.Fact.BirthYear,
 		Unit: d.Fact.Unit, Post: d.Fact.Post}); err != nil {
 		return out, err
 	}
@@ -202,14 +222,14 @@ func (s *service) decideIdentity(ctx context.Context, req DecideIdentityRequest)
 		return rpc.Receipt{}, err
 	}
 	d := seen.State
-	if err := d.allows(req.Person); err != nil || d.Decided {
+	if err := d.allows(req.Person); err != nil || d.Over {
 		return rpc.Receipt{Seq: seen.Last}, err
 	}
-	if req.Person != "" {
+	switch {
+	case req.Person != "":
 		err = s.sameAs(ctx, d.Fact, req.Person)
-	} else if d.Fact.Why == whyName {
-		_, err = host.Do(ctx, s.d, RegisterPerson{Person: req.Candidate, Code: d.Fact.Code, Name: d.Fact.Name, Email: d.Fact.Email, BirthYear: d.Fact.BirthYear,
-			To: placeOf(events.PersonStep{Unit: d.Fact.Unit, Post: d.Fact.Post, Roles: d.Fact.Roles}), On: s.today()})
+	case d.Fact.Why == whyName:
+		err = s.another(ctx, d.Fact)
 	}
 	if err != nil {
 		return rpc.Receipt{}, err
@@ -220,18 +240,76 @@ func (s *service) decideIdentity(ctx context.Context, req DecideIdentityRequest)
 
 // sameAs gives a known person what the row says, the new code included.
 func (s *service) sameAs(ctx context.Context, row events.IdentityDoubted, person string) error {
-	p, err := s.reveal(ctx, personDoc{ID: row.Candidate, Code: row.Code, Name: row.Name, Email: row.Email, BirthYear: row.BirthYear})
+	c := CorrectPerson{Person: person, To: placeIn(row), On: s.today()}
+	if err := s.reseal(ctx, row, person, &c.Code, &c.Name, &c.Email, &c.BirthYear); err != nil {
+		return err
+	}
+	_, err := host.Do(ctx, s.d, c)
+	return err
+}
+
+// another makes the row's person known.
+func (s *service) another(ctx context.Context, row events.IdentityDoubted) error {
+	c := RegisterPerson{Person: row.Candidate, To: placeIn(row), On: s.today()}
+	if err := s.reseal(ctx, row, c.Person, &c.Code, &c.Name, &c.Email, &c.BirthYear); err != nil {
+		return err
+	}
+	_, err := host.Do(ctx, s.d, c)
+	return err
+}
+
+func placeIn(row events.IdentityDoubted) place {
+	return placeOf(events.PersonStep{Unit: row.Unit, Post: row.Post, Roles: row.Roles})
+}
+
+// reseal seals for a person what a row says, as the row's own key will not last.
+func (s *service) reseal(ctx context.Context, row events.IdentityDoubted, person string, code, name, email, year *events.Sealed) error {
+	p, err := s.reveal(ctx, personDoc{ID: row.Key, Code: row.Code, Name: row.Name, Email: row.Email, BirthYear: row.BirthYear})
 	if err != nil {
 		return err
 	}
-	c := CorrectPerson{Person: person, To: placeOf(events.PersonStep{Unit: row.Unit, Post: row.Post, Roles: row.Roles}), On: s.today()}
-	fields := []sealing{{"code", p.code, &c.Code}, {"name", p.name, &c.Name}, {"email", p.email, &c.Email}}
+	if p.code == "" { // dropped at this very moment
+		return fault.New(fault.Conflict, "Trường hợp này vừa được đóng lại; không còn gì để quyết định.", "This case has just been closed; there is nothing left to decide.")
+	}
+	fields := []sealing{{"code", p.code, code}, {"name", p.name, name}, {"email", p.email, email}}
 	if p.year != "" {
-		fields = append(fields, sealing{"birth_year", p.year, &c.BirthYear})
+		fields = append(fields, sealing{"birth_year", p.year, year})
 	}
-	if err := s.seal(ctx, person, fields...); err != nil {
-		return err
+	return s.seal(ctx, person, fields...)
+}
+
+// endDoubts destroys the keys of rows about which all is said, and drops the rows that may speak of somebody erased:
+// those that wait when the erasure is heard, and those that are raised after it.
+func (s *service) endDoubts(ctx context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
+	switch e := r.Event.(type) {
+	case events.IdentityDecided:
+		return nil, s.d.Keys.Destroy(ctx, e.Key)
+	case events.IdentityDropped:
+		return nil, s.d.Keys.Destroy(ctx, e.Key)
+	case events.IdentityDoubted:
+		for _, id := range e.Persons {
+			if seen, err := host.See[erasure](ctx, s.d, personStream(id)); err != nil {
+				return nil, err
+			} else if seen.State.erased {
+				return []eventsource.Request{eventsource.Prepare(dropDoubt{Candidate: e.Candidate, Import: e.Import, Why: droppedErased})}, nil
+			}
+		}
+	case events.PersonErased:
+		if err := s.d.AwaitFor(ctx, s.story, r.Seq); err != nil {
+			return nil, err
+		}
+		return s.dropWhere(ctx, dropDoubt{Why: droppedErased}, func(d events.IdentityDoubted) bool { return slices.Contains(d.Persons, e.Person) })
 	}
-	_, err = host.Do(ctx, s.d, c)
-	return err
+	return nil, nil
+}
+
+// dropWhere gives the commands that drop some of the rows that wait.
+func (s *service) dropWhere(ctx context.Context, c dropDoubt, which func(events.IdentityDoubted) bool) (all []eventsource.Request, err error) {
+	err = s.doubts.Each(ctx, readmodel.Query{Index: "state", Equal: []any{doubtOpen}}, func(d doubtDoc) error {
+		if c.Candidate = d.ID; which(d.Fact) {
+			all = append(all, eventsource.Prepare(c))
+		}
+		return nil
+	})
+	return all, err
 }

@@ -49,6 +49,15 @@ func (s *service) takeBack(ctx context.Context, id string) error {
 	if err := s.takeBackUnits(own, id, seen.State.units(), w, kept); err != nil {
 		return err
 	}
+	doubts, err := s.dropWhere(ctx, dropDoubt{Import: id, Why: droppedUndone}, func(d events.IdentityDoubted) bool { return d.Import == id })
+	if err != nil {
+		return err
+	}
+	for _, drop := range doubts {
+		if _, err := host.DoRequest(own, s.d, drop); err != nil {
+			return err
+		}
+	}
 	slices.Sort(kept.people)
 	_, err = host.Do(importing(own, id, "undone"), s.d, endUndo{events.ImportUndone{Import: id, Units: kept.units, People: kept.people}})
 	return err

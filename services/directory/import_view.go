@@ -56,6 +56,7 @@ const (
 	doubtOpen  = "open"
 	doubtSame  = "same"
 	doubtOther = "other"
+	doubtGone  = "gone"
 )
 
 func (m *readModel) openImports() {
@@ -105,9 +106,18 @@ func (m *readModel) applyImport(b *readmodel.Batch, r eventsource.Recorded) erro
 			if d.State = doubtOther; e.Person != "" {
 				d.State = doubtSame
 			}
+			d.Fact = withoutRow(d.Fact)
 		})
+	case events.IdentityDropped:
+		return m.doubts.Update(b, e.Candidate, func(d *doubtDoc) { d.State, d.Fact = doubtGone, withoutRow(d.Fact) })
 	}
 	return nil
+}
+
+// withoutRow is a doubt that is over: what the row said cannot be read any more.
+func withoutRow(d events.IdentityDoubted) events.IdentityDoubted {
+	d.Code, d.Name, d.Email, d.BirthYear = "", "", "", ""
+	return d
 }
 
 func equalColumns(a, b map[string]string) bool { return maps.Equal(a, b) }

@@ -54,6 +54,7 @@ func New(d host.Deps) host.Service {
 		},
 		Loops:       []host.Loop{{Name: "imports", Run: s.workOff}},
 		Projections: append(s.projections(), s.denials, s.requests.Projection),
-		Reactors:    []host.Reactor{{Name: "erase", Facts: []string{"directory.person.person-erased"}, React: s.destroyKey}},
+		Reactors: []host.Reactor{{Name: "erase", Facts: []string{"directory.person.person-erased"}, React: s.destroyKey},
+			{Name: "doubts", Facts: []string{"directory.person.person-erased", "directory.doubt.identity-doubted", "directory.doubt.identity-decided", "directory.doubt.identity-dropped"}, React: s.endDoubts}},
 	}
 }

@@ -3,7 +3,6 @@ package directory
 import (
 	"context"
 	"reflect"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -155,87 +154,6 @@ func TestTwoImportsOfTheSamePeopleMeet(t *testing.T) {
 	}
 	if n != 3 {
 		t.Errorf("%d people, want 3", n)
-	}
-}
-
-func doubtful(name, email, year string) ImportFiles {
-	return ImportFiles{People: peopleCSV("NEW-1," + name + "," + email + "," + year + ",MN-SO,officer,trainer")}
-}
-
-func TestARowThatMaySpeakOfSomebodyKnownWaitsForADecision(t *testing.T) {
-	for name, c := range map[string]struct {
-		file ImportFiles
-		why  string // "" for no doubt
-	}{
-		"the same name and year":  {doubtful("Nguyễn Thị Hoà", "x@mayngan.example", "1969"), whyName},
-		"the tone mark elsewhere": {doubtful("NGUYỄN THỊ HÒA", "x@mayngan.example", "1969"), whyName},
-		"decomposed":              {doubtful("Nguyê\u0303n Thi\u0323 Hoa\u0300", "x@mayngan.example", "1969"), whyName},
-		"another year":            {doubtful("Nguyễn Thị Hoà", "x@mayngan.example", "1970"), ""},
-		"no year":                 {doubtful("Nguyễn Thị Hoà", "x@mayngan.example", ""), ""},
-		"the same address":        {doubtful("Lê Ai", "HOA@mayngan.example", "1980"), whyEmail},
-		"both stand in one file":  {ImportFiles{People: doubtful("Nguyễn Thị Hoà", "x@mayngan.example", "1969").People + "C-1,Nguyễn Thị Hoà,hoa@mayngan.example,1969,MN-XA,clerk,learner\n"}, ""},
-	} {
-		h := home(t)
-		h.takes(ImportFiles{Units: province, People: peopleCSV("C-1,Nguyễn Thị Hoà,hoa@mayngan.example,1969,MN-XA,clerk,learner")})
-		preview, done := h.takes(c.file)
-		want := 0
-		if c.why != "" {
-			want = 1
-		}
-		if preview.People.Doubtful != want || preview.People.New != 1-want || done.People.Doubtful != want {
-			t.Errorf("%s: %+v", name, preview.People)
-			continue
-		}
-		queue, err := h.listDoubts(admin(), ListDoubtsRequest{})
-		must(t, err)
-		if len(queue.Items) != want || want == 1 && (queue.Items[0].Why != c.why || queue.Items[0].Row.Code != "NEW-1" || queue.Items[0].Known[0].Code != "C-1") {
-			t.Errorf("%s: queue %+v", name, queue)
-		}
-		facts := len(h.journal.All())
-		if h.takes(c.file); len(h.journal.All()) != facts {
-			t.Errorf("%s: the same file again wrote %d facts", name, len(h.journal.All())-facts)
-		}
-	}
-}
-
-func TestDecisionsAboutIdentity(t *testing.T) {
-	for name, c := range map[string]struct {
-		file  ImportFiles
-		same  bool
-		wants string
-		again Changes // what the same file would do afterwards
-	}{
-		"the same":     {doubtful("Nguyễn Thị Hòa", "x@mayngan.example", "1969"), true, "NEW-1|Nguyễn Thị Hòa|x@mayngan.example|1969|MN-SO|officer|learner@;trainer@", Changes{Same: 1}},
-		"another":      {doubtful("Nguyễn Thị Hòa", "x@mayngan.example", "1969"), false, "C-1|Nguyễn Thị Hoà|hoa@mayngan.example|1969|MN-XA|clerk|learner@ NEW-1|Nguyễn Thị Hòa|x@mayngan.example|1969|MN-SO|officer|learner@;trainer@", Changes{Same: 1}},
-		"same address": {doubtful("Nguyễn Hoa", "hoa@mayngan.example", "1969"), true, "NEW-1|Nguyễn Hoa|hoa@mayngan.example|1969|MN-SO|officer|learner@;trainer@", Changes{Same: 1}},
-		"not that one": {doubtful("Lê Ai", "hoa@mayngan.example", "1980"), false, "C-1|Nguyễn Thị Hoà|hoa@mayngan.example|1969|MN-XA|clerk|learner@", Changes{Bad: 1}},
-	} {
-		h := home(t)
-		h.takes(ImportFiles{Units: province, People: peopleCSV("C-1,Nguyễn Thị Hoà,hoa@mayngan.example,1969,MN-XA,clerk,learner")})
-		h.takes(c.file)
-		queue, err := h.listDoubts(admin(), ListDoubtsRequest{})
-		must(t, err)
-		req := DecideIdentityRequest{Candidate: queue.Items[0].Candidate}
-		if c.same {
-			req.Person = queue.Items[0].Known[0].Person
-		}
-		if _, err := h.decideIdentity(admin(), DecideIdentityRequest{Candidate: req.Candidate, Person: "p-none"}); !fault.Is(err, fault.NotFound) {
-			t.Errorf("%s: decided for somebody who was never meant: %v", name, err)
-		}
-		for range 2 {
-			if _, err := h.decideIdentity(admin(), req); err != nil {
-				t.Fatalf("%s: %v", name, err)
-			}
-		}
-		if _, people := h.directory(); strings.Join(people, " ") != c.wants {
-			t.Errorf("%s: %q", name, people)
-		}
-		if queue, err := h.listDoubts(admin(), ListDoubtsRequest{}); err != nil || len(queue.Items) != 0 {
-			t.Errorf("%s: still in the queue: %+v, %v", name, queue, err)
-		}
-		if preview, _ := h.takes(c.file); preview.People != c.again {
-			t.Errorf("%s: again %+v", name, preview.People)
-		}
 	}
 }
 
