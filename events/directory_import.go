@@ -29,7 +29,8 @@ type PersonStep struct {
 	Roles     []RoleHeld `json:"roles"` // all
 }
 
-// ImportPlanned is one part of all that an import will do. Parts count from 0. Stream directory.import.<import>.
+// ImportPlanned is one part of all that an import will do. Parts count from 0. Stream directory.plan.<import>_<part>: a
+// plan may be of many megabytes, and is read by whoever carries it out only.
 type ImportPlanned struct {
 	Import string       `json:"import"`
 	Part   int          `json:"part"`
@@ -40,9 +41,11 @@ type ImportPlanned struct {
 // EventType implements Event.
 func (ImportPlanned) EventType() string { return "directory.import-planned.v1" }
 
-// ImportAccepted says that the plan is whole: from here on it is carried out, whoever stops in between.
+// ImportAccepted says that the plan is whole: from here on it is carried out, whoever stops in between. Stream
+// directory.import.<import>.
 type ImportAccepted struct {
 	Import   string `json:"import"`
+	Parts    int    `json:"parts"`
 	Digest   string `json:"digest"` // SHA-256 of the files' content, hex
 	By       string `json:"by,omitempty"`
 	On       string `json:"on"` // date from which memberships hold

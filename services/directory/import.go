@@ -123,12 +123,15 @@ func (s *service) acceptImport(ctx context.Context, req ConfirmImportRequest) (s
 	if err != nil || len(units)+len(people)+doubtful == 0 {
 		return "", p, err
 	}
-	for n, part := range parts(id, units, people) {
-		if _, err := host.Do(importing(ctx, id, fmt.Sprintf("part-%d", n)), s.d, planImport{part}); err != nil {
-			return "", nil, err
-		}
+	plan := parts(id, units, people)
+	err = host.All(importing(ctx, id, "plan"), plan, func(ctx context.Context, part events.ImportPlanned) error {
+		_, err := host.Do(ctx, s.d, planImport{part})
+		return err
+	})
+	if err != nil {
+		return "", nil, err
 	}
-	accepted := events.ImportAccepted{Import: id, Digest: p.digest, By: rpc.From(ctx).Identity.Person, On: s.today(),
+	accepted := events.ImportAccepted{Import: id, Parts: len(plan), Digest: p.digest, By: rpc.From(ctx).Identity.Person, On: s.today(),
 		Units: len(units), People: len(people), Refused: p.units.counts().Bad + p.people.counts().Bad, Doubtful: doubtful}
 	_, err = host.Do(importing(ctx, id, "accept"), s.d, acceptImport{accepted})
 	return id, p, err
@@ -195,15 +198,21 @@ func (s *service) personSteps(ctx context.Context, rows []*personRow, units map[
 	rows = slices.DeleteFunc(slices.Clone(rows), func(r *personRow) bool { return r.fate != isNew && r.fate != isChanged })
 	steps := make([]events.PersonStep, len(rows))
 	at := make([]int, len(rows))
-	for i := range rows {
-		at[i] = i
+	var fresh []string
+	for i, r := range rows {
+		if at[i] = i; r.fate == isNew {
+			fresh = append(fresh, r.id)
+		}
+	}
+	if err := s.d.Keys.Prepare(ctx, fresh); err != nil {
+		return nil, err
 	}
 	return steps, host.All(ctx, at, func(ctx context.Context, i int) error {
 		r := rows[i]
 		step := events.PersonStep{New: r.fate == isNew, Unit: units[r.unit], Post: r.post, Roles: r.roleList(units[r.unit])}
 		fields := []sealing{{"name", r.name, &step.Name}, {"email", r.email, &step.Email}, {"birth_year", r.year, &step.BirthYear}}
 		if step.New {
-			step.Person = s.personID(r.code)
+			step.Person = r.id
 			fields = append(fields, sealing{"code", r.code, &step.Code})
 		} else {
 			step.Person = r.now.ID

@@ -1,7 +1,7 @@
 package directory
 
 import (
-	"slices"
+	"fmt"
 
 	"khuevan/events"
 	"khuevan/platform/eventsource"
@@ -10,7 +10,6 @@ import (
 
 // imported is an import as its facts tell. An import of before there were plans has Confirmed only.
 type imported struct {
-	Parts     []events.ImportPlanned
 	Accepted  *events.ImportAccepted
 	Confirmed bool
 	Undoing   *events.ImportUndoBegan
@@ -21,8 +20,6 @@ type imported struct {
 // Evolve implements eventsource.State.
 func (i imported) Evolve(e eventsource.Event) imported {
 	switch e := e.(type) {
-	case events.ImportPlanned:
-		i.Parts = append(slices.Clip(i.Parts), e)
 	case events.ImportAccepted:
 		i.Accepted = &e
 	case events.ImportAdvanced:
@@ -37,20 +34,22 @@ func (i imported) Evolve(e eventsource.Event) imported {
 	return i
 }
 
-// units and people are all steps of the plan.
-func (i imported) units() (all []events.UnitStep) {
-	for _, p := range i.Parts {
-		all = append(all, p.Units...)
-	}
-	return all
+// part is one part of a plan, once it is recorded.
+type part struct {
+	Recorded bool
+	Units    []events.UnitStep
+	People   []events.PersonStep
 }
 
-func (i imported) people() (all []events.PersonStep) {
-	for _, p := range i.Parts {
-		all = append(all, p.People...)
+// Evolve implements eventsource.State.
+func (p part) Evolve(e eventsource.Event) part {
+	if e, ok := e.(events.ImportPlanned); ok {
+		return part{true, e.Units, e.People}
 	}
-	return all
+	return p
 }
+
+func partStream(id string, n int) string { return fmt.Sprintf("directory.plan.%s_%d", id, n) }
 
 func importStream(id string) string { return "directory.import." + id }
 
@@ -58,11 +57,11 @@ func importStream(id string) string { return "directory.import." + id }
 type planImport struct{ Fact events.ImportPlanned }
 
 // Stream implements eventsource.Command.
-func (c planImport) Stream() string { return importStream(c.Fact.Import) }
+func (c planImport) Stream() string { return partStream(c.Fact.Import, c.Fact.Part) }
 
 // Decide implements eventsource.Command.
-func (c planImport) Decide(i imported) ([]eventsource.Event, error) {
-	if c.Fact.Part < len(i.Parts) {
+func (c planImport) Decide(p part) ([]eventsource.Event, error) {
+	if p.Recorded {
 		return nil, nil
 	}
 	return []eventsource.Event{c.Fact}, nil

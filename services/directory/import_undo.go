@@ -35,9 +35,13 @@ func (s *service) takeBack(ctx context.Context, id string) error {
 	if err != nil || seen.State.Undoing == nil || seen.State.Undone {
 		return err
 	}
+	units, people, err := s.steps(ctx, id, seen.State.Accepted.Parts)
+	if err != nil {
+		return err
+	}
 	own := importing(as(ctx, seen.State.Undoing.By), id, "undo")
 	w, kept := s.newWork(id), &kept{}
-	err = host.All(own, seen.State.people(), func(ctx context.Context, p events.PersonStep) error {
+	err = host.All(own, people, func(ctx context.Context, p events.PersonStep) error {
 		return w.did(ctx, kept.person(p.Person, s.takeBackPerson(ctx, id, p.Person)))
 	})
 	if err != nil {
@@ -46,7 +50,7 @@ func (s *service) takeBack(ctx context.Context, id string) error {
 	if err := s.catchUp(ctx); err != nil {
 		return err
 	}
-	if err := s.takeBackUnits(own, id, seen.State.units(), w, kept); err != nil {
+	if err := s.takeBackUnits(own, id, units, w, kept); err != nil {
 		return err
 	}
 	doubts, err := s.dropWhere(ctx, dropDoubt{Import: id, Why: droppedUndone}, func(d events.IdentityDoubted) bool { return d.Import == id })

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -29,10 +30,14 @@ func (s *service) carryOut(ctx context.Context, id string) error {
 	if err != nil || seen.State.Accepted == nil || seen.State.Confirmed {
 		return err
 	}
+	units, people, err := s.steps(ctx, id, seen.State.Accepted.Parts)
+	if err != nil {
+		return err
+	}
 	on := seen.State.Accepted.On
 	w := s.newWork(id)
 	own := importing(as(ctx, seen.State.Accepted.By), id, "row")
-	for _, level := range unitLevels(seen.State.units()) {
+	for _, level := range unitLevels(units) {
 		err := host.All(own, level, func(ctx context.Context, u events.UnitStep) error {
 			_, err := host.Do(ctx, s.d, EstablishUnit{Unit: u.Unit, Code: u.Code, Name: u.Name, Kind: u.Kind, Parent: u.Parent, On: u.On})
 			return w.did(ctx, err)
@@ -41,12 +46,27 @@ func (s *service) carryOut(ctx context.Context, id string) error {
 			return err
 		}
 	}
-	err = host.All(own, seen.State.people(), func(ctx context.Context, p events.PersonStep) error { return w.did(ctx, s.takeOver(ctx, p, on)) })
+	err = host.All(own, people, func(ctx context.Context, p events.PersonStep) error { return w.did(ctx, s.takeOver(ctx, p, on)) })
 	if err != nil {
 		return err
 	}
 	_, err = host.Do(importing(own, id, "end"), s.d, endImport{id})
 	return err
+}
+
+// steps reads a plan.
+func (s *service) steps(ctx context.Context, id string, parts int) (units []events.UnitStep, people []events.PersonStep, err error) {
+	for n := range parts {
+		seen, err := host.See[part](ctx, s.d, partStream(id, n))
+		if err != nil {
+			return nil, nil, err
+		}
+		if !seen.State.Recorded {
+			return nil, nil, fmt.Errorf("part %d of import %s is missing", n, id)
+		}
+		units, people = append(units, seen.State.Units...), append(people, seen.State.People...)
+	}
+	return units, people, nil
 }
 
 // as is ctx in somebody's name, when it stands for nobody's.

@@ -89,21 +89,21 @@ func TestTheLifeOfAnImport(t *testing.T) {
 	confirmed := events.ImportConfirmed{Import: "i1", Digest: "d", People: 1, Refused: 2}
 	undo := events.ImportUndoBegan{Import: "i1", On: "2026-02-01"}
 	undone := events.ImportUndone{Import: "i1", People: []string{"p1"}}
-	eventtest.Given[imported](t).When(planImport{plan}).Then(plan)
-	eventtest.Given[imported](t, plan).When(planImport{plan}).ThenNothing()
-	eventtest.Given[imported](t, plan).When(acceptImport{accepted}).Then(accepted)
-	eventtest.Given[imported](t, plan, accepted).When(acceptImport{accepted}).ThenNothing()
-	eventtest.Given[imported](t, plan).When(endImport{"i1"}).ThenNothing()
-	eventtest.Given[imported](t, plan, accepted).When(endImport{"i1"}).Then(confirmed)
-	eventtest.Given[imported](t, plan, accepted, confirmed).When(endImport{"i1"}).ThenNothing()
+	eventtest.Given[part](t).When(planImport{plan}).Then(plan)
+	eventtest.Given[part](t, plan).When(planImport{plan}).ThenNothing()
+	eventtest.Given[imported](t).When(acceptImport{accepted}).Then(accepted)
+	eventtest.Given[imported](t, accepted).When(acceptImport{accepted}).ThenNothing()
+	eventtest.Given[imported](t).When(endImport{"i1"}).ThenNothing()
+	eventtest.Given[imported](t, accepted).When(endImport{"i1"}).Then(confirmed)
+	eventtest.Given[imported](t, accepted, confirmed).When(endImport{"i1"}).ThenNothing()
 	eventtest.Given[imported](t).When(undoImport{undo}).ThenRefused(fault.NotFound)
-	eventtest.Given[imported](t, plan, accepted).When(undoImport{undo}).ThenRefused(fault.Conflict)
+	eventtest.Given[imported](t, accepted).When(undoImport{undo}).ThenRefused(fault.Conflict)
 	eventtest.Given[imported](t, confirmed).When(undoImport{undo}).ThenRefused(fault.Conflict) // of before there were plans
-	eventtest.Given[imported](t, plan, accepted, confirmed).When(undoImport{undo}).Then(undo)
-	eventtest.Given[imported](t, plan, accepted, confirmed, undo).When(undoImport{undo}).ThenNothing()
-	eventtest.Given[imported](t, plan, accepted, confirmed).When(endUndo{undone}).ThenNothing()
-	eventtest.Given[imported](t, plan, accepted, confirmed, undo).When(endUndo{undone}).Then(undone)
-	eventtest.Given[imported](t, plan, accepted, confirmed, undo, undone).When(endUndo{undone}).ThenNothing()
+	eventtest.Given[imported](t, accepted, confirmed).When(undoImport{undo}).Then(undo)
+	eventtest.Given[imported](t, accepted, confirmed, undo).When(undoImport{undo}).ThenNothing()
+	eventtest.Given[imported](t, accepted, confirmed).When(endUndo{undone}).ThenNothing()
+	eventtest.Given[imported](t, accepted, confirmed, undo).When(endUndo{undone}).Then(undone)
+	eventtest.Given[imported](t, accepted, confirmed, undo, undone).When(endUndo{undone}).ThenNothing()
 }
 
 func TestADoubtIsRaisedAndDecidedOnce(t *testing.T) {
