@@ -234,7 +234,7 @@ func (s *service) decideIdentity(ctx context.Context, req DecideIdentityRequest)
 	if err != nil {
 		return rpc.Receipt{}, err
 	}
-	out, err := host.Do(ctx, s.d, decideDoubt{Candidate: req.Candidate, Person: req.Person})
+	out, err := host.Do(ctx, s.d, decideDoubt(req))
 	return rpc.Receipt{Seq: out.Seq}, err
 }
 
