@@ -92,6 +92,10 @@ func measures() []measure {
 			{"directory.tree.p50", "a level of a tree of 10,000 units on any day, over HTTP until the page is read; the limit is stated", atMost(1)},
 			{"directory.tree.p99", "the same", atMost(1)},
 		}, measureTree},
+		{"directory.import", []figure{
+			{"directory.import.durable", "from the confirmation of 30,000 people and 10,000 units until nothing keeps them out; the limit is stated", atMost(1)},
+			{"directory.import.visible", "until all stand in the list of people; the limit is stated", atMost(1)},
+		}, measureImport},
 		{"quiz.calibrate", []figure{
 			{"quiz.calibrate", "2PL of 2,000 items from a full matrix of 30,000 people; the limit is stated", atMost(1)},
 			{"quiz.calibrate.memory", "the heap meanwhile, the answers included; the limit is stated", atMost(1)},

@@ -99,7 +99,7 @@ func importsTheProvince(t *testing.T, admin *browser) {
 		opens("/people").misses("Lê Sao Hôm")
 	demo := filepath.Join(root(t), "content", "demo")
 	admin.opens("/import").uploads("#units", filepath.Join(demo, "units.csv")).uploads("#people", filepath.Join(demo, "people.csv")).
-		clicks("Xem trước").sees("299").clicks("Xác nhận nhập").sees("Đã nhập dữ liệu").sees(commune)
+		clicks("Xem trước").sees("299").clicks("Xác nhận nhập").sees("Đã nhập dữ liệu").opens("/people").sees(commune)
 }
 
 func publishesAndAssigns(trainer *browser) {

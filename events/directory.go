@@ -15,6 +15,7 @@ func (PersonRegistered) EventType() string { return "directory.person-registered
 // PersonCorrected says that a person's particulars are different from what was known. Only what changed is set.
 type PersonCorrected struct {
 	Person    string `json:"person"`
+	Code      Sealed `json:"code,omitempty"`
 	Name      Sealed `json:"name,omitempty"`
 	Email     Sealed `json:"email,omitempty"`
 	BirthYear Sealed `json:"birth_year,omitempty"`

@@ -12,8 +12,8 @@ import (
 
 type importCmd struct {
 	place
-	Units   string `help:"CSV of units." type:"existingfile"`
-	People  string `help:"CSV of people." type:"existingfile"`
+	Units   string `help:"CSV or XLSX of units." type:"existingfile"`
+	People  string `help:"CSV or XLSX of people." type:"existingfile"`
 	Package string `help:"Shipped course to publish, such as attt-co-ban."`
 	Yes     bool   `help:"Change it; without, only show what would change."`
 }
@@ -21,15 +21,15 @@ type importCmd struct {
 // Run imports files.
 func (c *importCmd) Run(e *env) error {
 	files := directory.ImportFiles{}
-	for path, to := range map[string]*string{c.Units: &files.Units, c.People: &files.People} {
+	for path, to := range map[string]**directory.ImportFile{c.Units: &files.UnitsFile, c.People: &files.PeopleFile} {
 		if path == "" {
 			continue
 		}
-		text, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+		data, err := os.ReadFile(path) //nolint:gosec // the operator names the file
 		if err != nil {
 			return err
 		}
-		*to = string(text)
+		*to = &directory.ImportFile{Data: data}
 	}
 	if files == (directory.ImportFiles{}) && c.Package == "" {
 		return fault.New(fault.Invalid, "Chưa chỉ ra tệp nào: dùng -units, -people hoặc -package.", "Nothing to import: give -units, -people or -package.")
@@ -57,6 +57,9 @@ func (c *importCmd) directory(ctx context.Context, e *env, caller rpc.Caller, fi
 	preview, err := directory.PreviewImport.Call(ctx, caller, files)
 	if err != nil {
 		return err
+	}
+	for _, f := range preview.Files {
+		fmt.Fprintf(e.out, "%s: read as %s, header on line %d, ignored columns %q\n", f.File, f.Encoding, f.Line, f.Ignored)
 	}
 	for _, p := range preview.Problems {
 		fmt.Fprintf(e.out, "%s line %d, column %s, %q: %s (%s)\n", p.File, p.Line, p.Column, p.Value, p.Vi, p.En)

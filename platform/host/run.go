@@ -194,7 +194,7 @@ func (h *House) react(ctx, run context.Context) error {
 }
 
 // together bounds the commands of one fact that are done side by side.
-const together = 64
+const together = 256
 
 // handle does what a reactor asks for, with the fact as the cause.
 func (h *House) handle(ctx context.Context, name string, r Reactor, fact eventsource.Recorded) error {

@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	// cached bounds how many unwrapped keys one process holds in memory at once.
-	cached = 4096
+	// cached bounds how many unwrapped keys one process holds in memory at once: those of a whole province, so that an
+	// import does not forget a key before it needs it. Some 400 bytes each.
+	cached = 1 << 16
 	// keyLife bounds how long a process uses a key without asking the store, and so how long a key that another
 	// process destroyed can still be used here.
 	keyLife = 30 * time.Second

@@ -194,7 +194,7 @@ func (r *Ring) secret(ctx context.Context, id string) ([]byte, error) {
 	}
 	fresh := make([]byte, chacha20poly1305.KeySize)
 	rand.Read(fresh) //nolint:errcheck // crypto/rand.Read never fails: it ends the program
-	return r.secretOr(ctx, id, fresh)
+	return r.keep(ctx, id, fresh)
 }
 
 // secretOr reads the secret bytes kept under id and keeps fresh when there are none.
@@ -203,7 +203,12 @@ func (r *Ring) secretOr(ctx context.Context, id string, fresh []byte) ([]byte, e
 	if !errors.Is(err, ErrNotFound) {
 		return raw, err
 	}
-	err = r.store.Create(ctx, id, seal(r.wraps[0], fresh, []byte(id)))
+	return r.keep(ctx, id, fresh)
+}
+
+// keep keeps fresh under id and gives it, or what somebody else kept there just before.
+func (r *Ring) keep(ctx context.Context, id string, fresh []byte) ([]byte, error) {
+	err := r.store.Create(ctx, id, seal(r.wraps[0], fresh, []byte(id)))
 	if errors.Is(err, ErrExists) {
 		return r.stored(ctx, id)
 	}

@@ -25,15 +25,16 @@ type natsStore struct {
 // NATS opens the store of keys in JetStream, and makes it when there is none.
 func NATS(ctx context.Context, js jetstream.JetStream, replicas int) (Store, error) {
 	stream, err := js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
-		Name:              "KV_" + bucket,
-		Description:       "sealed data keys of people; erasure overwrites them",
-		Subjects:          []string{"$KV." + bucket + ".>"},
-		Storage:           jetstream.FileStorage,
-		Replicas:          replicas,
-		MaxMsgsPerSubject: 1,
-		Discard:           jetstream.DiscardNew,
-		DenyPurge:         true,
-		AllowDirect:       false, // reads go to the leader: a destroyed key must not come back from a late replica
+		Name:               "KV_" + bucket,
+		Description:        "sealed data keys of people; erasure overwrites them",
+		Subjects:           []string{"$KV." + bucket + ".>"},
+		Storage:            jetstream.FileStorage,
+		Replicas:           replicas,
+		MaxMsgsPerSubject:  1,
+		Discard:            jetstream.DiscardNew,
+		DenyPurge:          true,
+		AllowAtomicPublish: true,
+		AllowDirect:        false, // reads go to the leader: a destroyed key must not come back from a late replica
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the store of keys: %w", err)

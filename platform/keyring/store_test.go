@@ -56,6 +56,8 @@ func TestEveryStoreKeepsItsPromises(t *testing.T) {
 			t.Run("destroy for ever", func(t *testing.T) { destroysForEver(t, store) })
 			t.Run("race to create", func(t *testing.T) { oneCreatorWins(t, store) })
 			t.Run("race to destroy", func(t *testing.T) { destroyWinsAnyRace(t, store) })
+			t.Run("many at once", func(t *testing.T) { createsManyAtOnce(t, store) })
+			t.Run("race to create many", func(t *testing.T) { oneCreatorOfManyWins(t, store) })
 		})
 	}
 }

@@ -134,14 +134,23 @@ func (p *Projection) Patient(pause time.Duration) *Projection {
 	return p
 }
 
-// many facts at once mean that others are waiting behind them.
-const many = 100
+// many facts at once mean that others are waiting behind them. Some mean that others will follow at once: a breath then
+// makes one commit of several, and whoever waits under such a load waits less for it than for its commits.
+const (
+	many   = 400
+	some   = 8
+	breath = 20 * time.Millisecond
+)
 
 func (p *Projection) gather(ctx context.Context, had int) error {
-	if p.pause == 0 || had >= many {
+	wait := p.pause
+	if wait == 0 && had >= some {
+		wait = breath
+	}
+	if wait == 0 || had >= many {
 		return nil
 	}
-	pause := time.NewTimer(p.pause)
+	pause := time.NewTimer(wait)
 	defer pause.Stop()
 	select {
 	case <-ctx.Done():

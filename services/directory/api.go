@@ -19,15 +19,13 @@ import (
 
 // Methods of the service.
 var (
-	SignIn        = rpc.Command[SignInRequest, Identity]("directory.sign-in", "Checks a local account's password.", rpc.Anyone).About(rpc.Nothing())
-	DemoSignIn    = rpc.Command[DemoSignInRequest, Identity]("directory.demo-sign-in", "Signs a demo person in by one click; demo mode only.", rpc.Anyone).About(rpc.Nothing())
-	DemoAccounts  = rpc.Query[rpc.Empty, []DemoAccount]("directory.demo-accounts", "Lists the demo roles; empty outside demo mode.", rpc.Anyone).About(rpc.Nothing())
-	Identify      = rpc.Query[IdentifyRequest, Identity]("directory.identify", "Gives a person's name, unit and grants of today.", rpc.System).About(rpc.Nothing())
-	SetPassword   = rpc.Command[SetPasswordRequest, rpc.Receipt]("directory.set-password", "Sets the password of one's own account, or of another's as an administrator.", rpc.SignedIn, events.RoleAdmin).About(rpc.PersonIn("person"), rpc.For(rpc.Whole, events.RoleAdmin))
-	ListPeople    = rpc.Query[ListPeopleRequest, PeoplePage]("directory.list-people", "Lists the people of a unit, or of all.", events.RoleAdmin).About(rpc.UnitIn("unit"), rpc.Logged)
-	PreviewImport = rpc.Query[ImportFiles, ImportPreview]("directory.preview-import", "Shows what an import would change and which rows are wrong; writes nothing.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
-	ConfirmImport = rpc.Command[ConfirmImportRequest, ImportDone]("directory.confirm-import", "Takes the good rows of a previewed import over.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
-	ListDenials   = rpc.Query[ListDenialsRequest, DenialPage]("directory.list-denials", "Lists requests that were denied, newest first.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
+	SignIn       = rpc.Command[SignInRequest, Identity]("directory.sign-in", "Checks a local account's password.", rpc.Anyone).About(rpc.Nothing())
+	DemoSignIn   = rpc.Command[DemoSignInRequest, Identity]("directory.demo-sign-in", "Signs a demo person in by one click; demo mode only.", rpc.Anyone).About(rpc.Nothing())
+	DemoAccounts = rpc.Query[rpc.Empty, []DemoAccount]("directory.demo-accounts", "Lists the demo roles; empty outside demo mode.", rpc.Anyone).About(rpc.Nothing())
+	Identify     = rpc.Query[IdentifyRequest, Identity]("directory.identify", "Gives a person's name, unit and grants of today.", rpc.System).About(rpc.Nothing())
+	SetPassword  = rpc.Command[SetPasswordRequest, rpc.Receipt]("directory.set-password", "Sets the password of one's own account, or of another's as an administrator.", rpc.SignedIn, events.RoleAdmin).About(rpc.PersonIn("person"), rpc.For(rpc.Whole, events.RoleAdmin))
+	ListPeople   = rpc.Query[ListPeopleRequest, PeoplePage]("directory.list-people", "Lists the people of a unit, or of all.", events.RoleAdmin).About(rpc.UnitIn("unit"), rpc.Logged)
+	ListDenials  = rpc.Query[ListDenialsRequest, DenialPage]("directory.list-denials", "Lists requests that were denied, newest first.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
 )
 
 // Unit is a unit as it stands today.

@@ -25,7 +25,7 @@ func FuzzImport(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, units, people string) {
-		p, err := h.plan(context.Background(), ImportFiles{Units: units, People: people}, k)
+		p, err := h.plan(context.Background(), ImportFiles{Units: units, People: people}, k, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,7 +48,7 @@ func accounted(t *testing.T, table *table, text string, c Changes) {
 		}
 		return
 	}
-	if got := c.New + c.Changed + c.Same + c.Bad; got != len(table.rows) {
+	if got := c.New + c.Changed + c.Same + c.Bad + c.Doubtful; got != len(table.rows) {
 		t.Errorf("%d rows are counted as %d: %+v", len(table.rows), got, c)
 	}
 	told := map[int]bool{}

@@ -4,52 +4,28 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"khuevan/events"
-	"khuevan/platform/clock"
-	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
 	"khuevan/platform/rpc"
 )
 
-// imported is an import; Digest "" is before it was recorded.
-type imported struct{ Digest string }
-
-// Evolve implements eventsource.State.
-func (i imported) Evolve(e eventsource.Event) imported {
-	if e, ok := e.(events.ImportConfirmed); ok {
-		i.Digest = e.Digest
-	}
-	return i
-}
-
-// RecordImport notes that an import was taken over. An import that changed nothing leaves no trace.
-type RecordImport struct {
-	Import, Digest string
-	Units, People  Changes
-}
-
-// Stream implements eventsource.Command.
-func (c RecordImport) Stream() string { return "directory.import." + c.Import }
-
-// Decide implements eventsource.Command.
-func (c RecordImport) Decide(i imported) ([]eventsource.Event, error) {
-	units, people := c.Units.New+c.Units.Changed, c.People.New+c.People.Changed
-	if i.Digest != "" || units+people == 0 {
-		return nil, nil
-	}
-	return []eventsource.Event{events.ImportConfirmed{Import: c.Import, Digest: c.Digest,
-		Units: units, People: people, Refused: c.Units.Bad + c.People.Bad}}, nil
-}
-
-// digest names the content of an import: SHA-256 over the length of the first text, and both texts.
-func (f ImportFiles) digest() string {
+// digest names the content of an import: SHA-256 over the length of the first text, and both texts; uploaded files follow
+// with how they were read.
+func (f ImportFiles) digest(units, people *table) string {
 	h := sha256.New()
 	h.Write([]byte(strconv.Itoa(len(f.Units)) + "\n" + f.Units + f.People))
+	read := []*table{units, people}
+	for i, file := range []*ImportFile{f.UnitsFile, f.PeopleFile} {
+		if file != nil {
+			fmt.Fprintf(h, "\n%d\n%q\n%q\n", len(file.Data), read[i].source.sheet, read[i].head.columns)
+			h.Write(file.Data)
+		}
+	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 
@@ -70,7 +46,7 @@ func (s *service) planImport(ctx context.Context, f ImportFiles) (*plan, known, 
 	if err != nil {
 		return nil, known{}, err
 	}
-	p, err := s.plan(ctx, f, k)
+	p, err := s.plan(ctx, f, k, func(signature string) (map[string]string, error) { return s.remembered(ctx, signature) })
 	return p, k, err
 }
 
@@ -84,35 +60,110 @@ func (s *service) catchUp(ctx context.Context) error {
 	return nil
 }
 
-// confirmImport takes the good rows over. It may be cut off anywhere: the same files then do the rest.
+// confirmImport takes the good rows over and answers when the directory shows them. It may be cut off anywhere: before the
+// plan is whole nothing was done, and afterwards the import is ended without anybody asking.
 func (s *service) confirmImport(ctx context.Context, req ConfirmImportRequest) (ImportDone, error) {
-	if req.Digest != req.digest() {
-		return ImportDone{}, fault.New(fault.Conflict,
-			"Nội dung tệp khác với nội dung đã xem trước. Vui lòng xem trước lại rồi xác nhận.",
-			"The files differ from what was previewed. Please preview them again, then confirm.")
-	}
 	s.importing.Lock()
 	defer s.importing.Unlock()
-	p, k, err := s.planImport(ctx, req.ImportFiles)
+	id, p, err := s.acceptImport(ctx, req)
 	if err != nil {
 		return ImportDone{}, err
 	}
-	on := clock.Local(s.d.Clock.Now()).Format(time.DateOnly)
-	ids, err := s.writeUnits(ctx, p, k)
-	if err != nil {
-		return ImportDone{}, err
+	done := ImportDone{Import: id, Units: p.units.counts(), People: p.people.counts()}
+	if id != "" {
+		if err := s.carryOut(ctx, id); err != nil {
+			s.wakeUp()
+			return ImportDone{}, err
+		}
 	}
 	if err := s.catchUp(ctx); err != nil {
 		return ImportDone{}, err
 	}
-	if err := s.writePeople(ctx, p.rows, ids, on); err != nil {
-		return ImportDone{}, err
+	done.Seq = s.view.Position()
+	if id != "" {
+		done.Seq = max(done.Seq, s.story.Position())
 	}
-	return s.recordImport(ctx, p)
+	return done, nil
 }
 
-// writeUnits writes the units that are new or changed, parents before children, and gives the ids of all by code.
-func (s *service) writeUnits(ctx context.Context, p *plan, k known) (map[string]string, error) {
+// startImport is confirmImport that answers as soon as the plan is whole.
+func (s *service) startImport(ctx context.Context, req ConfirmImportRequest) (ImportStarted, error) {
+	s.importing.Lock()
+	defer s.importing.Unlock()
+	id, _, err := s.acceptImport(ctx, req)
+	if err != nil {
+		return ImportStarted{}, err
+	}
+	s.wakeUp()
+	seen, err := host.See[imported](ctx, s.d, importStream(id))
+	return ImportStarted{Import: id, Seq: seen.Last}, err
+}
+
+// acceptImport records the whole plan of an import, and its doubts; "" when there is nothing to do.
+func (s *service) acceptImport(ctx context.Context, req ConfirmImportRequest) (string, *plan, error) {
+	p, k, err := s.planImport(ctx, req.ImportFiles)
+	if err != nil {
+		return "", nil, err
+	}
+	if req.Digest != p.digest {
+		return "", nil, fault.New(fault.Conflict,
+			"Nội dung tệp hoặc cách ghép cột khác với nội dung đã xem trước. Vui lòng xem trước lại rồi xác nhận.",
+			"The files, or how their columns are matched, differ from what was previewed. Please preview them again, then confirm.")
+	}
+	id := "i" + s.d.NewID()
+	if err := s.remember(ctx, p, req.ImportFiles); err != nil {
+		return "", nil, err
+	}
+	units, ids := p.unitSteps(k)
+	people, err := s.personSteps(ctx, p.rows, ids)
+	if err != nil {
+		return "", nil, err
+	}
+	doubtful, err := s.recordDoubts(ctx, id, p.rows, ids, k)
+	if err != nil || len(units)+len(people)+doubtful == 0 {
+		return "", p, err
+	}
+	plan := parts(id, units, people)
+	err = host.All(importing(ctx, id, "plan"), plan, func(ctx context.Context, part events.ImportPlanned) error {
+		_, err := host.Do(ctx, s.d, planImport{part})
+		return err
+	})
+	if err != nil {
+		return "", nil, err
+	}
+	accepted := events.ImportAccepted{Import: id, Parts: len(plan), Digest: p.digest, By: rpc.From(ctx).Identity.Person, On: s.today(),
+		Units: len(units), People: len(people), Refused: p.units.counts().Bad + p.people.counts().Bad, Doubtful: doubtful}
+	_, err = host.Do(importing(ctx, id, "accept"), s.d, acceptImport{accepted})
+	return id, p, err
+}
+
+// importing is ctx under a request of its own for each step of an import, so that a step that is done is not done again
+// and the facts of an import are known by their cause.
+func importing(ctx context.Context, id, step string) context.Context {
+	r := rpc.From(ctx)
+	r.ID = causeOf(id, step)
+	return rpc.With(ctx, r)
+}
+
+func causeOf(id, step string) string { return "import-" + id + "-" + step }
+
+// partSize is how many steps stand in one fact; 500 make about 250 kB.
+const partSize = 500
+
+func parts(id string, units []events.UnitStep, people []events.PersonStep) []events.ImportPlanned {
+	var all []events.ImportPlanned
+	for some := range slices.Chunk(units, partSize) {
+		all = append(all, events.ImportPlanned{Import: id, Part: len(all), Units: some})
+	}
+	for some := range slices.Chunk(people, partSize) {
+		all = append(all, events.ImportPlanned{Import: id, Part: len(all), People: some})
+	}
+	return all
+}
+
+// unitSteps are the units that are new or changed, parents before children, and the ids of all by code.
+func (p *plan) unitSteps(k known) ([]events.UnitStep, map[string]string) {
+	var steps []events.UnitStep
 	ids := map[string]string{}
 	for code, u := range k.units {
 		ids[code] = u.ID
@@ -120,76 +171,73 @@ func (s *service) writeUnits(ctx context.Context, p *plan, k known) (map[string]
 	for _, level := range p.levels {
 		for _, u := range level {
 			if u.fate == isNew {
-				ids[u.code] = "u" + s.d.NewID()
+				ids[u.code] = unitID(u.code)
 			}
-		}
-		err := host.All(ctx, level, func(ctx context.Context, u *unitRow) error {
-			if u.fate == isSame {
-				return nil
+			if u.fate != isSame {
+				steps = append(steps, events.UnitStep{Unit: ids[u.code], Code: u.code, Name: u.name, Kind: u.kind, Parent: ids[u.parent], On: u.on})
 			}
-			_, err := host.Do(ctx, s.d, EstablishUnit{Unit: ids[u.code], Code: u.code, Name: u.name, Kind: u.kind, Parent: ids[u.parent], On: u.on})
-			return err
-		})
-		if err != nil {
-			return nil, err
 		}
 	}
-	return ids, nil
+	return steps, ids
 }
 
-// writePeople writes the people who are new or changed, in their units and roles from a day on.
-func (s *service) writePeople(ctx context.Context, rows []*personRow, units map[string]string, on string) error {
-	return host.All(ctx, rows, func(ctx context.Context, r *personRow) error {
-		var err error
-		switch to := r.place(units[r.unit]); r.fate {
-		case isNew:
-			err = s.register(ctx, r, to, on)
-		case isChanged:
-			err = s.correct(ctx, r, to, on)
-		case isSame, isBad, undecided:
+// unitID and personID are the ids of new units and people. They follow from the codes, so that two imports of one new
+// person at once, in two processes, meet on one stream.
+func unitID(code string) string {
+	sum := sha256.Sum256([]byte(code))
+	return "u" + hex.EncodeToString(sum[:12])
+}
+
+func (m *readModel) personID(code string) string {
+	sum := sha256.Sum256([]byte(m.keys.Blind("person-id", code)))
+	return "p" + hex.EncodeToString(sum[:13])
+}
+
+// personSteps seals what the plan says of people.
+func (s *service) personSteps(ctx context.Context, rows []*personRow, units map[string]string) ([]events.PersonStep, error) {
+	rows = slices.DeleteFunc(slices.Clone(rows), func(r *personRow) bool { return r.fate != isNew && r.fate != isChanged })
+	steps := make([]events.PersonStep, len(rows))
+	at := make([]int, len(rows))
+	var fresh []string
+	for i, r := range rows {
+		if at[i] = i; r.fate == isNew {
+			fresh = append(fresh, r.id)
 		}
+	}
+	if err := s.d.Keys.Prepare(ctx, fresh); err != nil {
+		return nil, err
+	}
+	return steps, host.All(ctx, at, func(ctx context.Context, i int) error {
+		r := rows[i]
+		step := events.PersonStep{New: r.fate == isNew, Unit: units[r.unit], Post: r.post, Roles: r.roleList(units[r.unit])}
+		fields := []sealing{{"name", r.name, &step.Name}, {"email", r.email, &step.Email}, {"birth_year", r.year, &step.BirthYear}}
+		if step.New {
+			step.Person = r.id
+			fields = append(fields, sealing{"code", r.code, &step.Code})
+		} else {
+			step.Person = r.now.ID
+			fields = slices.DeleteFunc(fields, func(f sealing) bool { return !slices.Contains(r.fields, f.field) })
+		}
+		if r.year == "" && step.New {
+			fields = slices.DeleteFunc(fields, func(f sealing) bool { return f.field == "birth_year" })
+		}
+		err := s.seal(ctx, step.Person, fields...)
+		steps[i] = step
 		return err
 	})
 }
 
-// place is where the row puts a person: a head is head of her unit, all other roles hold everywhere.
-func (r *personRow) place(unit string) place {
-	to := place{Unit: unit, Post: r.post}
+// roleList is what the row makes a person: a head is head of her unit, all other roles hold everywhere.
+func (r *personRow) roleList(unit string) []events.RoleHeld {
+	var all []events.RoleHeld
 	for _, role := range r.roles {
-		g := rpc.Grant{Role: role}
+		held := events.RoleHeld{Role: role}
 		if role == events.RoleHead {
-			g.Unit = unit
+			held.Unit = unit
 		}
-		to.Grants = append(to.Grants, g)
+		all = append(all, held)
 	}
-	return to
-}
-
-func (s *service) register(ctx context.Context, r *personRow, to place, on string) error {
-	c := RegisterPerson{Person: "p" + s.d.NewID(), To: to, On: on}
-	err := s.seal(ctx, c.Person, sealing{"code", r.code, &c.Code}, sealing{"name", r.name, &c.Name}, sealing{"email", r.email, &c.Email})
-	if err == nil && r.year != "" {
-		err = s.seal(ctx, c.Person, sealing{"birth_year", r.year, &c.BirthYear})
-	}
-	if err != nil {
-		return err
-	}
-	_, err = host.Do(ctx, s.d, c)
-	return err
-}
-
-func (s *service) correct(ctx context.Context, r *personRow, to place, on string) error {
-	c := CorrectPerson{Person: r.now.ID, To: to, On: on}
-	for _, f := range []sealing{{"name", r.name, &c.Name}, {"email", r.email, &c.Email}, {"birth_year", r.year, &c.BirthYear}} {
-		if !slices.Contains(r.fields, f.field) {
-			continue
-		}
-		if err := s.seal(ctx, c.Person, f); err != nil {
-			return err
-		}
-	}
-	_, err := host.Do(ctx, s.d, c)
-	return err
+	return all
 }
 
 // sealing is a text to be sealed under the name of its field, and where to.
@@ -207,18 +255,4 @@ func (s *service) seal(ctx context.Context, person string, fields ...sealing) er
 		*f.to = events.Sealed(sealed)
 	}
 	return nil
-}
-
-// recordImport ends an import, and answers when the directory shows it.
-func (s *service) recordImport(ctx context.Context, p *plan) (ImportDone, error) {
-	done := ImportDone{Units: p.units.counts(), People: p.people.counts()}
-	out, err := host.Do(ctx, s.d, RecordImport{Import: "i" + s.d.NewID(), Digest: p.digest, Units: done.Units, People: done.People})
-	if err != nil {
-		return ImportDone{}, err
-	}
-	if err := s.catchUp(ctx); err != nil {
-		return ImportDone{}, err
-	}
-	done.Seq = max(out.Seq, s.view.Position())
-	return done, nil
 }

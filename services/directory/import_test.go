@@ -158,12 +158,12 @@ func TestBadRowsOfPeople(t *testing.T) {
 			"d-7,A,d7b@x.example,,MN-SO,clerk,",              // 9
 			"D-8,A,same@x.example,,MN-SO,clerk,",             // 10: address twice
 			"D-9,A,same@x.example,,MN-SO,clerk,",             // 11
-			"D-10,A,Lan@mayngan.example,,MN-SO,clerk,",       // 12: lan's address
+			"D-10,A,Lan@mayngan.example,,MN-SO,clerk,",       // 12: lan's address: in doubt
 			"D-11,A,d11@x,,MN-SO,clerk,",                     // 13: no dot
 			"D-12,A,d12@x.example,,MN-SO,clerk",              // 14: a cell misses
 			"D-13,A,đ13@x.example,,MN-SO,clerk,")})           // 15: not ASCII
 	want := []string{"u2 name", "p2 code", "p3 name", "p3 email", "p3 birth_year", "p4 email", "p4 birth_year", "p5 unit", "p5 post", "p5 roles",
-		"p6 unit", "p8 code", "p9 code", "p10 email", "p11 email", "p12 email", "p13 email", "p14", "p15 email"}
+		"p6 unit", "p8 code", "p9 code", "p10 email", "p11 email", "p13 email", "p14", "p15 email"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("problems\n got %v\nwant %v", got, want)
 	}
@@ -197,9 +197,11 @@ func TestAnImportThatWasCutOffIsEndedByTheNext(t *testing.T) {
 	wantUnits, wantPeople := whole.directory()
 	for after := range 6 {
 		h := home(t)
-		h.d.Journal = &breaking{record: h.journal, left: after}
 		f := ImportFiles{Units: province, People: staff}
-		if _, err := h.confirmImport(admin(), ConfirmImportRequest{ImportFiles: f, Digest: f.digest()}); err == nil {
+		preview, err := h.previewImport(admin(), f)
+		must(t, err)
+		h.d.Journal = &breaking{record: h.journal, left: after}
+		if _, err := h.confirmImport(admin(), ConfirmImportRequest{ImportFiles: f, Digest: preview.Digest}); err == nil {
 			t.Fatalf("cut off after %d commands, and said that all was well", after)
 		}
 		h.d.Journal = h.journal

@@ -29,7 +29,7 @@ func drawPeople(t *rapid.T) map[string]string {
 	rows := map[string]string{}
 	for _, code := range []string{"P-1", "P-2", "P-3", "P-4"} {
 		if rapid.Bool().Draw(t, "has "+code) {
-			rows[code] = strings.Join([]string{code, rapid.SampledFrom([]string{"Lan", "Minh"}).Draw(t, "name"),
+			rows[code] = strings.Join([]string{code, rapid.SampledFrom([]string{"Lan", "Minh"}).Draw(t, "name") + " " + code, // nobody is in doubt
 				strings.ToLower(code) + "@" + rapid.SampledFrom([]string{"x.example", "y.example"}).Draw(t, "domain"),
 				rapid.SampledFrom([]string{"", "1970", "1971"}).Draw(t, "year"), rapid.SampledFrom(slices.Sorted(maps.Keys(parents))).Draw(t, "unit"),
 				rapid.SampledFrom(posts).Draw(t, "post"), rapid.SampledFrom([]string{"", "learner", "head", "head;admin", "trainer;analyst"}).Draw(t, "roles")}, ",")

@@ -42,7 +42,11 @@ func (s *service) playMerger(ctx context.Context, _ rpc.Empty) (MergerPlayed, er
 		return played, err
 	}
 	if codes[steps[0].code] == "" { // not begun: afterwards the files say what is no more
-		done, err := s.confirmImport(ctx, ConfirmImportRequest{ImportFiles: files, Digest: files.digest()})
+		preview, err := s.previewImport(ctx, files)
+		if err != nil {
+			return played, err
+		}
+		done, err := s.confirmImport(ctx, ConfirmImportRequest{ImportFiles: files, Digest: preview.Digest})
 		if err != nil {
 			return played, err
 		}

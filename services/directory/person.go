@@ -14,6 +14,7 @@ import (
 // person is a person as the facts tell; sealed text is compared, never read.
 type person struct {
 	Registered bool
+	Code       events.Sealed
 	Name       events.Sealed
 	Email      events.Sealed
 	BirthYear  events.Sealed
@@ -28,8 +29,9 @@ type person struct {
 func (p person) Evolve(e eventsource.Event) person {
 	switch e := e.(type) {
 	case events.PersonRegistered:
-		p.Registered, p.Name, p.Email, p.BirthYear = true, e.Name, e.Email, e.BirthYear
+		p.Registered, p.Code, p.Name, p.Email, p.BirthYear = true, e.Code, e.Name, e.Email, e.BirthYear
 	case events.PersonCorrected:
+		p.Code = cmp.Or(e.Code, p.Code)
 		p.Name, p.Email = cmp.Or(e.Name, p.Name), cmp.Or(e.Email, p.Email)
 		p.BirthYear = cmp.Or(e.BirthYear, p.BirthYear)
 	case events.MembershipBegan, events.MembershipEnded, events.MembershipRestated, events.MembershipWithdrawn,
@@ -45,6 +47,8 @@ func (p person) Evolve(e eventsource.Event) person {
 		p.Hash = e.Hash
 	case events.PersonErased:
 		p = person{Registered: true, Erased: true, Career: p.Career, Unit: p.Unit, Post: p.Post}
+	case events.PersonRetracted:
+		return person{}
 	}
 	return p
 }
@@ -133,6 +137,7 @@ func (c RegisterPerson) Decide(p person) ([]eventsource.Event, error) {
 // CorrectPerson brings a known person to what a later file says.
 type CorrectPerson struct {
 	Person                 string
+	Code                   events.Sealed // "" leaves it
 	Name, Email, BirthYear events.Sealed // "" leaves it; an unknown birth year is a sealed empty text
 	To                     place
 	On                     string // date
@@ -147,7 +152,7 @@ func (c CorrectPerson) Decide(p person) ([]eventsource.Event, error) {
 		return nil, noPerson()
 	}
 	var facts []eventsource.Event
-	changed := events.PersonCorrected{Person: c.Person,
+	changed := events.PersonCorrected{Person: c.Person, Code: unlessSame(c.Code, p.Code),
 		Name: unlessSame(c.Name, p.Name), Email: unlessSame(c.Email, p.Email), BirthYear: unlessSame(c.BirthYear, p.BirthYear)}
 	if changed != (events.PersonCorrected{Person: c.Person}) {
 		facts = append(facts, changed)

@@ -38,9 +38,16 @@ type plan struct {
 }
 
 // plan holds the files against the directory. It writes nothing.
-func (m *readModel) plan(ctx context.Context, f ImportFiles, k known) (*plan, error) {
-	p := &plan{digest: f.digest(),
-		units: readTable("units", f.Units, unitColumns), people: readTable("people", f.People, personColumns)}
+func (m *readModel) plan(ctx context.Context, f ImportFiles, k known, chosen remembering) (*plan, error) {
+	p := &plan{}
+	var err error
+	if p.units, err = open(newTable("units", unitColumns), f.Units, f.UnitsFile, chosen); err != nil {
+		return nil, err
+	}
+	if p.people, err = open(newTable("people", personColumns), f.People, f.PeopleFile, chosen); err != nil {
+		return nil, err
+	}
+	p.digest = f.digest(p.units, p.people)
 	p.levels = checkUnits(p.units, k)
 	coming := map[string]bool{}
 	for _, level := range p.levels {
@@ -60,6 +67,29 @@ func (m *readModel) plan(ctx context.Context, f ImportFiles, k known) (*plan, er
 	return p, nil
 }
 
+// remembering gives what was chosen last for a header, by its signature; nil for nothing.
+type remembering func(signature string) (map[string]string, error)
+
+// open reads one file of an import.
+func open(t *table, text string, f *ImportFile, remembered remembering) (*table, error) {
+	if f == nil {
+		return t.read(csvGrid(text), nil), nil
+	}
+	g, err := openGrid(*f)
+	if err != nil {
+		return nil, err
+	}
+	chosen := f.Columns
+	if chosen == nil && len(g.records) > 0 {
+		h := findHeader(g, t.file)
+		if chosen, err = remembered(h.signature(t.file)); err != nil {
+			return nil, err
+		}
+		t.remembered = chosen != nil
+	}
+	return t.read(g, chosen), nil
+}
+
 // refusedCodes are the codes on the bad rows of units, to tell a wrong code from a code on a wrong row.
 func refusedCodes(t *table) map[string]bool {
 	codes := map[string]bool{}
@@ -71,9 +101,26 @@ func refusedCodes(t *table) map[string]bool {
 	return codes
 }
 
+// reading tells how the file was read.
+func (t *table) reading() FileReading {
+	r := FileReading{File: t.file, Encoding: t.source.encoding, Sheet: t.source.sheet, Sheets: t.source.sheets, Line: t.head.line,
+		Headings: t.head.headings, Columns: map[string]string{}, Suggested: map[string]string{}, Ignored: t.ignored, Needed: needed(t.file), All: t.columns, Remembered: t.remembered}
+	for i, column := range t.head.columns {
+		if column != "" {
+			r.Columns[column] = t.head.headings[i]
+		}
+	}
+	for _, column := range t.columns {
+		if near := t.suggestion(column); r.Columns[column] == "" && near != "" {
+			r.Suggested[column] = near
+		}
+	}
+	return r
+}
+
 // preview is the plan as people see it.
 func (p *plan) preview() ImportPreview {
-	v := ImportPreview{Digest: p.digest, Units: p.units.counts(), People: p.people.counts(), Rows: []RowChange{}, Problems: []RowProblem{}}
+	v := ImportPreview{Digest: p.digest, Units: p.units.counts(), People: p.people.counts(), Rows: []RowChange{}, Problems: []RowProblem{}, Files: []FileReading{}}
 	for _, level := range p.levels {
 		for _, u := range level {
 			v.Rows = append(v.Rows, RowChange{File: "units", Line: u.line, Code: u.code, Name: u.name, Change: string(u.fate), Fields: u.fields})
@@ -88,6 +135,9 @@ func (p *plan) preview() ImportPreview {
 	for _, t := range []*table{p.units, p.people} {
 		slices.SortStableFunc(t.problems, func(a, b RowProblem) int { return cmp.Compare(a.Line, b.Line) })
 		v.Problems = append(v.Problems, t.problems...)
+		if len(t.head.headings) > 0 {
+			v.Files = append(v.Files, t.reading())
+		}
 	}
 	v.Problems = v.Problems[:min(len(v.Problems), shownProblems)]
 	return v

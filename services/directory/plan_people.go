@@ -26,7 +26,9 @@ type personRow struct {
 	roles                               []string // sorted, with learner
 	emailKey                            string
 	now                                 *personDoc // nil for a new person
-	fields                              []string   // that differ from the directory
+	id, why                             string     // of a new person; why it may be one of maybe
+	maybe                               []string
+	fields                              []string // that differ from the directory
 }
 
 // checkPeople gives the rows that are good by themselves and among each other; it marks all others as bad.
@@ -49,6 +51,8 @@ func checkPeople(t *table, k known, coming, refused map[string]bool, m *readMode
 	unique(t, rows, "code", func(p *personRow) (*row, string) { return p.row, p.code })
 	rows = slices.DeleteFunc(rows, func(p *personRow) bool { return p.fate == isBad })
 	unique(t, rows, "email", func(p *personRow) (*row, string) { return p.row, p.email })
+	rows = slices.DeleteFunc(rows, func(p *personRow) bool { return p.fate == isBad })
+	t.findDoubts(rows, k, m)
 	t.checkTaken(rows, k)
 	return slices.DeleteFunc(rows, func(p *personRow) bool { return p.fate == isBad })
 }
@@ -111,7 +115,7 @@ func (t *table) checkRoles(p *personRow) {
 func (t *table) checkTaken(rows []*personRow, k known) {
 	wants, moving := map[string][]*personRow{}, map[*personDoc]bool{}
 	for _, p := range rows {
-		if p.fate != isBad {
+		if p.fate != isBad && p.fate != isDoubtful {
 			wants[p.emailKey] = append(wants[p.emailKey], p)
 			moving[p.now] = true
 		}
@@ -141,6 +145,9 @@ func (t *table) checkTaken(rows []*personRow, k known) {
 
 // compare decides whether a good row says something new.
 func (m *readModel) compare(ctx context.Context, t *table, p *personRow, k known) error {
+	if p.fate == isDoubtful {
+		return nil
+	}
 	if p.now == nil {
 		p.fate = isNew
 		return nil

@@ -16,6 +16,7 @@ import (
 	"khuevan/platform/keyring"
 	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
+	"khuevan/platform/vietnamese"
 )
 
 // unitDoc is a unit as it was last stated; what it is on a day, the past tells.
@@ -37,7 +38,8 @@ type personDoc struct {
 	ID        string              `json:"id"`
 	CodeKey   string              `json:"code_key"`
 	EmailKey  string              `json:"email_key"`
-	Print     string              `json:"print"` // of name, address and birth year, see readModel.print
+	NameKey   string              `json:"name_key,omitempty"` // of name and birth year, see readModel.nameKey
+	Print     string              `json:"print"`              // of name, address and birth year, see readModel.print
 	Code      events.Sealed       `json:"code"`
 	Name      events.Sealed       `json:"name"`
 	Email     events.Sealed       `json:"email"`
@@ -67,7 +69,11 @@ type readModel struct {
 	units   *readmodel.Collection[unitDoc]
 	people  *readmodel.Collection[personDoc]
 	denied  *readmodel.Collection[denialDoc]
+	imports *readmodel.Collection[importDoc]
+	chosen  *readmodel.Collection[mappingDoc]
+	doubts  *readmodel.Collection[doubtDoc]
 	view    *readmodel.Projection // units and people
+	story   *readmodel.Projection // of imports
 	denials *readmodel.Projection
 }
 
@@ -80,7 +86,8 @@ func newReadModel(keys *keyring.Ring, c clock.Clock) *readModel {
 			readmodel.Index{Name: "unit", Fields: []string{"unit"}}),
 		denied: readmodel.NewCollection[denialDoc]("denials"),
 	}
-	m.view = readmodel.NewProjection("directory", 2, []string{"directory.unit", "directory.person"}, m.apply, m.units, m.people)
+	m.view = readmodel.NewProjection("directory", 3, []string{"directory.unit", "directory.person"}, m.apply, m.units, m.people)
+	m.openImports()
 	m.denials = readmodel.NewProjection("denials", 1, []string{"access.person"}, m.applyDenial, m.denied)
 	return m
 }
@@ -90,7 +97,9 @@ func (m *readModel) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	case events.PersonRegistered:
 		return m.identify(b, e.Person, e.Code, e)
 	case events.PersonCorrected:
-		return m.identify(b, e.Person, "", e)
+		return m.identify(b, e.Person, e.Code, e)
+	case events.PersonRetracted:
+		return m.people.Delete(b, e.Person)
 	case events.RoleGranted:
 		return m.evolve(b, e.Person, e)
 	case events.RoleWithdrawn:
@@ -159,7 +168,7 @@ func (m *readModel) evolve(b *readmodel.Batch, id string, e eventsource.Event) e
 }
 
 func (d *personDoc) evolve(id string, e eventsource.Event) {
-	p := person{Registered: true, Name: d.Name, Email: d.Email, BirthYear: d.BirthYear,
+	p := person{Registered: true, Code: d.Code, Name: d.Name, Email: d.Email, BirthYear: d.BirthYear,
 		Career: d.Career, Unit: d.Unit, Post: d.Post, Grants: d.Grants, Hash: d.Hash, Erased: d.Erased}.Evolve(e)
 	d.ID, d.Name, d.Email, d.BirthYear = id, p.Name, p.Email, p.BirthYear
 	d.Career, d.Unit, d.Post, d.Grants, d.Hash, d.Erased = p.Career, p.Unit, p.Post, p.Grants, p.Hash, p.Erased
@@ -199,15 +208,24 @@ func (m *readModel) hash(d *personDoc) error {
 	if err != nil {
 		return err
 	}
-	d.CodeKey, d.EmailKey, d.Print = "", "", ""
+	d.CodeKey, d.EmailKey, d.NameKey, d.Print = "", "", "", ""
 	if p.code != "" {
-		d.CodeKey, d.EmailKey, d.Print = m.codeKey(p.code), m.emailKey(p.email), m.print(d.ID, p.name, p.email, p.year)
+		d.CodeKey, d.EmailKey, d.NameKey = m.codeKey(p.code), m.emailKey(p.email), m.nameKey(p.name, p.year)
+		d.Print = m.print(d.ID, p.name, p.email, p.year)
 	}
 	return nil
 }
 
 func (m *readModel) codeKey(code string) string   { return m.keys.Blind("code", code) }
 func (m *readModel) emailKey(email string) string { return m.keys.Blind("email", email) }
+
+// nameKey is the same for people of one name and birth year, whatever the spelling; "" where the year is unknown.
+func (m *readModel) nameKey(name, year string) string {
+	if year == "" {
+		return ""
+	}
+	return m.keys.Blind("name-year", vietnamese.Fold(name)+"\x00"+year)
+}
 
 // print is the same for the same particulars of the same person, so that an unchanged row is known without revealing
 // anything; people of the same name have different ones.
@@ -272,10 +290,14 @@ type known struct {
 	codes map[string]string       // of units, by id
 	byKey map[string]*personDoc   // by CodeKey
 	mails map[string][]*personDoc // by EmailKey
+	names map[string][]*personDoc // by NameKey
+	gone  map[string]bool         // ids of erased people
+	open  map[string]doubtDoc     // doubts, decided or not, by candidate
 }
 
 func (m *readModel) all(ctx context.Context) (known, error) {
-	k := known{map[string]unitDoc{}, map[string]string{}, map[string]*personDoc{}, map[string][]*personDoc{}}
+	k := known{map[string]unitDoc{}, map[string]string{}, map[string]*personDoc{}, map[string][]*personDoc{}, map[string][]*personDoc{},
+		map[string]bool{}, map[string]doubtDoc{}}
 	err := m.units.Each(ctx, readmodel.Query{}, func(u unitDoc) error {
 		if other, taken := k.units[u.Code]; u.Code != "" && (!taken || other.Ended != "") {
 			k.units[u.Code] = u // of two units of one code the one that has not ended
@@ -287,11 +309,20 @@ func (m *readModel) all(ctx context.Context) (known, error) {
 		return k, err
 	}
 	err = m.people.Each(ctx, readmodel.Query{}, func(p personDoc) error {
-		if p.CodeKey != "" {
-			k.byKey[p.CodeKey] = &p
-			k.mails[p.EmailKey] = append(k.mails[p.EmailKey], &p)
+		if p.CodeKey == "" {
+			k.gone[p.ID] = true
+			return nil
+		}
+		k.byKey[p.CodeKey] = &p
+		k.mails[p.EmailKey] = append(k.mails[p.EmailKey], &p)
+		if p.NameKey != "" {
+			k.names[p.NameKey] = append(k.names[p.NameKey], &p)
 		}
 		return nil
 	})
+	if err != nil {
+		return k, err
+	}
+	err = m.doubts.Each(ctx, readmodel.Query{}, func(d doubtDoc) error { k.open[d.ID] = d; return nil })
 	return k, err
 }

@@ -83,10 +83,36 @@ func TestChangePassword(t *testing.T) {
 	eventtest.Given[person](t, lanKnown, set).When(ChangePassword{"p1", "h2"}).Then(events.PasswordSet{Person: "p1", Hash: "h2"})
 }
 
-func TestRecordImport(t *testing.T) {
-	record := RecordImport{Import: "i1", Digest: "d", Units: Changes{New: 2, Changed: 1, Same: 9, Bad: 4}, People: Changes{New: 3, Bad: 1}}
-	fact := events.ImportConfirmed{Import: "i1", Digest: "d", Units: 3, People: 3, Refused: 5}
-	eventtest.Given[imported](t).When(record).Then(fact)
-	eventtest.Given[imported](t, fact).When(record).ThenNothing()
-	eventtest.Given[imported](t).When(RecordImport{Import: "i1", Digest: "d", Units: Changes{Same: 9, Bad: 1}}).ThenNothing()
+func TestTheLifeOfAnImport(t *testing.T) {
+	plan := events.ImportPlanned{Import: "i1", People: []events.PersonStep{{Person: "p1"}}}
+	accepted := events.ImportAccepted{Import: "i1", Digest: "d", On: "2026-01-01", People: 1, Refused: 2}
+	confirmed := events.ImportConfirmed{Import: "i1", Digest: "d", People: 1, Refused: 2}
+	undo := events.ImportUndoBegan{Import: "i1", On: "2026-02-01"}
+	undone := events.ImportUndone{Import: "i1", People: []string{"p1"}}
+	eventtest.Given[part](t).When(planImport{plan}).Then(plan)
+	eventtest.Given[part](t, plan).When(planImport{plan}).ThenNothing()
+	eventtest.Given[imported](t).When(acceptImport{accepted}).Then(accepted)
+	eventtest.Given[imported](t, accepted).When(acceptImport{accepted}).ThenNothing()
+	eventtest.Given[imported](t).When(endImport{"i1"}).ThenNothing()
+	eventtest.Given[imported](t, accepted).When(endImport{"i1"}).Then(confirmed)
+	eventtest.Given[imported](t, accepted, confirmed).When(endImport{"i1"}).ThenNothing()
+	eventtest.Given[imported](t).When(undoImport{undo}).ThenRefused(fault.NotFound)
+	eventtest.Given[imported](t, accepted).When(undoImport{undo}).ThenRefused(fault.Conflict)
+	eventtest.Given[imported](t, confirmed).When(undoImport{undo}).ThenRefused(fault.Conflict) // of before there were plans
+	eventtest.Given[imported](t, accepted, confirmed).When(undoImport{undo}).Then(undo)
+	eventtest.Given[imported](t, accepted, confirmed, undo).When(undoImport{undo}).ThenNothing()
+	eventtest.Given[imported](t, accepted, confirmed).When(endUndo{undone}).ThenNothing()
+	eventtest.Given[imported](t, accepted, confirmed, undo).When(endUndo{undone}).Then(undone)
+	eventtest.Given[imported](t, accepted, confirmed, undo, undone).When(endUndo{undone}).ThenNothing()
+}
+
+func TestADoubtIsRaisedAndDecidedOnce(t *testing.T) {
+	raised := events.IdentityDoubted{Candidate: "p9", Persons: []string{"p1"}, Why: whyName}
+	same := events.IdentityDecided{Candidate: "p9", Person: "p1"}
+	eventtest.Given[doubt](t).When(raiseDoubt{raised}).Then(raised)
+	eventtest.Given[doubt](t, raised).When(raiseDoubt{raised}).ThenNothing()
+	eventtest.Given[doubt](t).When(decideDoubt{"p9", ""}).ThenRefused(fault.NotFound)
+	eventtest.Given[doubt](t, raised).When(decideDoubt{"p9", "p2"}).ThenRefused(fault.NotFound)
+	eventtest.Given[doubt](t, raised).When(decideDoubt{"p9", "p1"}).Then(same)
+	eventtest.Given[doubt](t, raised, same).When(decideDoubt{"p9", ""}).ThenNothing()
 }

@@ -20,16 +20,17 @@ type service struct {
 	nowMu     sync.Mutex
 	now       map[string]int // people of units, at nowAt
 	nowAt     nowKey
-	importing sync.Mutex // one import at a time, or both would register the same new people
+	wake      chan struct{} // an import was begun or is to be undone
+	importing sync.Mutex    // one import at a time, or both would register the same new people
 }
 
 func newService(d host.Deps) *service {
-	return &service{readModel: newReadModel(d.Keys, d.Clock), requests: newRequests(), rules: shippedRules(), d: d, hasher: newHasher(), tries: newTries(d.Clock), decoy: decoy()}
+	return &service{readModel: newReadModel(d.Keys, d.Clock), requests: newRequests(), rules: shippedRules(), d: d, hasher: newHasher(), tries: newTries(d.Clock), decoy: decoy(), wake: make(chan struct{}, 1)}
 }
 
 // projections are those that tell of units and people.
 func (s *service) projections() []*readmodel.Projection {
-	return []*readmodel.Projection{s.view, s.unitView, s.careerView}
+	return []*readmodel.Projection{s.view, s.unitView, s.careerView, s.story}
 }
 
 // New makes the service.
@@ -42,6 +43,8 @@ func New(d host.Deps) host.Service {
 			Identify.Handle(s.identify), SetPassword.Handle(s.setPassword),
 			ListUnits.Handle(s.listUnits), ListPeople.Handle(s.listPeople), NamePeople.Handle(s.namePeople),
 			PreviewImport.Handle(s.previewImport), ConfirmImport.Handle(s.confirmImport),
+			StartImport.Handle(s.startImport), UndoImport.Handle(s.undoImport), ListImports.Handle(s.listImports), GetImport.Handle(s.getImport),
+			ListDoubts.Handle(s.listDoubts), DecideIdentity.Handle(s.decideIdentity),
 			ListDenials.Handle(s.listDenials),
 			ErasePerson.Handle(s.erasePerson), RequestPrivacy.Handle(s.requestPrivacy), AcknowledgePrivacy.Handle(s.acknowledgePrivacy),
 			ListPrivacy.Handle(s.listPrivacy), ExportPerson.Handle(s.exportPerson),
@@ -49,7 +52,9 @@ func New(d host.Deps) host.Service {
 			PreviewReorganise.Handle(s.previewReorganise), Reorganise.Handle(s.reorganise), Withdraw.Handle(s.withdraw),
 			GetCareer.Handle(s.getCareer), ChangeCareer.Handle(s.changeCareer), ListToPlace.Handle(s.listToPlace), PlayMerger.Handle(s.playMerger),
 		},
+		Loops:       []host.Loop{{Name: "imports", Run: s.workOff}},
 		Projections: append(s.projections(), s.denials, s.requests.Projection),
-		Reactors:    []host.Reactor{{Name: "erase", Facts: []string{"directory.person.person-erased"}, React: s.destroyKey}},
+		Reactors: []host.Reactor{{Name: "erase", Facts: []string{"directory.person.person-erased"}, React: s.destroyKey},
+			{Name: "doubts", Facts: []string{"directory.person.person-erased", "directory.doubt.identity-doubted", "directory.doubt.identity-decided", "directory.doubt.identity-dropped"}, React: s.endDoubts}},
 	}
 }

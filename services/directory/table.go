@@ -1,23 +1,23 @@
 package directory
 
 import (
-	"encoding/csv"
-	"errors"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
-// table is one CSV text taken apart.
+// table is one file taken apart.
 type table struct {
-	file     string // units, people
-	columns  []string
-	rows     []*row // all records but the header and blank ones, readable or not
-	refused  bool   // the header is wrong, so no row was read
-	problems []RowProblem
+	file       string // units, people
+	columns    []string
+	source     grid
+	head       header
+	ignored    []string // headings that mean no column
+	remembered bool     // the columns are those that somebody chose before
+	rows       []*row   // all records but the header and blank ones, readable or not
+	refused    bool     // the header is wrong, so no row was read
+	problems   []RowProblem
 }
 
 // row is one record. A record in quotes may span lines.
@@ -36,109 +36,106 @@ const (
 	isChanged fate = "changed"
 	isSame    fate = "same"
 	isBad     fate = "bad"
+	// isDoubtful is a row that may speak of somebody known under another code.
+	isDoubtful fate = "doubt"
 )
 
-// readTable takes a CSV text apart: UTF-8, with or without a byte order mark, separated by commas or, where the header
-// shows it, by semicolons. Columns may come in any order. Cells are brought to NFC and single inner spaces.
+// readTable takes a CSV text in UTF-8 apart.
 func readTable(file, text string, columns []string) *table {
-	t := &table{file: file, columns: columns}
-	text = strings.TrimPrefix(text, "\ufeff")
-	if strings.TrimSpace(text) == "" {
+	return newTable(file, columns).read(csvGrid(text), nil)
+}
+
+func newTable(file string, columns []string) *table { return &table{file: file, columns: columns} }
+
+// read takes the rows of a grid under the headings it finds; chosen goes from column to heading where somebody chose.
+// Columns may come in any order. Cells are brought to NFC and single inner spaces.
+func (t *table) read(g grid, chosen map[string]string) *table {
+	t.source = g
+	if len(g.records) == 0 {
 		return t
 	}
-	r := csv.NewReader(strings.NewReader(text))
-	r.Comma, r.FieldsPerRecord = separator(text), -1
-	header, err := r.Read()
-	if err != nil {
-		t.refuse(lineOf(err, 1), "", "", "Không đọc được dòng tiêu đề: dấu ngoặc kép đặt sai. Dòng tiêu đề phải là: "+t.header(),
+	if g.records[0].broken {
+		t.refuse(g.records[0].line, "", "", "Không đọc được dòng tiêu đề: dấu ngoặc kép đặt sai. Dòng tiêu đề phải là: "+t.header(),
 			"The header cannot be read: a quotation mark is out of place. The header must be: "+t.header())
 		return t
 	}
-	line, _ := r.FieldPos(0)
-	for i := range header {
-		header[i] = strings.ToLower(clean(header[i]))
-	}
-	if t.checkHeader(line, header); t.refused {
+	t.head = findHeader(g, t.file)
+	t.head.assign(t.file, chosen)
+	if t.checkHeader(); t.refused {
 		return t
 	}
-	for t.readRow(r, header) {
+	for _, r := range g.records[t.head.at+1:] {
+		t.readRow(r)
 	}
 	return t
 }
 
-// separator is the semicolon when the header has more of them than commas.
-func separator(text string) rune {
-	header, _, _ := strings.Cut(strings.TrimLeft(text, "\r\n"), "\n")
-	if strings.Count(header, ";") > strings.Count(header, ",") {
-		return ';'
-	}
-	return ','
-}
-
-// clean brings a cell to NFC, without spaces at its ends and with single ones inside.
-func clean(cell string) string { return strings.Join(strings.Fields(norm.NFC.String(cell)), " ") }
-
-func (t *table) checkHeader(line int, header []string) {
-	missing := slices.DeleteFunc(slices.Clone(t.columns), func(c string) bool { return slices.Contains(header, c) })
-	for i, name := range header {
-		name := shorten(name, 40)
-		switch {
-		case !slices.Contains(t.columns, name):
-			near := nearest(name, t.columns)
-			if len(missing) > 0 {
-				near = nearest(name, missing)
-			}
-			t.refuse(line, name, name, "Không có cột “"+name+"”. Tên gần nhất là “"+near+"”. Dòng tiêu đề phải là: "+t.header(),
-				"There is no column “"+name+"”. The nearest name is “"+near+"”. The header must be: "+t.header())
-		case slices.Contains(header[:i], name):
-			t.refuse(line, name, name, "Cột “"+name+"” có hai lần. Hãy bỏ một cột.", "The column “"+name+"” is there twice. Remove one.")
+// checkHeader refuses a header that lacks a column or has one twice; headings that mean no column are told as ignored.
+func (t *table) checkHeader() {
+	missing := slices.DeleteFunc(slices.Clone(t.columns), func(c string) bool { return slices.Contains(t.head.columns, c) })
+	for i, name := range t.head.headings {
+		column := t.head.columns[i]
+		switch short := shorten(name, 40); {
+		case column == "" && name != "":
+			t.ignored = append(t.ignored, short)
+		case column != "" && slices.Contains(t.head.columns[:i], column):
+			t.refuse(t.head.line, short, short, "Cột “"+column+"” có hai lần. Hãy bỏ một cột.", "The column “"+column+"” is there twice. Remove one.")
 		}
 	}
 	for _, name := range missing {
-		t.refuse(line, name, "", "Thiếu cột “"+name+"”. Dòng tiêu đề phải là: "+t.header(),
-			"The column “"+name+"” is missing. The header must be: "+t.header())
+		if !slices.Contains(needed(t.file), name) {
+			continue
+		}
+		vi, en := "", ""
+		if near := t.suggestion(name); near != "" {
+			vi, en = " Có thể là cột “"+near+"”: hãy chọn ở bước ghép cột.", " It may be “"+near+"”: choose it where columns are matched."
+		}
+		t.refuse(t.head.line, name, "", "Thiếu cột “"+name+"”."+vi+" Dòng tiêu đề phải có: "+t.header(),
+			"The column “"+name+"” is missing."+en+" The header must have: "+t.header())
 	}
+}
+
+// suggestion is the heading that is left out and looks most like a column; "" when none does.
+func (t *table) suggestion(column string) string {
+	best, least := "", 4
+	for i, heading := range t.head.headings {
+		if t.head.columns[i] != "" || heading == "" {
+			continue
+		}
+		for _, name := range append([]string{column}, headings[t.file][column]...) {
+			if d := distance([]rune(foldHeading(shorten(heading, 60))), []rune(foldHeading(name))); d < least && d < utf8.RuneCountInString(name) {
+				best, least = heading, d
+			}
+		}
+	}
+	return best
 }
 
 func (t *table) header() string { return strings.Join(t.columns, ",") }
 
-// readRow reads the next record; false at the end.
-func (t *table) readRow(r *csv.Reader, header []string) bool {
-	record, err := r.Read()
-	var bad *csv.ParseError
-	if errors.As(err, &bad) {
-		broken := &row{line: bad.StartLine, end: bad.Line}
-		t.rows = append(t.rows, broken)
-		t.bad(broken, "", "Dấu ngoặc kép đặt sai hoặc chưa đóng; không đọc được từ dòng này đến chỗ lỗi. Ô có dấu ngoặc kép phải nằm trong \"…\" và viết mỗi dấu hai lần.",
-			"A quotation mark is out of place or not closed; nothing could be read from this line up to it. Put a cell with quotation marks between \"…\" and write each of them twice.")
-		return true
-	}
-	if err != nil {
-		return false // only the end of the text is left
-	}
-	if blank(record) {
-		return true
-	}
-	next := &row{cells: map[string]string{}}
-	next.line, _ = r.FieldPos(0)
-	last := len(record) - 1
-	next.end, _ = r.FieldPos(last)
-	next.end += strings.Count(record[last], "\n")
+func (t *table) readRow(r line) {
+	next := &row{line: r.line, end: r.end, cells: map[string]string{}}
 	t.rows = append(t.rows, next)
-	if len(record) != len(header) {
+	if r.broken {
+		t.bad(next, "", "Dấu ngoặc kép đặt sai hoặc chưa đóng; không đọc được từ dòng này đến chỗ lỗi. Ô có dấu ngoặc kép phải nằm trong \"…\" và viết mỗi dấu hai lần.",
+			"A quotation mark is out of place or not closed; nothing could be read from this line up to it. Put a cell with quotation marks between \"…\" and write each of them twice.")
+		return
+	}
+	if len(r.cells) != len(t.head.columns) {
 		t.bad(next, "", "Số ô của dòng khác số cột của tiêu đề. Ô có chứa dấu phân cách phải nằm trong \"…\".",
 			"The row has not as many cells as the header has columns. Put a cell that holds the separator between \"…\".")
-		return true
+		return
 	}
-	for i, name := range header {
-		next.cells[name] = clean(record[i])
-		t.checkText(next, name, record[i])
+	for i, name := range t.head.columns {
+		if name == "" {
+			continue
+		}
+		next.cells[name] = clean(r.cells[i])
+		if name == "established" {
+			next.cells[name] = t.source.day(r, i)
+		}
+		t.checkText(next, name, r.cells[i])
 	}
-	return true
-}
-
-func blank(record []string) bool {
-	return !slices.ContainsFunc(record, func(cell string) bool { return strings.TrimSpace(cell) != "" })
 }
 
 // checkText refuses what is no readable text; JSON on the way here turns wrong bytes into U+FFFD.
@@ -146,11 +143,17 @@ func (t *table) checkText(r *row, column, raw string) {
 	if !utf8.ValidString(raw) || strings.ContainsRune(raw, utf8.RuneError) {
 		t.bad(r, column, "Ô này không phải văn bản UTF-8. Hãy lưu tệp theo định dạng “CSV UTF-8” rồi nhập lại.",
 			"This cell is not UTF-8 text. Save the file as “CSV UTF-8” and import it again.")
+	} else if t.source.sheet != "" && slices.Contains(cellErrors, raw) {
+		t.bad(r, column, "Công thức trong ô này bị lỗi ("+raw+"). Hãy sửa công thức hoặc gõ giá trị.",
+			"The formula of this cell fails ("+raw+"). Mend it or type the value.")
 	} else if strings.ContainsFunc(r.cells[column], unicode.IsControl) {
 		t.bad(r, column, "Ô này có ký tự điều khiển không nhìn thấy. Hãy xóa nội dung ô và gõ lại.",
 			"This cell holds an invisible control character. Clear the cell and type it again.")
 	}
 }
+
+// cellErrors are what a workbook shows for a formula that fails.
+var cellErrors = []string{"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 
 // bad notes what is wrong with a row.
 func (t *table) bad(r *row, column, vi, en string) {
@@ -168,23 +171,6 @@ func (t *table) problem(line int, column, value, vi, en string) {
 	t.problems = append(t.problems, RowProblem{File: t.file, Line: line, Column: column, Value: shorten(value, 100), Vi: vi, En: en})
 }
 
-// shorten keeps a foreign text from filling a page.
-func shorten(s string, most int) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	if utf8.RuneCountInString(s) <= most {
-		return s
-	}
-	return string([]rune(s)[:most]) + "…"
-}
-
-func lineOf(err error, otherwise int) int {
-	var bad *csv.ParseError
-	if errors.As(err, &bad) {
-		return bad.StartLine
-	}
-	return otherwise
-}
-
 // counts tells how many rows meet which fate; a refused header counts as one bad row.
 func (t *table) counts() Changes {
 	var c Changes
@@ -196,6 +182,8 @@ func (t *table) counts() Changes {
 			c.Changed++
 		case isSame:
 			c.Same++
+		case isDoubtful:
+			c.Doubtful++
 		case isBad, undecided:
 			c.Bad++
 		}
@@ -204,35 +192,4 @@ func (t *table) counts() Changes {
 		c.Bad++
 	}
 	return c
-}
-
-// nearest is the known name with the smallest edit distance (Levenshtein) to a word.
-func nearest(word string, known []string) string {
-	best, least := known[0], -1
-	for _, k := range known {
-		if d := distance([]rune(word), []rune(k)); least < 0 || d < least {
-			best, least = k, d
-		}
-	}
-	return best
-}
-
-func distance(a, b []rune) int {
-	above := make([]int, len(b)+1)
-	for j := range above {
-		above[j] = j
-	}
-	for i, x := range a {
-		diagonal := above[0]
-		above[0] = i + 1
-		for j, y := range b {
-			d := diagonal
-			if x != y {
-				d++
-			}
-			diagonal = above[j+1]
-			above[j+1] = min(d, above[j+1]+1, above[j]+1)
-		}
-	}
-	return above[len(b)]
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	g "maragu.dev/gomponents"
@@ -28,16 +27,18 @@ const longTime = 50 * time.Second
 // importPage takes files of units and people.
 func (p *Portal) importPage(v *view, why *fault.Error) (page, error) {
 	file := func(name, label, columns string) g.Node {
-		return field(name, label, h.Input(h.ID(name), h.Name(name), h.Type("file"), h.Accept(".csv,text/csv")), hint(v.t("Các cột: ", "Columns: ")+columns))
+		return field(name, label, h.Input(h.ID(name), h.Name(name), h.Type("file"), h.Accept(".csv,.txt,.xlsx")), hint(v.t("Các cột: ", "Columns: ")+columns))
 	}
 	return page{Title: v.t("Nhập dữ liệu", "Import"), Section: "/import", Body: []g.Node{
 		h.H1(v.text("Nhập dữ liệu", "Import")),
-		h.P(h.Class("lead"), v.text("Chọn tệp CSV (mã hóa UTF-8). Hệ thống cho xem trước từng thay đổi và từng dòng lỗi; chưa ghi gì cho đến khi bạn xác nhận.",
-			"Choose CSV files in UTF-8. You see every change and every wrong row first; nothing is written until you confirm.")),
-		v.refusal(why),
+		h.P(h.Class("lead"), v.text("Chọn tệp Excel (.xlsx) hoặc CSV. Hệ thống cho xem trước từng thay đổi và từng dòng lỗi; chưa ghi gì cho đến khi bạn xác nhận.",
+			"Choose workbooks (.xlsx) or CSV files. You see every change and every wrong row first; nothing is written until you confirm.")),
+		v.refusal(why), v.importLinks(),
 		h.Form(h.Class("card"), h.Method("post"), h.Action("/import/preview"), h.EncType("multipart/form-data"),
-			file("units", v.t("Tệp đơn vị", "Units"), "code, name, kind, parent, established"),
-			file("people", v.t("Tệp nhân sự", "People"), "code, name, email, birth_year, unit, post, roles"),
+			file("units", v.t("Tệp đơn vị", "Units"), v.t("mã, tên, loại, cấp trên, ngày thành lập", "code, name, kind, parent, established")),
+			file("people", v.t("Tệp nhân sự", "People"), v.t("mã cán bộ, họ và tên, thư điện tử, năm sinh, đơn vị, chức danh, vai trò", "code, name, email, birth year, unit, post, roles")),
+			h.P(h.Class("hint"), v.text("Tối đa 6 MB mỗi tệp. Dòng tiêu đề được tự tìm dưới các dòng tên bảng; tiêu đề tiếng Việt hay tiếng Anh, theo thứ tự bất kỳ. Tệp CSV dùng UTF-8, UTF-16, Windows-1258 hoặc TCVN3 (ABC) đều đọc được.",
+				"At most 6 MiB each. The header is found below title rows; headings may be Vietnamese or English, in any order. CSV files may be in UTF-8, UTF-16, Windows-1258 or TCVN3 (ABC).")),
 			h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Xem trước", "Preview"))),
 	}}, nil
 }
@@ -46,7 +47,7 @@ func (p *Portal) importPage(v *view, why *fault.Error) (page, error) {
 func (p *Portal) upload(fn pageFunc) http.Handler {
 	drawn := p.page(fn)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		web.AllowBody(w, r, 2*mostUpload)
+		web.AllowBody(w, r, 3*mostUpload) // a second look carries the files in a form
 		drawn.ServeHTTP(w, r)
 	})
 }
@@ -80,37 +81,37 @@ func (v *view) uploaded(name string) (string, error) {
 }
 
 func (p *Portal) previewPage(v *view) (page, error) {
-	units, err := v.uploaded("units")
+	files, err := v.importFiles()
+	if err == nil && files == (directory.ImportFiles{}) {
+		err = fault.New(fault.Invalid, "Hãy chọn ít nhất một tệp.", "Choose at least one file.")
+	}
 	if err != nil {
 		return p.importPage(v, fault.Of(err))
 	}
-	people, err := v.uploaded("people")
-	if err != nil {
-		return p.importPage(v, fault.Of(err))
-	}
-	if units == "" && people == "" {
-		return p.importPage(v, fault.New(fault.Invalid, "Hãy chọn ít nhất một tệp.", "Choose at least one file."))
-	}
-	preview, err := directory.PreviewImport.Call(v.ctx(), p.d.RPC, directory.ImportFiles{Units: units, People: people})
+	ctx, cancel := context.WithTimeout(v.ctx(), longTime)
+	defer cancel()
+	preview, err := directory.PreviewImport.Call(ctx, p.d.RPC, files)
 	if err != nil {
 		if fault.Is(err, fault.Invalid) {
 			return p.importPage(v, fault.Of(err))
 		}
 		return page{}, err
 	}
-	changes := preview.Units.New + preview.Units.Changed + preview.People.New + preview.People.Changed
+	changes := preview.Units.New + preview.Units.Changed + preview.People.New + preview.People.Changed + preview.People.Doubtful
 	return page{Title: v.t("Xem trước dữ liệu nhập", "Import preview"), Section: "/import", Body: []g.Node{
 		v.crumbs(v.t("Xem trước", "Preview"), crumb{"/import", v.t("Nhập dữ liệu", "Import")}),
 		h.H1(v.text("Xem trước dữ liệu nhập", "Import preview")),
-		v.changeStats(preview), v.problemTable(preview.Problems), v.changeTable(preview.Rows, changes),
-		g.If(changes == 0, h.P(h.Class("notice-info"), v.text("Dữ liệu này đã có đủ trong hệ thống; không có gì để nhập.", "All of this is known already; there is nothing to import."))),
-		g.If(changes > 0, h.Form(h.Class("card"), h.Method("post"), h.Action("/import/confirm"), v.newOnce(),
-			h.Input(h.Type("hidden"), h.Name("digest"), h.Value(preview.Digest)),
-			h.Input(h.Type("hidden"), h.Name("units"), h.Value(carry(units))), h.Input(h.Type("hidden"), h.Name("people"), h.Value(carry(people))),
-			h.P(g.Text(v.t(strconv.Itoa(changes)+" dòng hợp lệ sẽ được ghi.", counted(changes, "good row")+" will be written.")),
-				g.If(len(preview.Problems) > 0, v.text(" Các dòng lỗi bị bỏ qua; hãy sửa và nhập lại sau.", " Rows with errors are left out; mend and import them later."))),
-			h.P(h.Class("actions"), h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Xác nhận nhập", "Confirm")),
-				h.A(h.Class("btn"), h.Href("/import"), v.text("Chọn tệp khác", "Choose other files"))))),
+		v.changeStats(preview),
+		h.Form(h.Method("post"), h.Action("/import/confirm"), v.newOnce(), hidden("digest", preview.Digest), carryFiles(files),
+			v.readings(preview.Files),
+			g.If(changes == 0, h.P(h.Class("notice-info"), v.text("Dữ liệu này đã có đủ trong hệ thống, hoặc các dòng đều có lỗi; không có gì để nhập.", "All of this is known already, or wrong; there is nothing to import."))),
+			g.If(changes > 0, h.P(g.Text(v.t(strconv.Itoa(changes)+" dòng hợp lệ sẽ được ghi.", counted(changes, "good row")+" will be written.")),
+				g.If(preview.People.Doubtful > 0, v.text(" Dòng có thể nói về người đã có dưới mã khác được đưa vào hàng chờ xác định, không tự gộp.", " Rows that may speak of somebody known under another code go to a queue and are not merged by guess.")),
+				g.If(len(preview.Problems) > 0, v.text(" Các dòng lỗi bị bỏ qua; hãy sửa và nhập lại sau.", " Rows with errors are left out; mend and import them later.")))),
+			h.P(h.Class("actions"), g.If(changes > 0, h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Xác nhận nhập", "Confirm"))),
+				h.Button(h.Class("btn"), h.Type("submit"), g.Attr("formaction", "/import/preview"), v.text("Xem trước lại với cách ghép cột này", "Preview again with these columns")),
+				h.A(h.Class("btn"), h.Href("/import"), v.text("Chọn tệp khác", "Choose other files")))),
+		v.problemTable(preview.Problems), v.changeTable(preview.Rows, changes),
 	}}, nil
 }
 
@@ -126,60 +127,15 @@ func (v *view) carried(name string) (string, error) {
 }
 
 func (p *Portal) confirmImport(v *view) (string, uint64, error) {
-	units, err := v.carried("units")
-	if err != nil {
-		return "", 0, err
-	}
-	people, err := v.carried("people")
+	files, err := v.importFiles()
 	if err != nil {
 		return "", 0, err
 	}
 	ctx, cancel := context.WithTimeout(v.ctx(), longTime)
 	defer cancel()
-	done, err := directory.ConfirmImport.Call(ctx, p.d.RPC, directory.ConfirmImportRequest{
-		ImportFiles: directory.ImportFiles{Units: units, People: people}, Digest: v.r.PostFormValue("digest")})
-	return "/people?ok=imported", done.Seq, err
-}
-
-func (v *view) changeStats(p directory.ImportPreview) g.Node {
-	columns := []column{{v.t("Tệp", "File"), false}, {v.t("Mới", "New"), true}, {v.t("Thay đổi", "Changed"), true}, {v.t("Không đổi", "The same"), true}, {v.t("Lỗi", "Errors"), true}}
-	line := func(name string, c directory.Changes) g.Node {
-		n := func(i int) g.Node { return g.Text(strconv.Itoa(i)) }
-		return row(columns, g.Text(name), n(c.New), n(c.Changed), n(c.Same), n(c.Bad))
+	started, err := directory.StartImport.Call(ctx, p.d.RPC, directory.ConfirmImportRequest{ImportFiles: files, Digest: v.r.PostFormValue("digest")})
+	if started.Import == "" {
+		return "/import/runs?ok=imported", started.Seq, err
 	}
-	return table(v.t("Tóm tắt", "Summary"), columns, []g.Node{line(v.fileName("units"), p.Units), line(v.fileName("people"), p.People)})
-}
-
-func (v *view) fileName(file string) string {
-	if file == "units" {
-		return v.t("Đơn vị", "Units")
-	}
-	return v.t("Nhân sự", "People")
-}
-
-func (v *view) problemTable(problems []directory.RowProblem) g.Node {
-	if len(problems) == 0 {
-		return nil
-	}
-	columns := []column{{v.t("Tệp", "File"), false}, {v.t("Dòng", "Line"), true}, {v.t("Cột", "Column"), false}, {v.t("Giá trị", "Value"), false}, {v.t("Cần sửa", "What is expected"), false}}
-	return h.Section(h.H2(v.text("Các dòng có lỗi", "Rows with errors")),
-		table(v.t("Dòng lỗi, theo thứ tự trong tệp", "Rows with errors, in file order"), columns, g.Map(problems, func(p directory.RowProblem) g.Node {
-			return row(columns, g.Text(v.fileName(p.File)), g.Text(strconv.Itoa(p.Line)), h.Code(g.Text(p.Column)), h.Code(g.Text(p.Value)), g.Text(v.t(p.Vi, p.En)))
-		})))
-}
-
-func (v *view) changeTable(rows []directory.RowChange, all int) g.Node {
-	if len(rows) == 0 {
-		return nil
-	}
-	columns := []column{{v.t("Thay đổi", "Change"), false}, {v.t("Tệp", "File"), false}, {v.t("Dòng", "Line"), true}, {v.t("Mã", "Code"), false}, {v.t("Tên", "Name"), false}, {v.t("Cột khác", "Columns"), false}}
-	return h.Section(h.H2(v.text("Các dòng hợp lệ", "Good rows")),
-		g.If(len(rows) < all, h.P(h.Class("hint"), g.Text(v.t("Hiển thị "+strconv.Itoa(len(rows))+" dòng đầu.", "The first "+strconv.Itoa(len(rows))+" are shown.")))),
-		h.Div(h.Class("diff scroll"), table(v.t("Thay đổi sẽ được ghi", "Changes to be written"), columns, g.Map(rows, func(c directory.RowChange) g.Node {
-			kind, text := "ok", v.t("Mới", "New")
-			if c.Change == "changed" {
-				kind, text = "info", v.t("Sửa", "Changed")
-			}
-			return row(columns, badge(kind, text), g.Text(v.fileName(c.File)), g.Text(strconv.Itoa(c.Line)), g.Text(c.Code), g.Text(c.Name), g.Text(strings.Join(c.Fields, ", ")))
-		}))))
+	return "/import/runs/" + started.Import, started.Seq, err
 }

@@ -147,6 +147,7 @@ func (v *view) done() g.Node {
 		"reorganised":    {Vi: "Đã ghi thay đổi của đơn vị.", En: "The change of the unit is recorded."},
 		"undone":         {Vi: "Đã thu hồi thay đổi.", En: "The change was withdrawn."},
 		"recorded":       {Vi: "Đã ghi nhận thay đổi của cán bộ.", En: "The change of the person is recorded."},
+		"decided":        {Vi: "Đã ghi quyết định.", En: "The decision is recorded."},
 	}[v.r.URL.Query().Get("ok")]
 	return g.If(ok, h.P(h.Class("notice-ok"), h.Role("status"), g.Text(text.In(v.lang))))
 }

@@ -20,7 +20,9 @@ import (
 func Methods(services []string) []rpc.Signature {
 	all := []rpc.Signature{
 		directory.SetPassword.Signature, directory.ListUnits.Signature, directory.ListPeople.Signature, directory.NamePeople.Signature,
-		directory.PreviewImport.Signature, directory.ConfirmImport.Signature, directory.ListDenials.Signature,
+		directory.PreviewImport.Signature, directory.ConfirmImport.Signature, directory.StartImport.Signature,
+		directory.UndoImport.Signature, directory.ListImports.Signature, directory.GetImport.Signature, directory.ListDoubts.Signature, directory.DecideIdentity.Signature,
+		directory.ListDenials.Signature,
 		directory.ErasePerson.Signature, directory.RequestPrivacy.Signature, directory.AcknowledgePrivacy.Signature, directory.ListPrivacy.Signature, directory.ExportPerson.Signature,
 		access.GiveStandIn.Signature, access.EndStandIn.Signature, access.MyStandIns.Signature, access.ListFellows.Signature,
 		access.WhoLooked.Signature, access.WhoLookedAt.Signature, access.WhoMay.Signature,
