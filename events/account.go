@@ -9,7 +9,7 @@ type TotpEnrolled struct {
 	Person string `json:"person"`
 	Secret Sealed `json:"secret"` // shared secret, base32, sealed as "totp"
 	Hash   Sealed `json:"hash"`   // keyed hashes of the recovery codes, a JSON list, sealed as "recovery-codes"
-	Step   int64  `json:"step"`   // time step of the code that confirmed it, in units of 30 s since 1970
+	Step   int    `json:"step"`   // time step of the code that confirmed it, in units of 30 s since 1970
 }
 
 // EventType implements Event.
@@ -18,7 +18,7 @@ func (TotpEnrolled) EventType() string { return "account.totp-enrolled.v1" }
 // TotpAccepted says that the code of a time step was used; it and older ones count no more.
 type TotpAccepted struct {
 	Person string `json:"person"`
-	Step   int64  `json:"step"`
+	Step   int    `json:"step"`
 }
 
 // EventType implements Event.
@@ -57,7 +57,7 @@ func (PasskeyRegistered) EventType() string { return "account.passkey-registered
 type PasskeyUsed struct {
 	Person  string    `json:"person"`
 	Passkey string    `json:"passkey"`
-	Counter uint32    `json:"counter"` // of signatures, as the authenticator tells; 0 where it keeps none
+	Counter int       `json:"counter"` // of signatures, as the authenticator tells; 0 where it keeps none
 	At      time.Time `json:"at"`
 }
 
