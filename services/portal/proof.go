@@ -24,7 +24,7 @@ const proofField = "proof_"
 
 // proves takes the proof that a form carries, if it carries one. why says what is wrong with it.
 func (p *Portal) proves(v *view) (why *fault.Error, err error) {
-	if v.r.PostFormValue(proofField+"asked") == "" || !v.kept.stale(p.d.Clock.Now()) {
+	if v.r.PostFormValue(proofField+"asked") == "" || !v.stale {
 		return nil, nil
 	}
 	if after, ok := p.signIns.Allow(p.edge.Client(v.r)); !ok {
@@ -37,7 +37,7 @@ func (p *Portal) proves(v *view) (why *fault.Error, err error) {
 		}
 		return why, nil
 	}
-	v.kept.Proved = p.d.Clock.Now()
+	v.kept.Proved, v.stale = p.d.Clock.Now(), false
 	_, err = p.sessions.Change(v.r, v.kept)
 	return nil, err
 }
@@ -117,7 +117,7 @@ func (p *Portal) provedPage(fn pageFunc) http.Handler {
 		if err != nil {
 			return err
 		}
-		if v.who.Person != "" && v.kept.stale(p.d.Clock.Now()) {
+		if v.who.Person != "" && v.stale {
 			return p.askProof(w, v, nil)
 		}
 		ordinary.ServeHTTP(w, r)

@@ -200,7 +200,7 @@ func (p *Portal) beginPasskey(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if v.who.Person == "" || v.kept.stale(p.d.Clock.Now()) {
+	if v.who.Person == "" || v.stale {
 		return rpc.ErrStale
 	}
 	asked, err := account.BeginPasskey.Call(system(r), p.d.RPC, account.BeginPasskeyRequest{Person: v.who.Person, Name: v.who.Name})
@@ -215,7 +215,7 @@ func (p *Portal) beginPasskey(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Portal) finishPasskey(v *view) (string, uint64, error) {
-	if v.kept.stale(p.d.Clock.Now()) {
+	if v.stale {
 		return "", 0, rpc.ErrStale
 	}
 	var s step

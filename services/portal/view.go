@@ -23,6 +23,7 @@ type view struct {
 	lang  string
 	who   directory.Identity // zero for a visitor
 	kept  signedIn           // of the session
+	stale bool               // proved too long ago who they are for acts that ask
 	after uint64             // the fact whose effect the page must show
 }
 
@@ -45,7 +46,7 @@ func (v *view) request() rpc.Request {
 }
 
 func (v *view) identity() rpc.Identity {
-	return rpc.Identity{Person: v.who.Person, Grants: v.who.Grants, Stale: v.kept.stale(v.p.d.Clock.Now())}
+	return rpc.Identity{Person: v.who.Person, Grants: v.who.Grants, Stale: v.stale}
 }
 
 // opaque is a keyed hash of what came from outside: it becomes the cause of facts and stands in the record for ever, where a
@@ -67,6 +68,7 @@ func (p *Portal) open(r *http.Request) (*view, error) {
 	if err != nil || !found {
 		return v, err
 	}
+	v.stale = v.kept.stale(p.d.Clock.Now())
 	v.who, err = p.callers.identify(r.Context(), v.kept.Person)
 	if fault.Is(err, fault.NotFound) {
 		return v, nil
