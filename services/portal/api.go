@@ -184,14 +184,14 @@ func (p *Portal) apiSignIn(w http.ResponseWriter, r *http.Request) error {
 	if err := json.Unmarshal(body, &req); err != nil {
 		return err
 	}
-	ctx, who := system(r), directory.Identity{}
+	ctx, who := rpc.AsSystem(r.Context(), rand.Text()), directory.Identity{}
 	if req.Demo != "" {
 		who, err = directory.DemoSignIn.Call(ctx, p.d.RPC, directory.DemoSignInRequest{Code: req.Demo})
 	} else {
 		who, err = directory.SignIn.Call(ctx, p.d.RPC, directory.SignInRequest{Login: req.Login, Password: req.Password, Address: p.edge.Client(r)})
 	}
 	if err == nil {
-		err = p.secondFactor(r, who.Person, req.Code)
+		err = p.secondFactor(r.Context(), p.edge.Client(r), who.Person, req.Code)
 	}
 	if err != nil {
 		return err
@@ -205,8 +205,8 @@ func (p *Portal) apiSignIn(w http.ResponseWriter, r *http.Request) error {
 }
 
 // secondFactor takes a code where the account asks for one.
-func (p *Portal) secondFactor(r *http.Request, person, code string) error {
-	factors, err := account.Factors.Call(system(r), p.d.RPC, account.FactorsRequest{Person: person})
+func (p *Portal) secondFactor(ctx context.Context, address, person, code string) error {
+	factors, err := account.Factors.Call(rpc.AsSystem(ctx, rand.Text()), p.d.RPC, account.FactorsRequest{Person: person})
 	if err != nil || !factors.Totp {
 		return err
 	}
@@ -214,7 +214,7 @@ func (p *Portal) secondFactor(r *http.Request, person, code string) error {
 		return fault.New(fault.Denied, "Tài khoản này cần thêm mã xác thực.", "This account asks for a code too.").
 			With("code", "Gửi kèm mã 6 chữ số trong ứng dụng hoặc một mã khôi phục.", "Send the six digits of the app, or a recovery code.")
 	}
-	_, err = account.ProveCode.Call(system(r), p.d.RPC, account.ProveCodeRequest{Person: person, Code: code, Address: p.edge.Client(r)})
+	_, err = account.ProveCode.Call(rpc.AsSystem(ctx, rand.Text()), p.d.RPC, account.ProveCodeRequest{Person: person, Code: code, Address: address})
 	return err
 }
 

@@ -49,7 +49,7 @@ func (p *Portal) checkProof(v *view) error {
 	case p.d.Demo && field("demo") != "":
 		return nil
 	case field("passkey") != "":
-		proved, err := p.provePasskey(v.r, field("passkey"))
+		proved, err := p.provePasskey(ctx, v.r, field("passkey"))
 		if err == nil && proved != person {
 			err = fault.New(fault.Denied, "Khóa truy cập này không phải của bạn.", "This passkey is not yours.")
 		}

@@ -89,7 +89,7 @@ func (v *view) sessionSection(all []web.Session) g.Node {
 			if device == "" {
 				device = v.t("Thiết bị khác hoặc chương trình", "Another device, or a program")
 			}
-			var end g.Node = badge("info", v.t("phiên này", "this one"))
+			end := badge("info", v.t("phiên này", "this one"))
 			if !s.Own {
 				end = h.Form(h.Method("post"), h.Action(security+"/sessions/end"), v.newOnce(), hidden("session", s.ID),
 					h.Button(h.Class("btn-quiet"), h.Type("submit"), v.text("Đăng xuất", "Sign out"), h.Span(h.Class("visually-hidden"), g.Text(" "+device))))

@@ -16,13 +16,11 @@ import (
 const phrase = "hoa đào nở sớm bên suối"
 
 // withPassword gives a demo person a password.
-func (h *house) withPassword(code string) string {
+func (h *house) withPassword(code string) {
 	h.t.Helper()
-	person := h.person(code)
-	if _, err := directory.SetPassword.Call(h.AsSystem(), h.Client, directory.SetPasswordRequest{Person: person, Password: phrase}); err != nil {
+	if _, err := directory.SetPassword.Call(h.AsSystem(), h.Client, directory.SetPasswordRequest{Person: h.person(code), Password: phrase}); err != nil {
 		h.t.Fatal(err)
 	}
-	return person
 }
 
 // An act that asks who the reader is goes on with all that was entered, once that is proved.

@@ -66,8 +66,7 @@ func (p *Portal) drawSignIn(w http.ResponseWriter, v *view, status int, why *fau
 			h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Đăng nhập", "Sign in")),
 			h.P(h.Class("hint"), v.text("Quên mật khẩu? Hãy liên hệ quản trị viên của đơn vị để nhận liên kết khôi phục.", "Forgot the password? Ask your administrator for a recovery link."))),
 		g.If(p.passkeys(), h.Form(h.Class("card other"), h.Method("post"), h.Action("/sign-in/passkey"), hidden("back", back), v.passkeyButton("get", "passkey", v.t("Đăng nhập bằng khóa truy cập", "Sign in with a passkey")))),
-		g.If(provider.Name != "", h.Form(h.Class("card other"), h.Method("post"), h.Action("/sign-in/provider"), hidden("back", back),
-			h.Button(h.Class("btn"), h.Type("submit"), g.Text(v.t("Đăng nhập qua ", "Sign in with ")+provider.Name)))),
+		g.If(provider.Name != "", h.P(h.Class("card other"), h.A(h.Class("btn"), h.Href(query("/sign-in/provider", "back", back)), g.Text(v.t("Đăng nhập qua ", "Sign in with ")+provider.Name)))),
 	}})
 }
 

@@ -40,7 +40,7 @@ func (p *Portal) stepRoutes(mux *http.ServeMux) {
 	mux.Handle("POST /sign-in/code", p.limited(p.takeCode))
 	mux.Handle("POST /sign-in/passkey/options", p.limited(p.passkeyOptions))
 	mux.Handle("POST /sign-in/passkey", p.limited(p.passkeySignIn))
-	mux.Handle("POST /sign-in/provider", p.limited(p.askProvider))
+	mux.Handle("GET /sign-in/provider", p.limited(p.askProvider))
 	mux.Handle("GET /sign-in/provider/back", p.limited(p.hearProvider))
 	mux.Handle("GET /recover/{token}", p.edge.Handle(p.recoverPage))
 	mux.Handle("POST /recover/{token}", p.limited(p.useRecovery))
@@ -174,7 +174,7 @@ func (p *Portal) passkeyOptions(w http.ResponseWriter, r *http.Request) error {
 }
 
 // provePasskey takes the browser's answer, once, and tells whose passkey it is.
-func (p *Portal) provePasskey(r *http.Request, response string) (person string, err error) {
+func (p *Portal) provePasskey(ctx context.Context, r *http.Request, response string) (person string, err error) {
 	var s step
 	ok, err := p.steps.Load(r, &s)
 	if err != nil {
@@ -186,12 +186,12 @@ func (p *Portal) provePasskey(r *http.Request, response string) (person string, 
 	if err := p.steps.Drop(r); err != nil {
 		return "", err
 	}
-	proved, err := account.ProvePasskey.Call(system(r), p.d.RPC, account.ProvePasskeyRequest{Session: s.Passkey, Response: json.RawMessage(response)})
+	proved, err := account.ProvePasskey.Call(rpc.AsSystem(ctx, rand.Text()), p.d.RPC, account.ProvePasskeyRequest{Session: s.Passkey, Response: json.RawMessage(response)})
 	return proved.Person, err
 }
 
 func (p *Portal) passkeySignIn(w http.ResponseWriter, r *http.Request) error {
-	person, err := p.provePasskey(r, r.PostFormValue("passkey"))
+	person, err := p.provePasskey(r.Context(), r, r.PostFormValue("passkey"))
 	if err == nil {
 		_, err = p.callers.identify(r.Context(), person)
 	}
@@ -203,12 +203,13 @@ func (p *Portal) passkeySignIn(w http.ResponseWriter, r *http.Request) error {
 
 func (p *Portal) providerBack() string { return strings.TrimSuffix(p.c.BaseURL, "/") + "/sign-in/provider/back" }
 
+// askProvider follows a link and no form: the content policy keeps forms from leading to another host.
 func (p *Portal) askProvider(w http.ResponseWriter, r *http.Request) error {
 	asked, err := account.AskProvider.Call(system(r), p.d.RPC, account.AskProviderRequest{Redirect: p.providerBack()})
 	if err != nil {
 		return p.again(w, r, err, p.drawSignIn)
 	}
-	if err := p.steps.Start(w, r, "", step{Provider: &asked, Back: web.LocalPath(r.PostFormValue("back"))}); err != nil {
+	if err := p.steps.Start(w, r, "", step{Provider: &asked, Back: web.LocalPath(r.URL.Query().Get("back"))}); err != nil {
 		return err
 	}
 	http.Redirect(w, r, asked.URL, http.StatusSeeOther)
