@@ -42,6 +42,8 @@ func Story() []Chapter {
 		{"directory.import", "<import>", []Event{ImportAccepted{}, ImportAdvanced{}, ImportConfirmed{}, ImportUndoBegan{}, ImportUndone{}}},
 		{"directory.mapping", "<organisation>-<signature>", []Event{MappingChosen{}}},
 		{"directory.doubt", "<person>", []Event{IdentityDoubted{}, IdentityDecided{}, IdentityDropped{}}},
+		{"account.person", "<person>", []Event{TotpEnrolled{}, TotpAccepted{}, RecoveryCodeSpent{}, TotpDisabled{}, PasskeyRegistered{}, PasskeyUsed{},
+			PasskeyRemoved{}, IdentityLinked{}, RecoveryOffered{}, RecoveryUsed{}}},
 		{"catalog.course", "<course>", []Event{CoursePublished{}, CourseWithdrawn{}}},
 		{"enrolment.assignment", "<assignment>", []Event{AssignmentMade{}}},
 		{"enrolment.enrolment", "<person>_<course>", []Event{PersonEnrolled{}, EnrolmentReminded{}, EnrolmentCompleted{}}},

@@ -10,7 +10,7 @@ import (
 )
 
 var targets = []string{
-	"directory", "access", "catalog", "enrolment", "progress", "quiz",
+	"directory", "account", "access", "catalog", "enrolment", "progress", "quiz",
 	"measurement", "certification", "scheduler", "notification", "reporting", "portal",
 }
 

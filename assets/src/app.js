@@ -13,6 +13,7 @@ import { doors } from './door.js'
 import { exam } from './exam/exam.js'
 import { leftovers } from './exam/queue.js'
 import { nameDevice } from './exam/store.js'
+import { passkeys } from './passkey.js'
 
 confirmation(document)
 exam(document)
@@ -20,4 +21,5 @@ leftovers(document)
 nameDevice(document)
 doors(document)
 countdowns(document) // last: it tells the others at once what is over
+passkeys(document)
 connection(window)

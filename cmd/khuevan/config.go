@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"khuevan/services/account"
 )
 
 // Config is everything an operator may set, in a YAML file (--config) or by environment, which wins.
@@ -34,7 +36,14 @@ type Config struct {
 	SMTPPassword   string   `yaml:"-" env:"KHUEVAN_SMTP_PASSWORD"`   // secret
 	SMTPTLS        string   `yaml:"smtp_tls" env:"KHUEVAN_SMTP_TLS"` // starttls or none
 	MailFrom       string   `yaml:"mail_from" env:"KHUEVAN_MAIL_FROM"`
-	LogFormat      string   `yaml:"log_format" env:"KHUEVAN_LOG_FORMAT"` // text or json
+	OIDCIssuer     string   `yaml:"oidc_issuer" env:"KHUEVAN_OIDC_ISSUER"` // URL of an identity provider; empty: none
+	OIDCClient     string   `yaml:"oidc_client_id" env:"KHUEVAN_OIDC_CLIENT_ID"`
+	OIDCSecret     string   `yaml:"-" env:"KHUEVAN_OIDC_CLIENT_SECRET"`              // secret
+	OIDCName       string   `yaml:"oidc_name" env:"KHUEVAN_OIDC_NAME"`               // on the button of the sign-in page
+	OIDCScopes     []string `yaml:"oidc_scopes" env:"KHUEVAN_OIDC_SCOPES"`           // besides openid
+	OIDCCode       string   `yaml:"oidc_code_claim" env:"KHUEVAN_OIDC_CODE_CLAIM"`   // claim that holds the personnel code
+	OIDCEmail      string   `yaml:"oidc_email_claim" env:"KHUEVAN_OIDC_EMAIL_CLAIM"` // claim that holds an address, believed when verified
+	LogFormat      string   `yaml:"log_format" env:"KHUEVAN_LOG_FORMAT"`             // text or json
 	LogLevel       string   `yaml:"log_level" env:"KHUEVAN_LOG_LEVEL"`
 	TrustedProxies []string `yaml:"trusted_proxies" env:"KHUEVAN_TRUSTED_PROXIES"` // CIDR; whose X-Forwarded-For is believed
 }
@@ -129,12 +138,33 @@ func (c *Config) check() error {
 		bad("mongodb_bulk %d: expected 1 to 10000", c.MongoBulk)
 	}
 	c.checkMail(bad)
+	c.checkProvider(bad)
 	for _, p := range c.TrustedProxies {
 		if _, _, err := net.ParseCIDR(p); err != nil {
 			bad("trusted_proxies %q: expected a network such as 10.0.0.0/8", p)
 		}
 	}
 	return all
+}
+
+func (c *Config) checkProvider(bad func(format string, args ...any)) {
+	if c.OIDCIssuer == "" {
+		return
+	}
+	if u, err := url.Parse(c.OIDCIssuer); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		bad("oidc_issuer %q: expected a URL such as https://sso.example.gov.vn", c.OIDCIssuer)
+	}
+	if c.OIDCClient == "" {
+		bad("oidc_client_id: expected the id under which the provider knows the platform")
+	}
+	if c.OIDCCode == "" && c.OIDCEmail == "" {
+		bad("oidc_code_claim: name the claim that holds the personnel code, or set oidc_email_claim")
+	}
+}
+
+func (c *Config) provider() account.ProviderConfig {
+	return account.ProviderConfig{Issuer: c.OIDCIssuer, ClientID: c.OIDCClient, ClientSecret: c.OIDCSecret, Name: c.OIDCName, Scopes: c.OIDCScopes,
+		CodeClaim: c.OIDCCode, EmailClaim: c.OIDCEmail}
 }
 
 func (c *Config) checkMail(bad func(format string, args ...any)) {

@@ -30,7 +30,9 @@ const (
 // nothing but the administrator. It does nothing when there are units already.
 func loadDemo(ctx context.Context, d host.Deps, empty bool) error {
 	ctx = rpc.AsSystem(ctx, "demo")
-	units, err := patiently(ctx, d, func() ([]directory.Unit, error) { return directory.ListUnits.Call(ctx, d.RPC, directory.ListUnitsRequest{}) })
+	units, err := patiently(ctx, d, func() ([]directory.Unit, error) {
+		return directory.ListUnits.Call(ctx, d.RPC, directory.ListUnitsRequest{})
+	})
 	if err != nil || len(units) > 0 {
 		return err
 	}

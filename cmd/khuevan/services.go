@@ -20,6 +20,7 @@ import (
 	"khuevan/platform/rpc"
 	"khuevan/platform/web"
 	"khuevan/services/access"
+	"khuevan/services/account"
 	"khuevan/services/catalog"
 	"khuevan/services/certification"
 	"khuevan/services/directory"
@@ -35,7 +36,7 @@ import (
 
 // targets are the services, in the order in which they start.
 func targets() []string {
-	return []string{"directory", "access", "catalog", "enrolment", "progress", "quiz", "measurement", "certification", "scheduler", "notification", "reporting", "portal"}
+	return []string{"directory", "account", "access", "catalog", "enrolment", "progress", "quiz", "measurement", "certification", "scheduler", "notification", "reporting", "portal"}
 }
 
 // chosen reads -target.
@@ -57,6 +58,8 @@ func (b *bus) build(ctx context.Context, name, baseURL string) (host.Service, er
 	switch name {
 	case "directory":
 		return directory.New(d), nil
+	case "account":
+		return account.New(d, account.Config{BaseURL: baseURL, Provider: b.config.provider()}), nil
 	case "access":
 		return access.New(d), nil
 	case "catalog":

@@ -12,6 +12,7 @@ type Identity struct {
 	Person string  `json:"person,omitempty"`
 	Grants []Grant `json:"grants,omitempty"`
 	System bool    `json:"system,omitempty"` // the platform itself
+	Stale  bool    `json:"stale,omitempty"`  // has not proved who they are for a while
 	// OnBehalf is for whom the caller stands in with this request, as the rule found; never sent.
 	OnBehalf string `json:"-"`
 }

@@ -69,6 +69,7 @@ type Rule struct {
 	Subjects []Subject
 	Scopes   map[string]Scope // of each entry of Allow
 	Logged   bool             // whether it shows what is personal of others, so that looks are recorded
+	Proved   bool             // whether the caller must have proved lately who they are
 }
 
 // mark is a property of a rule.
@@ -76,6 +77,21 @@ type mark string
 
 // Logged marks methods that show what is personal of others; each look is told to Hooks.Read.
 const Logged mark = "logged"
+
+// Proved marks acts that are refused with ErrStale where the caller has not proved lately who they are: an unlocked screen
+// shall not be enough for them.
+const Proved mark = "proved"
+
+// ErrStale asks the caller to prove who they are.
+var ErrStale error = fault.New(fault.Denied, "Việc này cần xác nhận lại danh tính: lần xác nhận gần nhất đã quá 15 phút. Vui lòng đăng nhập lại.",
+	"This asks who you are once more: you proved it more than 15 minutes ago. Please sign in again.").
+	With("proof", "Xác nhận lại bằng mật khẩu, mã xác thực hoặc khóa truy cập.", "Prove it by password, code or passkey.")
+
+// Stale reports whether a refusal asks for a proof.
+func Stale(err error) bool {
+	why := fault.Of(err)
+	return why != nil && why.Kind == fault.Denied && slices.ContainsFunc(why.Fields, func(f fault.Field) bool { return f.Name == "proof" })
+}
 
 // For gives a role another scope in a method than its subjects suggest.
 func For(scope Scope, roles ...string) map[string]Scope {
@@ -98,7 +114,7 @@ func (m Method[Req, Resp]) About(s Subject, more ...any) Method[Req, Resp] {
 		case map[string]Scope:
 			maps.Copy(scopes, x)
 		case mark:
-			r.Logged = r.Logged || x == Logged
+			r.Logged, r.Proved = r.Logged || x == Logged, r.Proved || x == Proved
 		}
 	}
 	about := slices.ContainsFunc(r.Subjects, func(s Subject) bool { return s.Kind != AboutNothing })
@@ -238,6 +254,9 @@ func (s Signature) decide(ctx context.Context, who Identity, st Structure, body 
 		ok, err := s.allows(ctx, as, st, v.objects)
 		if err != nil {
 			return v, err
+		}
+		if ok && s.Rule.Proved && who.Stale {
+			return v, ErrStale
 		}
 		if ok {
 			v.onBehalf = giver

@@ -185,7 +185,7 @@ func (s *Server) handle(ctx context.Context, e Endpoint, body []byte) (out []byt
 func (s *Server) refused(ctx context.Context, e Endpoint, f *fault.Error, body []byte) {
 	switch f.Kind {
 	case fault.Denied:
-		if s.hooks.Denied != nil {
+		if s.hooks.Denied != nil && !Stale(f) { // who is asked for a proof is not denied anything
 			s.hooks.Denied(ctx, e.Name, body)
 		}
 	case fault.Internal:

@@ -48,11 +48,16 @@ func (e *Edge) Fail(w http.ResponseWriter, r *http.Request, err error) {
 
 // TooMany answers 429: the caller asks too often and may ask again after the wait.
 func (e *Edge) TooMany(w http.ResponseWriter, r *http.Request, wait time.Duration) {
-	seconds := max(1, int(math.Ceil(wait.Seconds())))
-	w.Header().Set("Retry-After", strconv.Itoa(seconds))
-	e.answer(w, r, http.StatusTooManyRequests, fault.Newf(fault.Unavailable,
-		"Bạn thao tác quá nhanh. Vui lòng thử lại sau %d giây.", "Too many requests. Please try again in %d seconds.", seconds))
+	w.Header().Set("Retry-After", strconv.Itoa(wholeSeconds(wait)))
+	e.answer(w, r, http.StatusTooManyRequests, TooManyError(wait))
 }
+
+// TooManyError tells how long to wait.
+func TooManyError(wait time.Duration) *fault.Error {
+	return fault.Newf(fault.Unavailable, "Bạn thao tác quá nhanh. Vui lòng thử lại sau %d giây.", "Too many requests. Please try again in %d seconds.", wholeSeconds(wait))
+}
+
+func wholeSeconds(wait time.Duration) int { return max(1, int(math.Ceil(wait.Seconds()))) }
 
 func (e *Edge) answer(w http.ResponseWriter, r *http.Request, status int, refusal *fault.Error) {
 	if begun(w) {

@@ -84,7 +84,7 @@ func sessions(t *testing.T, store web.SessionStore, now clock.Clock, base string
 func signIn(t *testing.T, s *web.Sessions, person string, had *http.Cookie) *http.Cookie {
 	t.Helper()
 	w := httptest.NewRecorder()
-	if err := s.Start(w, with(had), who{person}); err != nil {
+	if err := s.Start(w, with(had), person, who{person}); err != nil {
 		t.Fatal(err)
 	}
 	set := w.Result().Cookies()
@@ -307,7 +307,7 @@ func TestTheCookieIsHardToSteal(t *testing.T) {
 	if c.Name != "__Host-khuevan_session" || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" {
 		t.Errorf("over https: %v", c)
 	}
-	if len(c.Value) != 43 { // 256 bits in base64
+	if len(c.Value) != 54 { // the tag and 256 bits in base64
 		t.Errorf("token %q", c.Value)
 	}
 }
@@ -315,12 +315,12 @@ func TestTheCookieIsHardToSteal(t *testing.T) {
 func TestAProgramSendsItsToken(t *testing.T) {
 	now := clock.NewTest(noon)
 	s := sessions(t, web.MemorySessions(now), now, "https://hoc.example")
-	token, err := s.StartToken(context.Background(), who{"hr"})
+	token, err := s.StartToken(context.Background(), "hr", who{"hr"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for header, want := range map[string]string{
-		"Bearer " + token: "hr", "bearer " + token: "hr", "Bearer " + strings.Repeat("A", 43): "", "Bearer x": "", "Basic " + token: "", "": "",
+		"Bearer " + token: "hr", "bearer " + token: "hr", "Bearer " + strings.Repeat("A", 54): "", "Bearer x": "", "Basic " + token: "", "": "",
 	} {
 		r := with(nil)
 		r.Header.Set("Authorization", header)
@@ -329,7 +329,7 @@ func TestAProgramSendsItsToken(t *testing.T) {
 		}
 	}
 	r := with(signIn(t, s, "lan", nil))
-	r.Header.Set("Authorization", "Bearer "+strings.Repeat("A", 43))
+	r.Header.Set("Authorization", "Bearer "+strings.Repeat("A", 54))
 	if got := signedIn(t, s, r); got != "" {
 		t.Errorf("a wrong token fell back to the cookie of %s", got)
 	}
@@ -347,5 +347,60 @@ func TestABrokenStoreIsNoSignOut(t *testing.T) {
 	c := signIn(t, sessions(t, store, now, "http://hoc.example"), "lan", nil)
 	if _, err := sessions(t, broken{store}, now, "http://hoc.example").Load(with(c), &who{}); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestAHolderSeesAndEndsTheSessions(t *testing.T) {
+	eachStore(t, func(t *testing.T, store web.SessionStore, now *clock.Test) {
+		s := sessions(t, store, now, "https://hoc.example")
+		phone, desk, other := signIn(t, s, "lan", nil), signIn(t, s, "lan", nil), signIn(t, s, "minh", nil)
+		list := func(c *http.Cookie, holder string) []web.Session {
+			all, err := s.Of(with(c), holder)
+			if err != nil {
+				t.Fatalf("%v", err)
+			}
+			return all
+		}
+		all := list(phone, "lan")
+		if len(all) != 2 || all[0].Own == all[1].Own {
+			t.Fatalf("Lan has %+v", all)
+		}
+		if err := s.Revoke(t.Context(), "lan", list(other, "minh")[0].ID); err != nil || signedIn(t, s, with(other)) != "minh" {
+			t.Errorf("Lan ended Minh's session (%v)", err)
+		}
+		if changed, err := s.Change(with(desk), who{"lan at the desk"}); err != nil || !changed || signedIn(t, s, with(desk)) != "lan at the desk" {
+			t.Errorf("changed %v, %v", changed, err)
+		}
+		if err := s.RevokeOthers(with(phone), "lan"); err != nil {
+			t.Fatal(err)
+		}
+		if len(list(phone, "lan")) != 1 || signedIn(t, s, with(phone)) != "lan" || signedIn(t, s, with(desk)) != "" || signedIn(t, s, with(other)) != "minh" {
+			t.Errorf("the wrong sessions ended")
+		}
+		if changed, err := s.Change(with(desk), who{"back"}); err != nil || changed {
+			t.Errorf("an ended session was changed (%v)", err)
+		}
+	})
+}
+
+func TestStepsAreNoSessions(t *testing.T) {
+	now := clock.NewTest(noon)
+	s := sessions(t, web.MemorySessions(now), now, "https://hoc.example")
+	steps := s.Steps()
+	step := signIn(t, steps, "lan", nil)
+	if signedIn(t, s, with(step)) != "" || signedIn(t, steps, with(step)) != "lan" {
+		t.Error("a step signs in, or is not found")
+	}
+	forged := *step
+	forged.Name = signIn(t, s, "minh", nil).Name
+	if all, err := s.Of(with(nil), "lan"); err != nil || len(all) != 0 {
+		t.Errorf("a step is listed as a session: %+v, %v", all, err)
+	}
+	if got := signedIn(t, s, with(&forged)); got != "" {
+		t.Errorf("a step's token under the session's name signs %q in", got)
+	}
+	now.Advance(10 * time.Minute)
+	if signedIn(t, steps, with(step)) != "" {
+		t.Error("a step outlives its ten minutes")
 	}
 }

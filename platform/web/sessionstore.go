@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,6 +21,8 @@ type SessionStore interface {
 	Get(ctx context.Context, id string) (data []byte, last uint64, err error)
 	// Delete removes it; removing nothing is no error.
 	Delete(ctx context.Context, id string) error
+	// IDs lists the ids that begin with a tag and a dot.
+	IDs(ctx context.Context, tag string) ([]string, error)
 }
 
 // What a store of sessions answers besides broken machinery; ask with errors.Is.
@@ -84,6 +87,17 @@ func (m *memorySessions) Delete(_ context.Context, id string) error {
 	return nil
 }
 
+func (m *memorySessions) IDs(_ context.Context, tag string) (ids []string, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for id := range m.all {
+		if strings.HasPrefix(id, tag+".") {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
 type natsSessions struct {
 	js     jetstream.JetStream
 	stream jetstream.Stream
@@ -134,6 +148,17 @@ func (n *natsSessions) Get(ctx context.Context, id string) ([]byte, uint64, erro
 		return nil, 0, err
 	}
 	return msg.Data, msg.Sequence, nil
+}
+
+func (n *natsSessions) IDs(ctx context.Context, tag string) (ids []string, err error) {
+	info, err := n.stream.Info(ctx, jetstream.WithSubjectFilter(sessionSubject(tag+".>")))
+	if err != nil {
+		return nil, err
+	}
+	for subject := range info.State.Subjects {
+		ids = append(ids, strings.TrimPrefix(subject, sessionSubject("")))
+	}
+	return ids, nil
 }
 
 func (n *natsSessions) Delete(ctx context.Context, id string) error {

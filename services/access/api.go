@@ -17,7 +17,7 @@ import (
 var (
 	Above       = rpc.Query[AboveRequest, Place]("access.above", "Lists the units over a unit or a person today.", rpc.System).About(rpc.Nothing())
 	StandInsOf  = rpc.Query[StandInsOfRequest, []rpc.Grant]("access.stand-ins-of", "Gives the roles in which a person stands in for others today.", rpc.System).About(rpc.Nothing())
-	GiveStandIn = rpc.Command[GiveStandInRequest, Given]("access.give-stand-in", "Lends one of the caller's roles in a unit to a person for some days.", events.RoleHead, events.RoleAnalyst, events.RoleTrainer).About(rpc.UnitIn("unit"), rpc.PersonIn("person"))
+	GiveStandIn = rpc.Command[GiveStandInRequest, Given]("access.give-stand-in", "Lends one of the caller's roles in a unit to a person for some days.", events.RoleHead, events.RoleAnalyst, events.RoleTrainer).About(rpc.UnitIn("unit"), rpc.PersonIn("person"), rpc.Proved)
 	EndStandIn  = rpc.Command[EndStandInRequest, rpc.Receipt]("access.end-stand-in", "Ends a stand-in before its last day.", rpc.SignedIn, events.RoleAdmin).About(rpc.OwnerIn("stand_in", giverOf), rpc.For(rpc.Whole, events.RoleAdmin))
 	MyStandIns  = rpc.Query[MyStandInsRequest, []StandIn]("access.my-stand-ins", "Lists the stand-ins that the caller gave or was given, latest first.", rpc.SignedIn).About(rpc.Nothing())
 	ListFellows = rpc.Query[ListFellowsRequest, []Fellow]("access.list-fellows", "Names the people of a unit who may stand in.", events.RoleHead, events.RoleAnalyst, events.RoleTrainer).About(rpc.UnitIn("unit"))

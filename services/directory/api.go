@@ -19,11 +19,13 @@ import (
 
 // Methods of the service.
 var (
-	SignIn       = rpc.Command[SignInRequest, Identity]("directory.sign-in", "Checks a local account's password.", rpc.Anyone).About(rpc.Nothing())
-	DemoSignIn   = rpc.Command[DemoSignInRequest, Identity]("directory.demo-sign-in", "Signs a demo person in by one click; demo mode only.", rpc.Anyone).About(rpc.Nothing())
+	SignIn       = rpc.Command[SignInRequest, Identity]("directory.sign-in", "Checks a local account's password.", rpc.System).About(rpc.Nothing())
+	DemoSignIn   = rpc.Command[DemoSignInRequest, Identity]("directory.demo-sign-in", "Signs a demo person in by one click; demo mode only.", rpc.System).About(rpc.Nothing())
 	DemoAccounts = rpc.Query[rpc.Empty, []DemoAccount]("directory.demo-accounts", "Lists the demo roles; empty outside demo mode.", rpc.Anyone).About(rpc.Nothing())
+	FindLogin    = rpc.Query[FindLoginRequest, Identity]("directory.find-login", "Tells who an identity provider means by a personnel code or an address.", rpc.System).About(rpc.Nothing())
+	CheckProof   = rpc.Command[CheckProofRequest, rpc.Empty]("directory.check-proof", "Checks the password of a person who is signed in.", rpc.System).About(rpc.Nothing())
 	Identify     = rpc.Query[IdentifyRequest, Identity]("directory.identify", "Gives a person's name, unit and grants of today.", rpc.System).About(rpc.Nothing())
-	SetPassword  = rpc.Command[SetPasswordRequest, rpc.Receipt]("directory.set-password", "Sets the password of one's own account, or of another's as an administrator.", rpc.SignedIn, events.RoleAdmin).About(rpc.PersonIn("person"), rpc.For(rpc.Whole, events.RoleAdmin))
+	SetPassword  = rpc.Command[SetPasswordRequest, rpc.Receipt]("directory.set-password", "Sets the password of one's own account, or of another's as an administrator.", rpc.SignedIn, events.RoleAdmin).About(rpc.PersonIn("person"), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
 	ListPeople   = rpc.Query[ListPeopleRequest, PeoplePage]("directory.list-people", "Lists the people of a unit, or of all.", events.RoleAdmin).About(rpc.UnitIn("unit"), rpc.Logged)
 	ListDenials  = rpc.Query[ListDenialsRequest, DenialPage]("directory.list-denials", "Lists requests that were denied, newest first.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
 )

@@ -19,7 +19,7 @@ import (
 // Methods about people over time.
 var (
 	GetCareer    = rpc.Query[CareerRequest, CareerHistory]("directory.get-career", "Tells where a person stood and stands, as known at a time.", events.RoleAdmin).About(rpc.PersonIn("person"), rpc.Logged)
-	ChangeCareer = rpc.Command[CareerChange, rpc.Receipt]("directory.change-career", "Transfers a person, adds, ends, corrects or withdraws a membership, notes leave, retirement and return.", events.RoleAdmin).About(rpc.PersonIn("person"), rpc.For(rpc.Whole, events.RoleAdmin))
+	ChangeCareer = rpc.Command[CareerChange, rpc.Receipt]("directory.change-career", "Transfers a person, adds, ends, corrects or withdraws a membership, notes leave, retirement and return.", events.RoleAdmin).About(rpc.PersonIn("person"), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
 	ListToPlace  = rpc.Query[Moment, []Placed]("directory.list-to-place", "Lists the people whose unit was split or dissolved and who stand in none since.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Logged)
 )
 

@@ -10,13 +10,13 @@ import (
 // Methods about imports.
 var (
 	PreviewImport  = rpc.Query[ImportFiles, ImportPreview]("directory.preview-import", "Shows what an import would change and which rows are wrong; writes nothing.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Logged)
-	ConfirmImport  = rpc.Command[ConfirmImportRequest, ImportDone]("directory.confirm-import", "Takes the good rows of a previewed import over, and answers when they stand in the directory.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
-	StartImport    = rpc.Command[ConfirmImportRequest, ImportStarted]("directory.start-import", "Takes the good rows of a previewed import over, and answers when nothing can keep them out any more.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
-	UndoImport     = rpc.Command[ImportRequest, ImportStarted]("directory.undo-import", "Takes an import back, but for what was changed since.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
+	ConfirmImport  = rpc.Command[ConfirmImportRequest, ImportDone]("directory.confirm-import", "Takes the good rows of a previewed import over, and answers when they stand in the directory.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
+	StartImport    = rpc.Command[ConfirmImportRequest, ImportStarted]("directory.start-import", "Takes the good rows of a previewed import over, and answers when nothing can keep them out any more.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
+	UndoImport     = rpc.Command[ImportRequest, ImportStarted]("directory.undo-import", "Takes an import back, but for what was changed since.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
 	ListImports    = rpc.Query[ListImportsRequest, ImportPage]("directory.list-imports", "Lists imports, newest first.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
 	GetImport      = rpc.Query[ImportRequest, ImportState]("directory.get-import", "Shows how far an import is, and what could not be taken back.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
 	ListDoubts     = rpc.Query[ListDoubtsRequest, DoubtPage]("directory.list-doubts", "Lists imported rows that may speak of somebody known under another code.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Logged)
-	DecideIdentity = rpc.Command[DecideIdentityRequest, rpc.Receipt]("directory.decide-identity", "Says who the person of a row in doubt is.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
+	DecideIdentity = rpc.Command[DecideIdentityRequest, rpc.Receipt]("directory.decide-identity", "Says who the person of a row in doubt is.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
 )
 
 // ImportFiles are the files of an import, each a CSV text in UTF-8 or a file as it was uploaded; either may be empty.

@@ -17,6 +17,19 @@ import (
 type SignInRequest struct {
 	Login    string `json:"login"`
 	Password string `json:"password"`
+	Address  string `json:"address,omitempty"` // from where it comes
+}
+
+// FindLoginRequest has a personnel code or an e-mail address.
+type FindLoginRequest struct {
+	Login string `json:"login"`
+}
+
+// CheckProofRequest has the password of a person.
+type CheckProofRequest struct {
+	Person   string `json:"person"`
+	Password string `json:"password"`
+	Address  string `json:"address,omitempty"`
 }
 
 // DemoSignInRequest names a demo person by personnel code.
@@ -67,7 +80,7 @@ func (s *service) signIn(ctx context.Context, req SignInRequest) (Identity, erro
 	if !found {
 		account = s.d.Keys.Blind("login", strings.ToUpper(clean(req.Login)))
 	}
-	ok, err := s.try(ctx, account, d, req.Password)
+	ok, err := s.try(ctx, account, req.Address, d, req.Password)
 	if err != nil {
 		return Identity{}, err
 	}
@@ -76,6 +89,30 @@ func (s *service) signIn(ctx context.Context, req SignInRequest) (Identity, erro
 			"The personnel code, e-mail address or password is not right.")
 	}
 	return s.identity(ctx, d)
+}
+
+func (s *service) findLogin(ctx context.Context, req FindLoginRequest) (Identity, error) {
+	d, found, err := s.byLogin(ctx, req.Login)
+	if err == nil && (!found || d.Erased) {
+		err = noPerson()
+	}
+	if err != nil {
+		return Identity{}, err
+	}
+	return s.identity(ctx, d)
+}
+
+// checkProof is for somebody who is signed in and shall prove it again.
+func (s *service) checkProof(ctx context.Context, req CheckProofRequest) (rpc.Empty, error) {
+	d, err := s.byID(ctx, req.Person)
+	if err != nil {
+		return rpc.Empty{}, err
+	}
+	ok, err := s.try(ctx, d.ID, req.Address, d, req.Password)
+	if err == nil && !ok {
+		err = fault.New(fault.Denied, "Mật khẩu không đúng.", "The password is not right.").With("password", "Nhập lại mật khẩu.", "Enter the password again.")
+	}
+	return rpc.Empty{}, err
 }
 
 // byLogin finds who may sign in under a personnel code or an e-mail address.
@@ -99,16 +136,16 @@ func (s *service) byLogin(ctx context.Context, login string) (d personDoc, found
 }
 
 // try checks a password as one try of an account. A person without a password costs as much as one with a wrong one.
-func (s *service) try(ctx context.Context, account string, d personDoc, password string) (bool, error) {
-	if err := s.tries.begin(account); err != nil {
+func (s *service) try(ctx context.Context, account, address string, d personDoc, password string) (bool, error) {
+	if err := s.tries.Begin(account, address); err != nil {
 		return false, err
 	}
 	ok, err := s.matches(ctx, d, password)
 	switch {
 	case err != nil:
-		s.tries.undo(account)
+		s.tries.Undo(account, address)
 	case ok:
-		s.tries.succeed(account)
+		s.tries.Succeed(account, address)
 	}
 	return ok, err
 }
@@ -229,7 +266,7 @@ func (s *service) checkCurrent(ctx context.Context, d personDoc, current string)
 		return fault.New(fault.Conflict, "Tài khoản chưa có mật khẩu. Vui lòng nhờ quản trị viên đặt mật khẩu đầu tiên.",
 			"The account has no password yet. Please ask an administrator to set the first one.")
 	}
-	ok, err := s.try(ctx, d.ID, d, current)
+	ok, err := s.try(ctx, d.ID, "", d, current)
 	if err == nil && !ok {
 		err = fault.New(fault.Denied, "Mật khẩu hiện tại không đúng.", "The current password is not right.").
 			With("current", "Nhập lại mật khẩu hiện tại.", "Enter the current password again.")

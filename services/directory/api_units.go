@@ -13,8 +13,8 @@ var (
 	GetUnit           = rpc.Query[UnitRequest, UnitHistory]("directory.get-unit", "Tells the names, the lineage and the facts of a unit.", events.RoleAdmin).About(rpc.UnitIn("unit"))
 	ListChanges       = rpc.Query[ChangesRequest, Changed]("directory.list-changes", "Lists what changed in the structure on some days.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
 	PreviewReorganise = rpc.Query[Step, StepPreview]("directory.preview-reorganise", "Shows what a step of a reorganisation would change; writes nothing.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
-	Reorganise        = rpc.Command[Step, StepDone]("directory.reorganise", "Establishes, renames, moves, merges, splits or dissolves units from a day on.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
-	Withdraw          = rpc.Command[WithdrawRequest, rpc.Receipt]("directory.withdraw", "Withdraws a step of a reorganisation, or one fact of a unit: it then holds on no day.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
+	Reorganise        = rpc.Command[Step, StepDone]("directory.reorganise", "Establishes, renames, moves, merges, splits or dissolves units from a day on.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
+	Withdraw          = rpc.Command[WithdrawRequest, rpc.Receipt]("directory.withdraw", "Withdraws a step of a reorganisation, or one fact of a unit: it then holds on no day.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
 )
 
 // Moment says which day is asked about, and as known when. Empty is today, as known now.

@@ -6,6 +6,7 @@ import (
 	"khuevan/platform/host"
 	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
+	"khuevan/platform/tries"
 )
 
 // service is what the handlers share.
@@ -15,7 +16,7 @@ type service struct {
 	rules     []privacyRule // of requests about personal data
 	d         host.Deps
 	hasher    *hasher
-	tries     *tries
+	tries     *tries.Tries
 	decoy     string
 	nowMu     sync.Mutex
 	now       map[string]int // people of units, at nowAt
@@ -25,7 +26,7 @@ type service struct {
 }
 
 func newService(d host.Deps) *service {
-	return &service{readModel: newReadModel(d.Keys, d.Clock), requests: newRequests(), rules: shippedRules(), d: d, hasher: newHasher(), tries: newTries(d.Clock), decoy: decoy(), wake: make(chan struct{}, 1)}
+	return &service{readModel: newReadModel(d.Keys, d.Clock), requests: newRequests(), rules: shippedRules(), d: d, hasher: newHasher(), tries: tries.New(d.Clock), decoy: decoy(), wake: make(chan struct{}, 1)}
 }
 
 // projections are those that tell of units and people.
@@ -39,7 +40,7 @@ func New(d host.Deps) host.Service {
 	return host.Service{
 		Name: "directory",
 		Endpoints: []rpc.Endpoint{
-			SignIn.Handle(s.signIn), DemoSignIn.Handle(s.demoSignIn), DemoAccounts.Handle(s.demoAccounts),
+			SignIn.Handle(s.signIn), FindLogin.Handle(s.findLogin), CheckProof.Handle(s.checkProof), DemoSignIn.Handle(s.demoSignIn), DemoAccounts.Handle(s.demoAccounts),
 			Identify.Handle(s.identify), SetPassword.Handle(s.setPassword),
 			ListUnits.Handle(s.listUnits), ListPeople.Handle(s.listPeople), NamePeople.Handle(s.namePeople),
 			PreviewImport.Handle(s.previewImport), ConfirmImport.Handle(s.confirmImport),

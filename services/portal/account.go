@@ -35,7 +35,7 @@ func (p *Portal) drawAccount(v *view, why *fault.Error) (page, error) {
 		),
 		h.P(h.Class("hint"), v.text("Thông tin sai? Hãy báo quản trị viên của đơn vị; dữ liệu nhân sự được nhập từ hệ thống quản lý cán bộ.",
 			"Something wrong? Tell your administrator; personal data are imported from the personnel system.")),
-		h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href("/account/privacy"), v.text("Dữ liệu cá nhân của tôi", "My personal data"))),
+		h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href(security), v.text("Đăng nhập và bảo mật", "Sign-in and security")), h.A(h.Class("btn"), h.Href("/account/privacy"), v.text("Dữ liệu cá nhân của tôi", "My personal data"))),
 		h.H2(v.text("Đổi mật khẩu", "Change the password")),
 		v.refusal(why),
 		h.Form(h.Class("card"), h.Method("post"), h.Action("/account"), v.newOnce(),
@@ -94,16 +94,17 @@ func (v *view) roles() ([]string, error) {
 
 // setPassword changes the reader's own password. A wrong current one is a wrong input here, and the form is drawn again.
 func (p *Portal) setPassword(v *view) (string, uint64, error) {
-	password := v.r.PostFormValue("password")
-	if password != v.r.PostFormValue("repeat") {
-		return "", 0, fault.New(fault.Invalid, "Hai lần nhập mật khẩu mới không giống nhau.", "The two new passwords differ.").
-			With("repeat", "Nhập lại đúng mật khẩu mới ở trên.", "Type the new password again as above.")
+	if err := repeated(v.r); err != nil {
+		return "", 0, err
 	}
-	done, err := directory.SetPassword.Call(v.ctx(), p.d.RPC, directory.SetPasswordRequest{Current: v.r.PostFormValue("current"), Password: password})
-	if fault.Is(err, fault.Denied) {
+	done, err := directory.SetPassword.Call(v.ctx(), p.d.RPC, directory.SetPasswordRequest{Current: v.r.PostFormValue("current"), Password: v.r.PostFormValue("password")})
+	if fault.Is(err, fault.Denied) && !rpc.Stale(err) {
 		wrong := *fault.Of(err)
 		wrong.Kind = fault.Invalid
 		return "", 0, &wrong
+	}
+	if err == nil {
+		err = p.sessions.RevokeOthers(v.r, v.who.Person) // whoever knew the old one is out
 	}
 	return "/account?ok=password", done.Seq, err
 }

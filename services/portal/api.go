@@ -17,6 +17,7 @@ import (
 	"khuevan/platform/fault"
 	"khuevan/platform/rpc"
 	"khuevan/platform/web"
+	"khuevan/services/account"
 	"khuevan/services/directory"
 )
 
@@ -82,7 +83,7 @@ func (p *Portal) api(s rpc.Signature, read func(*http.Request, rpc.Signature) ([
 		if id == "" {
 			id = rand.Text()
 		}
-		req := rpc.Request{ID: v.who.Person + ":api:" + s.Name + ":" + p.opaque(id), Identity: rpc.Identity{Person: v.who.Person, Grants: v.who.Grants}}
+		req := rpc.Request{ID: v.who.Person + ":api:" + s.Name + ":" + p.opaque(id), Identity: v.identity()}
 		ctx, cancel := context.WithTimeout(rpc.With(r.Context(), req), longTime)
 		defer cancel()
 		out, err := p.d.RPC.Call(ctx, s.Name, body)
@@ -167,6 +168,7 @@ type apiSignInRequest struct {
 	Login    string `json:"login,omitempty"`
 	Password string `json:"password,omitempty"`
 	Demo     string `json:"demo,omitempty"`
+	Code     string `json:"code,omitempty"` // of the app or for recovery, where the account asks for one
 }
 
 func (p *Portal) apiSignIn(w http.ResponseWriter, r *http.Request) error {
@@ -182,21 +184,38 @@ func (p *Portal) apiSignIn(w http.ResponseWriter, r *http.Request) error {
 	if err := json.Unmarshal(body, &req); err != nil {
 		return err
 	}
-	ctx, who := rpc.With(r.Context(), rpc.Request{ID: rand.Text()}), directory.Identity{}
+	ctx, who := rpc.AsSystem(r.Context(), rand.Text()), directory.Identity{}
 	if req.Demo != "" {
 		who, err = directory.DemoSignIn.Call(ctx, p.d.RPC, directory.DemoSignInRequest{Code: req.Demo})
 	} else {
-		who, err = directory.SignIn.Call(ctx, p.d.RPC, directory.SignInRequest{Login: req.Login, Password: req.Password})
+		who, err = directory.SignIn.Call(ctx, p.d.RPC, directory.SignInRequest{Login: req.Login, Password: req.Password, Address: p.edge.Client(r)})
+	}
+	if err == nil {
+		err = p.secondFactor(r.Context(), p.edge.Client(r), who.Person, req.Code)
 	}
 	if err != nil {
 		return err
 	}
-	token, err := p.sessions.StartToken(r.Context(), signedIn{Person: who.Person})
+	token, err := p.sessions.StartToken(r.Context(), who.Person, p.signedIn(r, who.Person))
 	if err != nil {
 		return err
 	}
 	web.WriteJSON(w, http.StatusOK, apiSession{Token: token, Who: who})
 	return nil
+}
+
+// secondFactor takes a code where the account asks for one.
+func (p *Portal) secondFactor(ctx context.Context, address, person, code string) error {
+	factors, err := account.Factors.Call(rpc.AsSystem(ctx, rand.Text()), p.d.RPC, account.FactorsRequest{Person: person})
+	if err != nil || !factors.Totp {
+		return err
+	}
+	if code == "" {
+		return fault.New(fault.Denied, "Tài khoản này cần thêm mã xác thực.", "This account asks for a code too.").
+			With("code", "Gửi kèm mã 6 chữ số trong ứng dụng hoặc một mã khôi phục.", "Send the six digits of the app, or a recovery code.")
+	}
+	_, err = account.ProveCode.Call(rpc.AsSystem(ctx, rand.Text()), p.d.RPC, account.ProveCodeRequest{Person: person, Code: code, Address: address})
+	return err
 }
 
 func (p *Portal) apiSignOut(w http.ResponseWriter, r *http.Request) error {

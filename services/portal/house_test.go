@@ -19,6 +19,7 @@ import (
 	"khuevan/platform/rpc"
 	"khuevan/platform/web"
 	"khuevan/services/access"
+	"khuevan/services/account"
 	"khuevan/services/catalog"
 	"khuevan/services/certification"
 	"khuevan/services/directory"
@@ -73,7 +74,9 @@ func bareHouse(t *testing.T) *house {
 	bus := hosttest.Bus(t, events.All())
 	structured(bus)
 	bus.Serve(
-		plain(directory.New), plain(access.New), plain(enrolment.New), plain(progress.New), plain(measurement.New), plain(scheduler.New),
+		plain(directory.New), func(d host.Deps) (host.Service, error) {
+			return account.New(d, account.Config{BaseURL: "http://khuevan.example"}), nil
+		}, plain(access.New), plain(enrolment.New), plain(progress.New), plain(measurement.New), plain(scheduler.New),
 		func(d host.Deps) (host.Service, error) {
 			return reporting.New(d, reporting.Config{Scan: bus.Journal.Scan})
 		},
@@ -152,7 +155,7 @@ func (h *house) open(change ...func(*host.Deps)) *httptest.Server {
 		fn(&d)
 	}
 	s, err := portal.New(d, portal.Config{BaseURL: "http://khuevan.example", Sessions: web.MemorySessions(h.Clock), OnChange: func(service string, heard func()) (func(), error) { return host.OnChange(h.Conn(), service, heard) }, Issuer: issuer,
-		Services: append(served(), "access", "measurement", "scheduler", "reporting")})
+		Services: append(served(), "account", "access", "measurement", "scheduler", "reporting")})
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"khuevan/platform/host"
 	"khuevan/platform/rpc"
 	"khuevan/services/access"
+	"khuevan/services/account"
 	"khuevan/services/catalog"
 	"khuevan/services/certification"
 	"khuevan/services/directory"
@@ -24,6 +25,8 @@ func Methods(services []string) []rpc.Signature {
 		directory.UndoImport.Signature, directory.ListImports.Signature, directory.GetImport.Signature, directory.ListDoubts.Signature, directory.DecideIdentity.Signature,
 		directory.ListDenials.Signature,
 		directory.ErasePerson.Signature, directory.RequestPrivacy.Signature, directory.AcknowledgePrivacy.Signature, directory.ListPrivacy.Signature, directory.ExportPerson.Signature,
+		account.Factors.Signature, account.BeginTotp.Signature, account.ConfirmTotp.Signature, account.DisableTotp.Signature,
+		account.ListPasskeys.Signature, account.RemovePasskey.Signature, account.OfferRecovery.Signature,
 		access.GiveStandIn.Signature, access.EndStandIn.Signature, access.MyStandIns.Signature, access.ListFellows.Signature,
 		access.WhoLooked.Signature, access.WhoLookedAt.Signature, access.WhoMay.Signature,
 		directory.ListBelow.Signature, directory.FindUnits.Signature, directory.GetUnit.Signature, directory.ListChanges.Signature,

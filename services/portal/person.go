@@ -2,12 +2,14 @@ package portal
 
 import (
 	"cmp"
+	"net/url"
 	"strings"
 	"time"
 
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
 
+	"khuevan/events"
 	"khuevan/platform/clock"
 	"khuevan/platform/fault"
 	"khuevan/services/directory"
@@ -37,8 +39,17 @@ func (p *Portal) personPage(v *view, why *fault.Error) (page, error) {
 			field("known", v.t("Như đã biết đến hết ngày", "As known at the end of"), h.Input(h.ID("known"), h.Name("known"), h.Type("date"), h.Value(known))),
 			h.Button(h.Class("btn"), h.Type("submit"), v.text("Xem", "Show"))),
 		v.careerForms(c),
+		v.recoveryForm(c.Person.ID),
 		v.careerFacts(c),
 	}}, nil
+}
+
+// recoveryForm helps somebody who cannot sign in.
+func (v *view) recoveryForm(person string) g.Node {
+	return g.If(v.has(events.RoleAdmin), h.Section(h.H2(v.text("Không đăng nhập được?", "Cannot sign in?")),
+		h.P(v.text("Tạo liên kết dùng một lần để người này đặt mật khẩu mới. Mã xác thực và khóa truy cập cũ sẽ bị gỡ khi liên kết được dùng.",
+			"Make a one-time link with which this person chooses a new password. Old codes and passkeys go when it is used.")),
+		h.Form(h.Method("post"), h.Action("/people/"+url.PathEscape(person)+"/recovery"), v.newOnce(), h.Button(h.Class("btn"), h.Type("submit"), v.text("Tạo liên kết khôi phục", "Make a recovery link")))))
 }
 
 func (v *view) whereNow(c directory.CareerHistory) g.Node {

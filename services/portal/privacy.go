@@ -207,25 +207,20 @@ func (p *Portal) erasePerson(v *view) (string, uint64, error) {
 
 // personFile answers with everything held about a person. It is no link: each download is recorded.
 func (p *Portal) personFile(w http.ResponseWriter, r *http.Request) error {
-	v, err := p.open(r)
-	if err != nil {
-		return err
-	}
-	if v.who.Person == "" {
-		return fault.New(fault.Denied, "Phiên làm việc đã hết. Vui lòng đăng nhập lại.", "Your session has ended. Please sign in again.")
-	}
-	done, err := directory.ExportPerson.Call(v.ctx(), p.d.RPC, directory.ExportPersonRequest{Person: r.PathValue("person"), Request: r.PostFormValue("for")})
-	if err != nil {
-		return err
-	}
-	body, kind, extension := done.PDF, "application/pdf", ".pdf"
-	if r.PostFormValue("format") == "json" {
-		body, kind, extension = done.JSON, "application/json", ".json"
-	}
-	name := done.Name + "-" + clock.Local(p.d.Clock.Now()).Format("20060102") + extension
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	_, _ = w.Write(body) // the reader has left
-	return nil
+	return p.acting(w, r, func(v *view) error {
+		done, err := directory.ExportPerson.Call(v.ctx(), p.d.RPC, directory.ExportPersonRequest{Person: r.PathValue("person"), Request: r.PostFormValue("for")})
+		if err != nil {
+			return err
+		}
+		body, kind, extension := done.PDF, "application/pdf", ".pdf"
+		if r.PostFormValue("format") == "json" {
+			body, kind, extension = done.JSON, "application/json", ".json"
+		}
+		name := done.Name + "-" + clock.Local(p.d.Clock.Now()).Format("20060102") + extension
+		w.Header().Set("Content-Type", kind)
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+		_, _ = w.Write(body) // the reader has left
+		return nil
+	}, nil)
 }

@@ -26,6 +26,7 @@ type Portal struct {
 	c        Config
 	edge     *web.Edge
 	sessions *web.Sessions
+	steps    *web.Sessions // of sign-ins that go on
 	bundle   *assets.Bundle
 	texts    texts
 	callers  *callers
@@ -54,6 +55,7 @@ func New(d host.Deps, c Config) (host.Service, error) {
 	if p.sessions, err = web.NewSessions(c.Sessions, d.Clock, c.BaseURL); err != nil {
 		return host.Service{}, fmt.Errorf("portal: %w", err)
 	}
+	p.steps = p.sessions.Steps()
 	return host.Service{Name: "portal", HTTP: p.edge.Wrap(p.routes())}, nil
 }
 
@@ -67,6 +69,8 @@ func (p *Portal) routes() http.Handler {
 	mux.Handle("POST /sign-in", p.edge.Handle(p.signIn))
 	mux.Handle("POST /sign-in/demo", p.edge.Handle(p.demoSignIn))
 	mux.Handle("POST /sign-out", p.edge.Handle(p.signOut))
+	p.stepRoutes(mux)
+	p.securityRoutes(mux)
 	mux.Handle("GET /live", p.edge.Handle(p.live))
 	p.apiRoutes(mux)
 	p.learnerRoutes(mux)

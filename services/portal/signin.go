@@ -1,8 +1,6 @@
 package portal
 
 import (
-	"context"
-	"crypto/rand"
 	"net/http"
 
 	g "maragu.dev/gomponents"
@@ -11,6 +9,7 @@ import (
 	"khuevan/platform/fault"
 	"khuevan/platform/rpc"
 	"khuevan/platform/web"
+	"khuevan/services/account"
 	"khuevan/services/directory"
 )
 
@@ -44,6 +43,10 @@ func (p *Portal) drawSignIn(w http.ResponseWriter, v *view, status int, why *fau
 		}
 	}
 	back := web.LocalPath(v.r.FormValue("back"))
+	provider, err := account.Providers.Call(system(v.r), p.d.RPC, rpc.Empty{})
+	if err != nil && !fault.Is(err, fault.Unavailable) { // people sign in without the provider too
+		return err
+	}
 	return p.render(w, v, status, page{Title: v.t("Đăng nhập", "Sign in"), Body: []g.Node{
 		h.H1(v.text("Đăng nhập", "Sign in")),
 		v.refusal(why),
@@ -61,7 +64,9 @@ func (p *Portal) drawSignIn(w http.ResponseWriter, v *view, status int, why *fau
 			h.Div(h.Class("field"), h.Label(h.For("password"), v.text("Mật khẩu", "Password")),
 				h.Input(h.ID("password"), h.Name("password"), h.Type("password"), h.AutoComplete("current-password"), h.Required())),
 			h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Đăng nhập", "Sign in")),
-			h.P(h.Class("hint"), v.text("Quên mật khẩu? Hãy liên hệ quản trị viên của đơn vị để được đặt lại.", "Forgot the password? Ask your administrator to set a new one."))),
+			h.P(h.Class("hint"), v.text("Quên mật khẩu? Hãy liên hệ quản trị viên của đơn vị để nhận liên kết khôi phục.", "Forgot the password? Ask your administrator for a recovery link."))),
+		g.If(p.passkeys(), h.Form(h.Class("card other"), h.Method("post"), h.Action("/sign-in/passkey"), hidden("back", back), v.passkeyButton("get", "passkey", v.t("Đăng nhập bằng khóa truy cập", "Sign in with a passkey")))),
+		g.If(provider.Name != "", h.P(h.Class("card other"), h.A(h.Class("btn"), h.Href(query("/sign-in/provider", "back", back)), g.Text(v.t("Đăng nhập qua ", "Sign in with ")+provider.Name)))),
 	}})
 }
 
@@ -75,43 +80,23 @@ func (v *view) role(role string) string {
 }
 
 func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {
-	v, err := p.open(r)
-	if err != nil {
-		return err
-	}
 	if after, ok := p.signIns.Allow(p.edge.Client(r)); !ok {
 		p.edge.TooMany(w, r, after)
 		return nil
 	}
-	who, err := directory.SignIn.Call(visitor(r), p.d.RPC, directory.SignInRequest{Login: r.PostFormValue("login"), Password: r.PostFormValue("password")})
-	if why := fault.Of(err); why != nil {
-		if why.Kind == fault.Internal || why.Kind == fault.Unavailable {
-			return err
-		}
-		return p.drawSignIn(w, v, web.Status(why.Kind), why)
+	who, err := directory.SignIn.Call(system(r), p.d.RPC, directory.SignInRequest{Login: r.PostFormValue("login"), Password: r.PostFormValue("password"), Address: p.edge.Client(r)})
+	if err != nil {
+		return p.again(w, r, err, p.drawSignIn)
 	}
-	return p.begin(w, r, who)
+	return p.enter(w, r, who.Person, r.PostFormValue("back"))
 }
 
 func (p *Portal) demoSignIn(w http.ResponseWriter, r *http.Request) error {
-	who, err := directory.DemoSignIn.Call(visitor(r), p.d.RPC, directory.DemoSignInRequest{Code: r.PostFormValue("code")})
+	who, err := directory.DemoSignIn.Call(system(r), p.d.RPC, directory.DemoSignInRequest{Code: r.PostFormValue("code")})
 	if err != nil {
 		return err
 	}
-	return p.begin(w, r, who)
-}
-
-// visitor asks in nobody's name.
-func visitor(r *http.Request) context.Context {
-	return rpc.With(r.Context(), rpc.Request{ID: rand.Text()})
-}
-
-func (p *Portal) begin(w http.ResponseWriter, r *http.Request, who directory.Identity) error {
-	if err := p.sessions.Start(w, r, signedIn{Person: who.Person}); err != nil {
-		return err
-	}
-	http.Redirect(w, r, web.LocalPath(r.PostFormValue("back")), http.StatusSeeOther)
-	return nil
+	return p.enter(w, r, who.Person, r.PostFormValue("back"))
 }
 
 func (p *Portal) signOut(w http.ResponseWriter, r *http.Request) error {

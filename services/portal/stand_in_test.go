@@ -48,6 +48,7 @@ func TestAHeadGivesAStandInAndEndsIt(t *testing.T) {
 	if a := lan.get("/unit/stand-in"); a.status != http.StatusForbidden {
 		t.Errorf("the page to pass it on: %d", a.status)
 	}
+	h.Settle() // the look at the unit is told afterwards
 	signIn(t, site, "DEMO-0100").get("/account").shows(t, "Nguyễn Thị Lan Chi, thay cho Trần Gió Thu")
 	signIn(t, site, "DEMO-0001").get("/system/access?unit="+h.unit("MN-XDM")).sees(t, "Thay cho", "Trần Gió Thu", "thay cho Trần Gió Thu")
 	list := head.get("/unit/stand-in")

@@ -22,6 +22,8 @@ type view struct {
 	r     *http.Request
 	lang  string
 	who   directory.Identity // zero for a visitor
+	kept  signedIn           // of the session
+	stale bool               // proved too long ago who they are for acts that ask
 	after uint64             // the fact whose effect the page must show
 }
 
@@ -40,7 +42,11 @@ func (v *view) request() rpc.Request {
 	if id == "" || len(id) > 64 {
 		id = rand.Text()
 	}
-	return rpc.Request{ID: v.who.Person + ":" + v.p.opaque(v.r.URL.Path+" "+id), Identity: rpc.Identity{Person: v.who.Person, Grants: v.who.Grants}}
+	return rpc.Request{ID: v.who.Person + ":" + v.p.opaque(v.r.URL.Path+" "+id), Identity: v.identity()}
+}
+
+func (v *view) identity() rpc.Identity {
+	return rpc.Identity{Person: v.who.Person, Grants: v.who.Grants, Stale: v.stale}
 }
 
 // opaque is a keyed hash of what came from outside: it becomes the cause of facts and stands in the record for ever, where a
@@ -58,21 +64,16 @@ func (v *view) has(role string) bool {
 func (p *Portal) open(r *http.Request) (*view, error) {
 	v := &view{p: p, r: r, lang: web.Lang(r)}
 	v.after, _ = strconv.ParseUint(r.URL.Query().Get("seq"), 10, 64) // anything else means nothing to wait for
-	var kept signedIn
-	found, err := p.sessions.Load(r, &kept)
+	found, err := p.sessions.Load(r, &v.kept)
 	if err != nil || !found {
 		return v, err
 	}
-	v.who, err = p.callers.identify(r.Context(), kept.Person)
+	v.stale = v.kept.stale(p.d.Clock.Now())
+	v.who, err = p.callers.identify(r.Context(), v.kept.Person)
 	if fault.Is(err, fault.NotFound) {
 		return v, nil
 	}
 	return v, err
-}
-
-// signedIn is what a session keeps: who, not what they may do, which is asked anew.
-type signedIn struct {
-	Person string `json:"person"`
 }
 
 // pageFunc draws a page for a signed-in reader.
@@ -104,28 +105,48 @@ type actFunc func(v *view) (next string, seq uint64, err error)
 // draws the form again with the refusal; otherwise it is an error page.
 func (p *Portal) act(fn actFunc, redraw func(v *view, why *fault.Error) (page, error)) http.Handler {
 	return p.edge.Handle(func(w http.ResponseWriter, r *http.Request) error {
-		v, err := p.open(r)
-		if err != nil {
+		return p.acting(w, r, func(v *view) error {
+			next, seq, err := fn(v)
+			if err == nil {
+				http.Redirect(w, r, withSeq(next, seq), http.StatusSeeOther)
+			}
 			return err
-		}
-		if v.who.Person == "" {
-			return fault.New(fault.Denied, "Phiên làm việc đã hết. Vui lòng đăng nhập lại.", "Your session has ended. Please sign in again.")
-		}
-		next, seq, err := fn(v)
-		if err == nil {
-			http.Redirect(w, r, withSeq(next, seq), http.StatusSeeOther)
-			return nil
-		}
-		why := fault.Of(err)
-		if redraw == nil || why.Kind != fault.Invalid && why.Kind != fault.Conflict {
-			return err
-		}
-		content, err := redraw(v, why)
-		if err != nil {
-			return err
-		}
-		return p.render(w, v, web.Status(why.Kind), content)
+		}, redraw)
 	})
+}
+
+// acting does what a form asks, and answers. Where that takes a proof of who the reader is, the proof is asked for first, and
+// the form goes on with it.
+func (p *Portal) acting(w http.ResponseWriter, r *http.Request, fn func(*view) error, redraw func(*view, *fault.Error) (page, error)) error {
+	v, err := p.open(r)
+	if err != nil {
+		return err
+	}
+	if v.who.Person == "" {
+		return fault.New(fault.Denied, "Phiên làm việc đã hết. Vui lòng đăng nhập lại.", "Your session has ended. Please sign in again.")
+	}
+	if why, err := p.proves(v); err != nil || why != nil {
+		if err == nil {
+			err = p.askProof(w, v, why)
+		}
+		return err
+	}
+	err = fn(v)
+	if rpc.Stale(err) {
+		return p.askProof(w, v, nil)
+	}
+	if err == nil {
+		return nil
+	}
+	why := fault.Of(err)
+	if redraw == nil || why.Kind != fault.Invalid && why.Kind != fault.Conflict {
+		return err
+	}
+	content, err := redraw(v, why)
+	if err != nil {
+		return err
+	}
+	return p.render(w, v, web.Status(why.Kind), content)
 }
 
 // withSeq adds the fact to wait for to a local path.
