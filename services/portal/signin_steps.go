@@ -201,7 +201,9 @@ func (p *Portal) passkeySignIn(w http.ResponseWriter, r *http.Request) error {
 	return p.begin(w, r, person, r.PostFormValue("back"))
 }
 
-func (p *Portal) providerBack() string { return strings.TrimSuffix(p.c.BaseURL, "/") + "/sign-in/provider/back" }
+func (p *Portal) providerBack() string {
+	return strings.TrimSuffix(p.c.BaseURL, "/") + "/sign-in/provider/back"
+}
 
 // askProvider follows a link and no form: the content policy keeps forms from leading to another host.
 func (p *Portal) askProvider(w http.ResponseWriter, r *http.Request) error {
