@@ -30,5 +30,5 @@ func TestAMembershipIsCorrectedOnItsPage(t *testing.T) {
 	admin.post("/people/change", form).leads(t, "/people/view?ok=recorded&person="+h.person("DEMO-0100"))
 	h.Settle()
 	admin.get(page).sees(t, "01/08/2025", "Chuyên viên", "Đính chính", "Bắt đầu")
-	admin.get("/people/view?person=" + h.person("DEMO-0100") + "&known=2020-01-01").hides(t, "01/08/2025")
+	admin.get("/people/view?person="+h.person("DEMO-0100")+"&known=2020-01-01").hides(t, "01/08/2025")
 }
