@@ -98,4 +98,3 @@ func importFiles(units, people int) directory.ImportFiles {
 	}
 	return directory.ImportFiles{Units: u.String(), People: p.String()}
 }
-

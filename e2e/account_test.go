@@ -2,8 +2,6 @@ package e2e
 
 import (
 	"context"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -101,49 +99,39 @@ func TestHowPeopleProveWhoTheyAre(t *testing.T) {
 	desk.opens(link).clicks("Tiếp tục").sees("đã được dùng hoặc đã hết hạn")
 }
 
-// TestASignInThroughAnIdentityProvider uses a real provider, in a process of its own.
+// TestASignInThroughAnIdentityProvider goes through the pages of a real provider in a browser, whose content policy counts too.
 func TestASignInThroughAnIdentityProvider(t *testing.T) {
 	addr := freePort(t)
 	_, port, _ := strings.Cut(addr, ":")
-	h := named(t, "KHUEVAN_OIDC_ISSUER=http://"+addr, "KHUEVAN_OIDC_CLIENT_ID=khuevan", "KHUEVAN_OIDC_CLIENT_SECRET=secret of khuevan",
-		"KHUEVAN_OIDC_NAME=Cổng định danh thử nghiệm", "KHUEVAN_OIDC_SCOPES=staff", "KHUEVAN_OIDC_CODE_CLAIM=personnel_code")
+	h := &house{t: t, dir: t.TempDir(), program: binary(t, "khuevan-race"), url: "http://localhost:" + port}
+	p := startProvider(t, h.url+"/sign-in/provider/back")
+	h.run("all", append(settings(h), "KHUEVAN_OIDC_ISSUER="+p.url), "serve", "-data", h.dir, "-listen", addr, "-demo")
+	h.awaitReady(addr)
 	chrome := chromium(t)
-	lan := h.visit(chrome, "Lan", phone())
-	lan.opens("/sign-in?back=%2Faccount").clicks("Đăng nhập qua Cổng định danh thử nghiệm").sees("Chưa liên lạc được với nhà cung cấp định danh")
-
-	startProvider(t, addr, port, h.url+"/sign-in/provider/back")
-	through := func(b *browser, code string) {
+	through := func(b *browser, login string) *browser {
 		t.Helper()
-		b.opens("/sign-in?back=%2Faccount").clicks("Đăng nhập qua Cổng định danh thử nghiệm")
+		b.opens("/sign-in?back=%2Faccount").clicks("Đăng nhập qua Cổng giả định")
 		b.until("the provider's form", `document.querySelector("input[name=login]")`)
 		b.leaving(func() {
-			read[bool](b, `(document.querySelector("input[name=login]").value = "`+code+`", document.querySelector("input[name=password]").value = "any", document.querySelector("form").submit(), true)`)
+			read[bool](b, `(document.querySelector("input[name=login]").value = "`+login+`", document.querySelector("input[name=password]").value = "any", document.querySelector("form").submit(), true)`)
 		})
 		b.until("the provider's consent", `document.querySelector("input[name=prompt][value=consent]")`)
 		read[bool](b, `(document.querySelector("form").submit(), true)`)
+		return b
 	}
-	through(lan, "DEMO-0100")
-	lan.sees("Đăng nhập và bảo mật").sees("Nguyễn Thị Lan Chi")
-	nobody := h.visit(chrome, "nobody", phone())
-	through(nobody, "KHONG-CO")
-	nobody.sees("chưa ứng với cán bộ nào ở đây")
-	forged := h.visit(chrome, "somebody led astray", phone())
-	forged.opens("/sign-in/provider/back?code=x&state=y").sees("Dùng thử") // nothing was begun here
-	forged.opens("/sign-in").clicks("Đăng nhập qua Cổng định danh thử nghiệm")
-	forged.until("the provider's form", `document.querySelector("input[name=login]")`)
+	through(h.visit(chrome, "Lan", phone()), "lan.DEMO-0100").sees("Đăng nhập và bảo mật").sees(lan)
+	through(h.visit(chrome, "nobody", phone()), "x.KHONG-CO").sees("chưa ứng với cán bộ nào ở đây")
+	forged := h.visit(chrome, "somebody led astray", phone()).opens("/sign-in/provider/back?code=x&state=y").sees("Dùng thử") // nothing was begun here
+	forged.opens("/sign-in").clicks("Đăng nhập qua Cổng giả định").until("the provider's form", `document.querySelector("input[name=login]")`)
 	forged.opens("/sign-in/provider/back?code=x&state=forged").sees("không phải do trình duyệt này bắt đầu")
 }
 
-func startProvider(t *testing.T, addr, port, redirect string) {
-	t.Helper()
-	node := exec.CommandContext(t.Context(), "node", filepath.Join(root(t), "services", "account", "testdata", "provider.mjs"), port, redirect)
-	in, err := node.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := node.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = in.Close(); _ = node.Wait() })
-	awaitPort(t, addr)
+// TestAProviderThatIsAwayKeepsNobodyOut says so, and the password still works.
+func TestAProviderThatIsAwayKeepsNobodyOut(t *testing.T) {
+	addr := freePort(t)
+	_, port, _ := strings.Cut(addr, ":")
+	h := &house{t: t, dir: t.TempDir(), program: binary(t, "khuevan-race"), url: "http://localhost:" + port}
+	h.run("all", append(settings(h), "KHUEVAN_OIDC_ISSUER=http://"+freePort(t)), "serve", "-data", h.dir, "-listen", addr, "-demo")
+	h.awaitReady(addr)
+	h.visit(chromium(t), "Lan", phone()).opens("/sign-in").clicks("Đăng nhập qua Cổng giả định").sees("Chưa liên lạc được với nhà cung cấp định danh").as("Cán bộ học viên")
 }

@@ -38,7 +38,7 @@ func StatusOf(service string, allow ...string) rpc.Method[rpc.Empty, Status] {
 
 // ReplayOf is the method that runs a poisoned event of a service again; every service has it.
 func ReplayOf(service string, allow ...string) rpc.Method[ReplayRequest, rpc.Empty] {
-	return rpc.Command[ReplayRequest, rpc.Empty](service+".replay-poisoned", "Runs a reactor again with an event from the poison queue.", allow...).About(rpc.Nothing(), rpc.For(rpc.Whole, allow...))
+	return rpc.Command[ReplayRequest, rpc.Empty](service+".replay-poisoned", "Runs a reactor again with an event from the poison queue.", allow...).About(rpc.Nothing(), rpc.For(rpc.Whole, allow...), rpc.Proved)
 }
 
 func (h *House) ownEndpoints(s Service) []rpc.Endpoint {

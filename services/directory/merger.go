@@ -16,7 +16,7 @@ import (
 )
 
 // PlayMerger lets an administrator of the demo see what a merger of provinces does.
-var PlayMerger = rpc.Command[rpc.Empty, MergerPlayed]("directory.play-merger", "Plays the shipped merger of three provinces; demo mode only.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
+var PlayMerger = rpc.Command[rpc.Empty, MergerPlayed]("directory.play-merger", "Plays the shipped merger of three provinces; demo mode only.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
 
 // MergerPlayed tells what the play did.
 type MergerPlayed struct {

@@ -18,7 +18,7 @@ import (
 var (
 	ErasePerson        = rpc.Command[ErasePersonRequest, rpc.Receipt]("directory.erase-person", "Erases a person's data for ever; totals stay.", events.RoleAdmin).About(rpc.PersonIn("person"), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
 	RequestPrivacy     = rpc.Command[PrivacyAsk, PrivacyRequest]("directory.request-privacy", "Asks for what is held about the caller, or for its erasure; administrators ask for others.", rpc.SignedIn, events.RoleAdmin).About(rpc.PersonIn("person"), rpc.For(rpc.Whole, events.RoleAdmin))
-	AcknowledgePrivacy = rpc.Command[PrivacyRequestID, rpc.Receipt]("directory.acknowledge-privacy", "Acknowledges a request about personal data.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
+	AcknowledgePrivacy = rpc.Command[PrivacyRequestID, rpc.Receipt]("directory.acknowledge-privacy", "Acknowledges a request about personal data.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
 	ListPrivacy        = rpc.Query[ListPrivacyRequest, []PrivacyRequest]("directory.list-privacy", "Lists requests about personal data: the caller's own, or all to an administrator.", rpc.SignedIn).About(rpc.Nothing())
 	ExportPerson       = rpc.Command[ExportPersonRequest, PersonExport]("directory.export-person", "Gives everything held about the caller; administrators get it to fulfil a request.", rpc.SignedIn, events.RoleAdmin).About(rpc.PersonIn("person"), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
 )

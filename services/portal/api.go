@@ -196,7 +196,11 @@ func (p *Portal) apiSignIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	token, err := p.sessions.StartToken(r.Context(), who.Person, p.signedIn(r, who.Person))
+	kept, err := p.signedIn(r.Context(), r, who.Person)
+	if err != nil {
+		return err
+	}
+	token, err := p.sessions.StartToken(r.Context(), who.Person, kept)
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,9 @@ package portal
 
 import (
 	"cmp"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +36,7 @@ func (p *Portal) personPage(v *view, why *fault.Error) (page, error) {
 		v.refusal(why),
 		v.whereNow(c),
 		v.membershipTable(c),
+		v.restateForm(c),
 		v.absenceList(c),
 		h.Form(h.Class("inline"), h.Method("get"), h.Action("/people/view"), h.Input(h.Type("hidden"), h.Name("person"), h.Value(person)),
 			field("known", v.t("Như đã biết đến hết ngày", "As known at the end of"), h.Input(h.ID("known"), h.Name("known"), h.Type("date"), h.Value(known))),
@@ -66,9 +69,40 @@ func (v *view) membershipTable(c directory.CareerHistory) g.Node {
 	columns := []column{{v.t("Đơn vị", "Unit"), false}, {v.t("Chức vụ", "Post"), false}, {v.t("Hình thức", "Kind"), false}, {v.t("Từ ngày", "From"), false}, {v.t("Đến trước ngày", "Until before"), false}, {v.t("Nay thuộc", "Now in"), false}, {v.t("Thao tác", "Do"), false}}
 	return table(v.t("Quá trình công tác", "Memberships"), columns, g.Map(c.Memberships, func(m directory.Post) g.Node {
 		return row(columns, g.Text(m.UnitName), g.Text(v.post(m.Post)), g.Text(v.membership(m.Kind)), g.Text(v.date(m.From)), g.Text(dash(v.date(m.Until))), g.Text(m.NowIn.Name),
-			h.Form(h.Method("post"), h.Action("/people/change"), v.newOnce(), h.Data("confirm", v.t("Xóa quá trình ghi sai này?", "Withdraw this membership as an error?")), v.changeOf(c, "withdraw"),
-				h.Input(h.Type("hidden"), h.Name("membership"), h.Value(m.ID)), h.Button(h.Class("btn-quiet"), h.Type("submit"), v.text("Thu hồi", "Withdraw"))))
+			g.Group{h.A(h.Href(query("/people/view", "person", c.Person.ID, "membership", m.ID)+"#restate"), v.text("Đính chính", "Correct"), h.Span(h.Class("visually-hidden"), g.Text(" "+m.UnitName))), g.Text(" "),
+				h.Form(h.Method("post"), h.Action("/people/change"), v.newOnce(), h.Data("confirm", v.t("Xóa quá trình ghi sai này?", "Withdraw this membership as an error?")), v.changeOf(c, "withdraw"),
+					h.Input(h.Type("hidden"), h.Name("membership"), h.Value(m.ID)), h.Button(h.Class("btn-quiet"), h.Type("submit"), v.text("Thu hồi", "Withdraw")))})
 	}))
+}
+
+// restateForm says what a membership was in truth. What was believed before stays in the record, with its own day.
+func (v *view) restateForm(c directory.CareerHistory) g.Node {
+	at := slices.IndexFunc(c.Memberships, func(m directory.Post) bool { return m.ID == v.r.FormValue("membership") })
+	if at < 0 || v.r.Method == http.MethodPost && v.r.PostFormValue("what") != "restate" {
+		return nil
+	}
+	m := c.Memberships[at]
+	typed := func(name, was string) string {
+		if v.r.Method == http.MethodPost {
+			return v.r.PostFormValue(name)
+		}
+		return was
+	}
+	date := func(name, label, was string) g.Node {
+		return field("restate-"+name, label, h.Input(h.ID("restate-"+name), h.Name(name), h.Type("date"), h.Value(typed(name, was)), g.If(name == "on", h.Required())))
+	}
+	return h.Form(h.Class("card"), h.ID("restate"), h.Method("post"), h.Action("/people/change"), v.newOnce(), v.changeOf(c, "restate"), hidden("membership", m.ID), hidden("same_unit", m.Unit),
+		h.H2(g.Text(v.t("Đính chính: ", "Correct: ")+m.UnitName)),
+		h.P(h.Class("hint"), v.text("Ghi lại giai đoạn này đúng như thực tế. Điều đã ghi trước đây vẫn còn trong sổ, kèm ngày ghi.", "Say what this membership was in truth. What was recorded before stays in the record, with its day.")),
+		field("restate-unit", v.t("Mã đơn vị (để trống nếu đơn vị không sai)", "Code of the unit (leave empty if the unit is right)"), h.Input(h.ID("restate-unit"), h.Name("unit"), h.Type("text"), h.Value(typed("unit", "")))),
+		field("restate-post", v.t("Chức vụ", "Post"), h.Select(h.ID("restate-post"), h.Name("post"), g.Map(directory.Posts(), func(post string) g.Node {
+			return h.Option(h.Value(post), g.If(post == typed("post", m.Post), h.Selected()), g.Text(v.post(post)))
+		}))),
+		field("restate-kind", v.t("Hình thức", "Kind"), h.Select(h.ID("restate-kind"), h.Name("kind"), g.Map([]string{"", "concurrent", "secondment"}, func(kind string) g.Node {
+			return h.Option(h.Value(kind), g.If(kind == typed("kind", m.Kind), h.Selected()), g.Text(v.membership(kind)))
+		}))),
+		date("on", v.t("Từ ngày", "From"), m.From), date("until", v.t("Đến trước ngày, nếu đã kết thúc", "Until before, if it ended"), m.Until),
+		h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Ghi đính chính", "Record the correction")))
 }
 
 func (v *view) changeOf(c directory.CareerHistory, what string) g.Node {
@@ -136,6 +170,8 @@ func (p *Portal) changeCareer(v *view) (string, uint64, error) {
 			return "", 0, err
 		}
 		c.Unit = found.ID
+	} else if c.What == "restate" {
+		c.Unit = value("same_unit")
 	}
 	done, err := directory.ChangeCareer.Call(v.ctx(), p.d.RPC, c)
 	return query("/people/view", "person", c.Person, "ok", "recorded"), done.Seq, err

@@ -94,7 +94,11 @@ func (v *view) sessionSection(all []web.Session) g.Node {
 				end = h.Form(h.Method("post"), h.Action(security+"/sessions/end"), v.newOnce(), hidden("session", s.ID),
 					h.Button(h.Class("btn-quiet"), h.Type("submit"), v.text("Đăng xuất", "Sign out"), h.Span(h.Class("visually-hidden"), g.Text(" "+device))))
 			}
-			return row(columns, g.Text(device), v.moment(s.Created), v.moment(s.Seen), g.Text(dash(kept.Address)), end)
+			address, err := v.p.d.Keys.Reveal(v.r.Context(), v.who.Person, "address", kept.Address)
+			if err != nil {
+				address = "" // one of before it was kept
+			}
+			return row(columns, g.Text(device), v.moment(s.Created), v.moment(s.Seen), g.Text(dash(address)), end)
 		})),
 		g.If(len(all) > 1, h.Form(h.Method("post"), h.Action(security+"/sessions/end-others"), v.newOnce(),
 			h.Button(h.Class("btn"), h.Type("submit"), v.text("Đăng xuất khỏi mọi thiết bị khác", "Sign out everywhere else")))))

@@ -10,7 +10,9 @@ import (
 
 	"github.com/pquerna/otp/totp"
 
+	"khuevan/events"
 	"khuevan/services/directory"
+	"khuevan/services/portal"
 )
 
 const phrase = "hoa đào nở sớm bên suối"
@@ -158,4 +160,13 @@ func TestARecoveryLinkIsGoodForOnce(t *testing.T) {
 	late := regexp.MustCompile(`/recover/[A-Za-z0-9_-]+`).FindString(admin.post("/people/"+lan+"/recovery", url.Values{"request": {"TWICE"}}).body)
 	h.Clock.Advance(24 * time.Hour)
 	visit(t, site).post(late, nil).refused(t, http.StatusForbidden, "đã hết hạn")
+}
+
+// Whatever only administrators may do asks for a fresh proof; a new command without one fails here.
+func TestAllThatOnlyAdministratorsDoAsksForAProof(t *testing.T) {
+	for _, s := range portal.Methods(append(served(), "account", "access", "measurement", "scheduler", "reporting")) {
+		if s.Command && len(s.Allow) == 1 && s.Allow[0] == events.RoleAdmin && !s.Rule.Proved {
+			t.Errorf("%s is done by administrators only and asks for no proof", s.Name)
+		}
+	}
 }

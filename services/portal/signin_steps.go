@@ -201,7 +201,9 @@ func (p *Portal) passkeySignIn(w http.ResponseWriter, r *http.Request) error {
 	return p.begin(w, r, person, r.PostFormValue("back"))
 }
 
-func (p *Portal) providerBack() string { return strings.TrimSuffix(p.c.BaseURL, "/") + "/sign-in/provider/back" }
+func (p *Portal) providerBack() string {
+	return strings.TrimSuffix(p.c.BaseURL, "/") + "/sign-in/provider/back"
+}
 
 // askProvider follows a link and no form: the content policy keeps forms from leading to another host.
 func (p *Portal) askProvider(w http.ResponseWriter, r *http.Request) error {
@@ -342,15 +344,21 @@ func repeated(r *http.Request) error {
 
 // begin signs a person in who has proved who they are.
 func (p *Portal) begin(w http.ResponseWriter, r *http.Request, person, back string) error {
-	if err := p.sessions.Start(w, r, person, p.signedIn(r, person)); err != nil {
+	kept, err := p.signedIn(r.Context(), r, person)
+	if err == nil {
+		err = p.sessions.Start(w, r, person, kept)
+	}
+	if err != nil {
 		return err
 	}
 	http.Redirect(w, r, web.LocalPath(back), http.StatusSeeOther)
 	return nil
 }
 
-func (p *Portal) signedIn(r *http.Request, person string) signedIn {
-	return signedIn{Person: person, Proved: p.d.Clock.Now(), Device: deviceOf(r.UserAgent()), Address: p.edge.Client(r)}
+func (p *Portal) signedIn(ctx context.Context, r *http.Request, person string) (s signedIn, err error) {
+	s = signedIn{Person: person, Proved: p.d.Clock.Now(), Device: deviceOf(r.UserAgent())}
+	s.Address, err = p.d.Keys.Seal(ctx, person, "address", p.edge.Client(r))
+	return s, err
 }
 
 // signedIn is what a session keeps: who, not what they may do, which is asked anew; and for its list, from where.
@@ -358,7 +366,7 @@ type signedIn struct {
 	Person  string    `json:"person"`
 	Proved  time.Time `json:"proved,omitzero"` // the last time, who they are
 	Device  string    `json:"device,omitempty"`
-	Address string    `json:"address,omitempty"`
+	Address string    `json:"address,omitempty"` // sealed
 }
 
 func (s signedIn) stale(now time.Time) bool { return now.Sub(s.Proved) >= proofLife }
