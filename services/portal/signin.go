@@ -27,14 +27,6 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (p *Portal) signInPage(w http.ResponseWriter, r *http.Request) error {
-	v, err := p.open(r)
-	if err != nil {
-		return err
-	}
-	return p.drawSignIn(w, v, http.StatusOK, nil)
-}
-
 func (p *Portal) drawSignIn(w http.ResponseWriter, v *view, status int, why *fault.Error) error {
 	var demo []directory.DemoAccount
 	if p.d.Demo {
