@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/http"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -23,15 +21,8 @@ const (
 
 // measureImport takes the time that an administrator waits for an import, over HTTP.
 func measureImport(ctx context.Context, w *work) ([]Row, error) {
-	path, err := binary(ctx)
+	c, err := w.platform(ctx, "-demo-empty")
 	if err != nil {
-		return nil, err
-	}
-	c := &contest{p: &program{path: path, data: filepath.Join(w.dir, "data"), demo: "-demo-empty",
-		env: []string{"KHUEVAN_TRUSTED_PROXIES=127.0.0.0/8", "KHUEVAN_LOG_LEVEL=warn"}}}
-	w.atEnd(c.p.kill)
-	c.client = &http.Client{Timeout: 2 * time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	if _, err := c.p.start(ctx, firstStart); err != nil {
 		return nil, err
 	}
 	admin, err := c.signIn(ctx, "DEMO-0001", "198.51.100.1")

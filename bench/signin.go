@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -25,15 +24,8 @@ const (
 // measureSignIn compares sign-ins by password over HTTP with the bare hash that each of them costs: argon2id with 19 MiB, two
 // passes and one lane, two at a time.
 func measureSignIn(ctx context.Context, w *work) ([]Row, error) {
-	path, err := binary(ctx)
+	c, err := w.platform(ctx, "-demo")
 	if err != nil {
-		return nil, err
-	}
-	c := &contest{p: &program{path: path, data: filepath.Join(w.dir, "data"), demo: "-demo",
-		env: []string{"KHUEVAN_TRUSTED_PROXIES=127.0.0.0/8", "KHUEVAN_LOG_LEVEL=warn"}}}
-	w.atEnd(c.p.kill)
-	c.client = &http.Client{Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	if _, err := c.p.start(ctx, firstStart); err != nil {
 		return nil, err
 	}
 	if err := c.givePasswords(ctx); err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -23,15 +22,8 @@ const (
 // measureTree takes the time of pages of the tree, over HTTP by one administrator after the other: levels of the present and
 // of past days, at random.
 func measureTree(ctx context.Context, w *work) ([]Row, error) {
-	path, err := binary(ctx)
+	c, err := w.platform(ctx, "-demo-empty")
 	if err != nil {
-		return nil, err
-	}
-	c := &contest{p: &program{path: path, data: filepath.Join(w.dir, "data"), demo: "-demo-empty",
-		env: []string{"KHUEVAN_TRUSTED_PROXIES=127.0.0.0/8", "KHUEVAN_LOG_LEVEL=warn"}}}
-	w.atEnd(c.p.kill)
-	c.client = &http.Client{Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	if _, err := c.p.start(ctx, firstStart); err != nil {
 		return nil, err
 	}
 	admin, err := c.signIn(ctx, "DEMO-0001", "198.51.100.1")

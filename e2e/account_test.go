@@ -13,15 +13,18 @@ import (
 	"khuevan/services/directory"
 )
 
-// named starts a house under a host name, which passkeys need.
-func named(t *testing.T, more ...string) *house {
+// named is a house under a host name, which passkeys and identity providers need; it does not run yet.
+func named(t *testing.T) (h *house, addr string) {
 	t.Helper()
-	h := &house{t: t, dir: t.TempDir(), program: binary(t, "khuevan-race")}
-	addr := freePort(t)
-	h.url = "http://localhost" + addr[strings.LastIndexByte(addr, ':'):]
-	h.run("all", append([]string{"KHUEVAN_BASE_URL=" + h.url}, more...), "serve", "-data", h.dir, "-listen", addr, "-demo")
+	addr = freePort(t)
+	return &house{t: t, dir: t.TempDir(), program: binary(t, "khuevan-race"), url: "http://localhost" + addr[strings.LastIndexByte(addr, ':'):]}, addr
+}
+
+// serve runs a named house.
+func (h *house) serve(addr string, settings ...string) {
+	h.t.Helper()
+	h.run("all", append([]string{"KHUEVAN_BASE_URL=" + h.url}, settings...), "serve", "-data", h.dir, "-listen", addr, "-demo")
 	h.awaitReady(addr)
-	return h
 }
 
 // holdsPasskeys gives the browser a device that unlocks when asked.
@@ -43,7 +46,8 @@ func (b *browser) holdsPasskeys() {
 // TestHowPeopleProveWhoTheyAre lets a civil servant add a passkey and codes on a phone, sign in by each, sign a forgotten
 // machine out, and come back by a link from the administrator.
 func TestHowPeopleProveWhoTheyAre(t *testing.T) {
-	h := named(t)
+	h, addr := named(t)
+	h.serve(addr)
 	chrome := chromium(t)
 	phone := h.visit(chrome, "Lan", phone()).as("Cán bộ học viên")
 	phone.holdsPasskeys()
@@ -101,12 +105,9 @@ func TestHowPeopleProveWhoTheyAre(t *testing.T) {
 
 // TestASignInThroughAnIdentityProvider goes through the pages of a real provider in a browser, whose content policy counts too.
 func TestASignInThroughAnIdentityProvider(t *testing.T) {
-	addr := freePort(t)
-	_, port, _ := strings.Cut(addr, ":")
-	h := &house{t: t, dir: t.TempDir(), program: binary(t, "khuevan-race"), url: "http://localhost:" + port}
+	h, addr := named(t)
 	p := startProvider(t, h.url+"/sign-in/provider/back")
-	h.run("all", append(settings(h), "KHUEVAN_OIDC_ISSUER="+p.url), "serve", "-data", h.dir, "-listen", addr, "-demo")
-	h.awaitReady(addr)
+	h.serve(addr, settings(p.url)...)
 	chrome := chromium(t)
 	through := func(b *browser, login string) *browser {
 		t.Helper()
@@ -128,10 +129,7 @@ func TestASignInThroughAnIdentityProvider(t *testing.T) {
 
 // TestAProviderThatIsAwayKeepsNobodyOut says so, and the password still works.
 func TestAProviderThatIsAwayKeepsNobodyOut(t *testing.T) {
-	addr := freePort(t)
-	_, port, _ := strings.Cut(addr, ":")
-	h := &house{t: t, dir: t.TempDir(), program: binary(t, "khuevan-race"), url: "http://localhost:" + port}
-	h.run("all", append(settings(h), "KHUEVAN_OIDC_ISSUER=http://"+freePort(t)), "serve", "-data", h.dir, "-listen", addr, "-demo")
-	h.awaitReady(addr)
+	h, addr := named(t)
+	h.serve(addr, settings("http://"+freePort(t))...)
 	h.visit(chromium(t), "Lan", phone()).opens("/sign-in").clicks("Đăng nhập qua Cổng giả định").sees("Chưa liên lạc được với nhà cung cấp định danh").as("Cán bộ học viên")
 }

@@ -240,19 +240,16 @@ func with(back *url.URL, name, value string) *url.URL {
 	return &other
 }
 
-// settings are those of a platform that the provider knows, but for the issuer.
-func settings(h *house) []string {
-	return []string{"KHUEVAN_BASE_URL=" + h.url, "KHUEVAN_OIDC_CLIENT_ID=khuevan", "KHUEVAN_OIDC_CLIENT_SECRET=a secret of the test, in clear",
+// settings are those of a platform that the provider knows.
+func settings(issuer string) []string {
+	return []string{"KHUEVAN_OIDC_ISSUER=" + issuer, "KHUEVAN_OIDC_CLIENT_ID=khuevan", "KHUEVAN_OIDC_CLIENT_SECRET=a secret of the test, in clear",
 		"KHUEVAN_OIDC_NAME=Cổng giả định", "KHUEVAN_OIDC_SCOPES=personnel", "KHUEVAN_OIDC_CODE_CLAIM=personnel_code"}
 }
 
 func TestAnIdentityProviderSignsIn(t *testing.T) {
-	addr := freePort(t)
-	_, port, _ := strings.Cut(addr, ":")
-	h := &house{t: t, dir: t.TempDir(), program: binary(t, "khuevan-race"), url: "http://localhost:" + port}
+	h, addr := named(t)
 	p := startProvider(t, h.url+"/sign-in/provider/back")
-	h.run("all", append(settings(h), "KHUEVAN_OIDC_ISSUER="+p.url), "serve", "-data", h.dir, "-listen", addr, "-demo")
-	h.awaitReady(addr)
+	h.serve(addr, settings(p.url)...)
 
 	s := h.seeks(t)
 	if _, _, body := s.ask(http.MethodGet, h.url+"/sign-in", nil); !strings.Contains(body, "Cổng giả định") {

@@ -111,7 +111,7 @@ func TestLinesAndIdsDoNotDependOnLineEndsOrEncoding(t *testing.T) {
 func TestReportsNameWhatIsLost(t *testing.T) {
 	for name, wants := range map[string][]string{
 		"attt.gift": {"2 category “$course$/An toàn thông tin/Mật khẩu”", "12 tag “thu lừa đảo” is written “thu-lừa-đảo”", "19 title “Câu 3”", "28 feedback to any wrong answer",
-			"40 table became lines", "52 ! essay", "54 ! description", "56 ! do not add up", "58 ! “}” that closes"},
+			"40 table became lines", "52 ! essay", "54 ! description", "56 ! has no right answer", "58 ! “}” that closes"},
 		"attt.aiken.txt": {"21 ! “ANSWER: D”", "27 ! neither a choice", "30 ! “ANSWER: A, B”"},
 		"attt.moodle.xml": {"3 category", "5 title “Mật khẩu mạnh”", "8 formatting <u>", "10 “thua.svg” is not shown", "12 maximum mark", "13 penalty", "22 hint", "23 tag “mật khẩu” is written",
 			"50 feedback to any wrong answer", "51 Units", "73 ! kind “essay”", "74 ! No choice earns 100%"},

@@ -88,6 +88,8 @@ func (k *checker) weights(keys int) {
 		sum += math.Max(0, c.Weight)
 	}
 	switch {
+	case sum == 0:
+		k.bad("choices", "Câu hỏi chưa có đáp án đúng. Hãy đánh dấu phương án đúng (trong GIFT: dấu = trước phương án).", "The question has no right answer. Mark the right choice (in GIFT: = before it).")
 	case k.c.Kind == Single && keys == 0:
 		k.bad("choices", "Không phương án nào được 100%% điểm. Hãy cho phương án đúng 100%%.", "No choice earns 100%%. Give the right choice 100%%.")
 	case k.c.Kind == Multiple && !full(sum):

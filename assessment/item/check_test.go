@@ -42,7 +42,7 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 		"empty choice":       {func(c *events.ItemContent) { c.Choices[1].Text = "" }, single(), "choice b", "empty"},
 		"weight":             {func(c *events.ItemContent) { c.Choices[1].Weight = 2 }, single(), "choice b", "−100% to 100%"},
 		"weights: key":       {func(c *events.ItemContent) { c.Scoring = item.Weights }, single(), "choice a", "does not agree"},
-		"weights: no 100%":   {func(c *events.ItemContent) { c.Scoring, c.Choices[0].Key = item.Weights, false }, single(), "choices", "No choice earns 100%"},
+		"weights: no 100%":   {func(c *events.ItemContent) { c.Scoring, c.Choices[0].Key = item.Weights, false }, single(), "choices", "no right answer"},
 		"weights: sum":       {func(c *events.ItemContent) { c.Kind, c.Scoring, c.Choices[0].Weight = item.Multiple, item.Weights, 0.5 }, single(), "choices", "do not add up"},
 		"gaps of choices":    {func(c *events.ItemContent) { c.Gaps = []events.Gap{text()} }, single(), "gaps", "has no gaps"},
 		"prompts of choices": {func(c *events.ItemContent) { c.Prompts = pairs().Prompts }, single(), "prompts", "Only a matching"},

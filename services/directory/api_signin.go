@@ -183,7 +183,7 @@ func (s *service) demoAccounts(ctx context.Context, _ rpc.Empty) ([]DemoAccount,
 		return accounts, nil
 	}
 	for _, a := range []DemoAccount{{Code: "DEMO-0100", Role: events.RoleLearner}, {Code: "DEMO-0101", Role: events.RoleHead},
-		{Code: "DEMO-0002", Role: events.RoleTrainer}, {Code: "DEMO-0003", Role: events.RoleAnalyst}, {Code: "DEMO-0001", Role: events.RoleAdmin}} {
+		{Code: "DEMO-0002", Role: events.RoleTrainer}, {Code: "DEMO-0004", Role: events.RoleTrainer}, {Code: "DEMO-0003", Role: events.RoleAnalyst}, {Code: "DEMO-0001", Role: events.RoleAdmin}} {
 		d, found, err := s.byKey(ctx, "code", s.codeKey(a.Code))
 		if err != nil {
 			return nil, err

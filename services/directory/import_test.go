@@ -266,7 +266,7 @@ func TestTheDemoProvinceIsGood(t *testing.T) {
 		t.Errorf("%+v, %d rows shown, problems %+v", done, len(preview.Rows), preview.Problems)
 	}
 	accounts, err := h.demoAccounts(admin(), rpc.Empty{})
-	if err != nil || len(accounts) != 5 {
+	if err != nil || len(accounts) != 6 {
 		t.Fatalf("demo accounts %+v, %v", accounts, err)
 	}
 	for _, a := range accounts {

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"crypto/rand"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -98,3 +99,27 @@ func counted(n int, noun string) string {
 	}
 	return strconv.Itoa(n) + " " + noun
 }
+
+// mostLetters is how many letters of a text a list shows.
+const mostLetters = 100
+
+// firstLine is the beginning of a Markdown text in plain letters, cut between words.
+func firstLine(s string) string {
+	s = escapedMark.ReplaceAllString(s, "$1")
+	line, rest, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	letters := []rune(strings.TrimSpace(line))
+	if len(letters) <= mostLetters {
+		if strings.TrimSpace(rest) != "" {
+			return string(letters) + " …"
+		}
+		return string(letters)
+	}
+	short := string(letters[:mostLetters])
+	if at := strings.LastIndexByte(short, ' '); at > 0 {
+		short = short[:at]
+	}
+	return strings.TrimRight(short, " ,;:.") + " …"
+}
+
+// escapedMark is a sign that Markdown would otherwise read.
+var escapedMark = regexp.MustCompile(`\\([[:punct:]])`)

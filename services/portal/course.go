@@ -15,6 +15,7 @@ import (
 	"khuevan/services/certification"
 	"khuevan/services/enrolment"
 	"khuevan/services/progress"
+	"khuevan/services/quiz"
 )
 
 // studied is a course as its reader stands in it.
@@ -84,12 +85,19 @@ func (p *Portal) learnCourse(v *view) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
+	var mine quiz.Quiz
+	if s.open() {
+		if mine, err = v.quizOf(s.CourseCard.Course); err != nil {
+			return page{}, err
+		}
+	}
 	title := v.words(s.Title)
 	return page{Title: title, Section: "/learn", Body: []g.Node{
 		v.crumbs(title, crumb{"/learn", v.t("Việc học của tôi", "My learning")}),
 		h.H1(g.Text(title)),
 		h.P(h.Class("lead"), g.Text(v.words(s.Summary))),
-		v.standing(s),
+		v.running(mine),
+		g.If(mine.Open == "", v.standing(s)),
 		v.courseFacts(s),
 		v.certificateSection(s, certificate),
 		v.lessonTable(s),

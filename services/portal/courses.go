@@ -97,12 +97,3 @@ func (p *Portal) withdraw(v *view) (string, uint64, error) {
 	done, err := catalog.WithdrawCourse.Call(v.ctx(), p.d.RPC, catalog.WithdrawCourseRequest{Course: v.r.PostFormValue("course")})
 	return "/courses?ok=withdrawn", done.Seq, err
 }
-
-func firstLine(s string) string {
-	for i, r := range s {
-		if r == '\n' || i > 120 {
-			return s[:i] + "…"
-		}
-	}
-	return s
-}

@@ -11,9 +11,11 @@ import (
 	h "maragu.dev/gomponents/html"
 
 	"khuevan/platform/clock"
+	"khuevan/platform/fault"
 	"khuevan/services/catalog"
 	"khuevan/services/enrolment"
 	"khuevan/services/progress"
+	"khuevan/services/quiz"
 )
 
 // learnerRoutes are the pages of everybody, and the public ones.
@@ -47,6 +49,7 @@ type learning struct {
 	enrolment.Enrolment
 	card     catalog.CourseCard
 	progress progress.Course // zero until progress has heard of the enrolment
+	quiz     quiz.Quiz       // zero where there is none, and of a completed course
 }
 
 func (l learning) completed() time.Time {
@@ -79,6 +82,9 @@ func (v *view) learnings() (open, done []learning, err error) {
 			l.progress = far[at]
 		}
 		if l.completed().IsZero() {
+			if l.quiz, err = v.quizOf(e.Course); err != nil {
+				return nil, nil, err
+			}
 			open = append(open, l)
 		} else {
 			done = append(done, l)
@@ -87,6 +93,24 @@ func (v *view) learnings() (open, done []learning, err error) {
 	slices.SortStableFunc(open, func(a, b learning) int { return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.Course, b.Course)) })
 	slices.SortStableFunc(done, func(a, b learning) int { return b.completed().Compare(a.completed()) })
 	return open, done, nil
+}
+
+// quizOf is the quiz of a course as the reader stands in it; zero where there is none to be had.
+func (v *view) quizOf(course string) (quiz.Quiz, error) {
+	q, err := quiz.GetQuiz.Call(v.ctx(), v.p.d.RPC, quiz.GetQuizRequest{Course: course})
+	if fault.Is(err, fault.NotFound) || fault.Is(err, fault.Conflict) {
+		err = nil
+	}
+	return q, err
+}
+
+// running warns of an attempt whose clock runs, and leads to it.
+func (v *view) running(q quiz.Quiz) g.Node {
+	if q.Open == "" {
+		return nil
+	}
+	return g.Group{h.P(h.Class("notice-warn"), v.text("Bạn đang có một lượt làm bài chưa nộp. Đồng hồ của lượt đó vẫn chạy.", "You have an attempt that was not handed in. Its clock is running.")),
+		h.P(h.Class("actions"), h.A(h.Class("btn-primary"), h.Href("/attempts/"+q.Open), v.text("Làm tiếp bài kiểm tra", "Go on with the quiz")))}
 }
 
 // cardOf finds the card of an enrolment's course; a withdrawn course, or an earlier version, is asked for by itself.
@@ -129,13 +153,18 @@ func (v *view) openCard(l learning) g.Node {
 	next := v.nextStep(l)
 	lessons := max(len(l.progress.Lessons), l.card.Lessons)
 	title := v.words(l.card.Title)
+	kind := "btn-primary"
+	if l.quiz.Open != "" {
+		kind = "btn"
+	}
 	return h.Article(h.Class("card"),
 		h.H3(h.A(h.Href("/learn/"+l.Course), g.Text(title))),
+		v.running(l.quiz),
 		h.P(v.dueBadge(l.Due)),
 		h.P(h.Class("meta"), v.text("Hạn hoàn thành: ", "Due: "), v.moment(l.Due)),
 		h.Div(bar(l.progress.Done, lessons, v.t("Số bài đã học: ", "Lessons done: ")+title),
-			h.P(h.Class("meta"), g.Textf(v.t("Đã học %d/%d bài", "%d of %d lessons done"), l.progress.Done, lessons), g.Text(" · "), g.Text(v.quizState(l.progress)))),
-		h.A(h.Class("btn-primary"), h.Href(next.path), g.Text(next.title), h.Span(h.Class("visually-hidden"), g.Text(": "+title))),
+			h.P(h.Class("meta"), g.Textf(v.t("Đã học %d/%d bài", "%d of %d lessons done"), l.progress.Done, lessons), g.Text(" · "), g.Text(v.quizState(l.progress, l.quiz)))),
+		h.A(h.Class(kind), h.Href(next.path), g.Text(next.title), h.Span(h.Class("visually-hidden"), g.Text(": "+title))),
 	)
 }
 
@@ -149,12 +178,16 @@ func (v *view) doneCard(l learning) g.Node {
 	)
 }
 
-func (v *view) quizState(c progress.Course) string {
+func (v *view) quizState(c progress.Course, q quiz.Quiz) string {
 	switch {
 	case c.Passed:
 		return v.t("bài kiểm tra: đạt ", "quiz: passed with ") + v.outOfTen(c.Mark)
 	case len(c.Lessons) > 0 && !c.Quiz:
 		return v.t("không có bài kiểm tra", "no quiz")
+	case len(q.Mine) == 0:
+		return v.t("bài kiểm tra: chưa làm", "quiz: not taken yet")
+	case len(q.Mine) == 1 && q.Open != "":
+		return v.t("bài kiểm tra: đang làm", "quiz: under way")
 	default:
 		return v.t("bài kiểm tra: chưa đạt", "quiz: not passed yet")
 	}

@@ -172,7 +172,7 @@ func verifies(t *testing.T, visitor *reader, number string) {
 	visitor.get("/verify").sees(t, "Số giấy chứng nhận")
 	visitor.get("/verify?code="+url.QueryEscape(" "+strings.ToLower(number))).leads(t, "/verify/"+strings.ToLower(number))
 	visitor.get("/verify/"+strings.ToLower(number)).sees(t, "còn hiệu lực", number, "Nguyễn Thị Lan Chi", "Xã Đỉnh Mây", "An toàn thông tin cơ bản cho cán bộ, công chức",
-		"Information security basics for civil servants", "phiên bản 1", "5 tiết", "10/10", issuer, "23/11/2026 08:00", "Khóa công khai", "Văn bản được ký")
+		"Information security basics for civil servants", "phiên bản 1", "3 tiết", "10/10", issuer, "23/11/2026 08:00", "Khóa công khai", "Văn bản được ký")
 	unknown := visitor.get("/verify/KV-2026-0000-0000-0000")
 	if unknown.status != http.StatusNotFound {
 		t.Errorf("an unknown number: %d", unknown.status)

@@ -220,3 +220,17 @@ func TestAnOptionIsTextWithoutTags(t *testing.T) {
 		}
 	}
 }
+
+func TestTheFirstLineIsCutBetweenWords(t *testing.T) {
+	for text, want := range map[string]string{
+		"Ngắn gọn":                "Ngắn gọn",
+		"Một dòng\nhai":           "Một dòng …",
+		`kèm\, và \*sao\*`:        "kèm, và *sao*",
+		strings.Repeat("từ ", 60): strings.TrimSpace(strings.Repeat("từ ", 33)) + " …",
+		strings.Repeat("ằ", 120):  strings.Repeat("ằ", 100) + " …",
+	} {
+		if got := firstLine(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}

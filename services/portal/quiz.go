@@ -28,8 +28,9 @@ func (p *Portal) drawQuiz(v *view, why *fault.Error) (page, error) {
 		v.crumbs(title, crumb{"/learn", v.t("Việc học của tôi", "My learning")}, crumb{"/learn/" + course, v.words(s.Title)}),
 		h.H1(g.Text(title)),
 		v.refusal(why),
-		v.quizStart(course, q),
+		g.If(q.Open != "", v.quizStart(course, q)), // a clock is running: first of all
 		v.quizRulesList(q),
+		g.If(q.Open == "", v.quizStart(course, q)),
 		v.attemptTable(q),
 	}}, nil
 }

@@ -65,7 +65,7 @@ func (p *Portal) routes() http.Handler {
 	mux.Handle("GET /assets/", p.bundle)
 	mux.Handle("GET /lang", p.edge.ChooseLang())
 	mux.Handle("GET /{$}", p.edge.Handle(p.home))
-	mux.Handle("GET /sign-in", p.edge.Handle(p.signInPage))
+	mux.Handle("GET /sign-in", p.edge.Handle(p.form(p.drawSignIn)))
 	mux.Handle("POST /sign-in", p.edge.Handle(p.signIn))
 	mux.Handle("POST /sign-in/demo", p.edge.Handle(p.demoSignIn))
 	mux.Handle("POST /sign-out", p.edge.Handle(p.signOut))

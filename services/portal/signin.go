@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"slices"
 
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
@@ -26,14 +27,6 @@ func (p *Portal) home(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (p *Portal) signInPage(w http.ResponseWriter, r *http.Request) error {
-	v, err := p.open(r)
-	if err != nil {
-		return err
-	}
-	return p.drawSignIn(w, v, http.StatusOK, nil)
-}
-
 func (p *Portal) drawSignIn(w http.ResponseWriter, v *view, status int, why *fault.Error) error {
 	var demo []directory.DemoAccount
 	if p.d.Demo {
@@ -55,7 +48,7 @@ func (p *Portal) drawSignIn(w http.ResponseWriter, v *view, status int, why *fau
 			h.Ul(h.Class("demo"), g.Map(demo, func(a directory.DemoAccount) g.Node {
 				return h.Li(h.Form(h.Method("post"), h.Action("/sign-in/demo"),
 					h.Input(h.Type("hidden"), h.Name("code"), h.Value(a.Code)), h.Input(h.Type("hidden"), h.Name("back"), h.Value(back)),
-					h.Button(h.Type("submit"), h.Strong(g.Text(v.role(a.Role))), g.Text(" "+a.Name+", "+a.UnitName))))
+					h.Button(h.Type("submit"), h.Strong(g.Text(v.role(a.Role)), g.If(slices.ContainsFunc(demo, func(b directory.DemoAccount) bool { return b.Role == a.Role && b.Code < a.Code }), v.text(" (người thứ hai)", " (a second one)"))), g.Text(" "+a.Name+", "+a.UnitName))))
 			})))),
 		h.Form(h.Class("card"), h.Method("post"), h.Action("/sign-in"),
 			h.Input(h.Type("hidden"), h.Name("back"), h.Value(back)),

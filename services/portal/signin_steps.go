@@ -42,7 +42,7 @@ func (p *Portal) stepRoutes(mux *http.ServeMux) {
 	mux.Handle("POST /sign-in/passkey", p.limited(p.passkeySignIn))
 	mux.Handle("GET /sign-in/provider", p.limited(p.askProvider))
 	mux.Handle("GET /sign-in/provider/back", p.limited(p.hearProvider))
-	mux.Handle("GET /recover/{token}", p.edge.Handle(p.recoverPage))
+	mux.Handle("GET /recover/{token}", p.edge.Handle(p.form(p.drawRecover)))
 	mux.Handle("POST /recover/{token}", p.limited(p.useRecovery))
 	mux.Handle("GET /recover", p.edge.Handle(p.newPasswordPage))
 	mux.Handle("POST /recover", p.limited(p.newPassword))
@@ -86,15 +86,22 @@ func (p *Portal) atStep(w http.ResponseWriter, r *http.Request, fits func(step) 
 	return s, false, nil
 }
 
+// form shows a form of the sign-in for the first time.
+func (p *Portal) form(draw func(http.ResponseWriter, *view, int, *fault.Error) error) web.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		v, err := p.open(r)
+		if err != nil {
+			return err
+		}
+		return draw(w, v, http.StatusOK, nil)
+	}
+}
+
 func (p *Portal) codePage(w http.ResponseWriter, r *http.Request) error {
 	if _, ok, err := p.atStep(w, r, func(s step) bool { return s.Person != "" && !s.Recovers }); err != nil || !ok {
 		return err
 	}
-	v, err := p.open(r)
-	if err != nil {
-		return err
-	}
-	return p.drawCode(w, v, http.StatusOK, nil)
+	return p.form(p.drawCode)(w, r)
 }
 
 func (p *Portal) drawCode(w http.ResponseWriter, v *view, status int, why *fault.Error) error {
@@ -261,15 +268,7 @@ func (p *Portal) claimed(r *http.Request, asked *account.ProviderAsked) (person 
 	return who.Person, err
 }
 
-// recoverPage asks before a link is used up: programs that look at links in mails press no button.
-func (p *Portal) recoverPage(w http.ResponseWriter, r *http.Request) error {
-	v, err := p.open(r)
-	if err != nil {
-		return err
-	}
-	return p.drawRecover(w, v, http.StatusOK, nil)
-}
-
+// drawRecover asks before a link is used up: programs that look at links in mails press no button.
 func (p *Portal) drawRecover(w http.ResponseWriter, v *view, status int, why *fault.Error) error {
 	title := v.t("Khôi phục tài khoản", "Recover the account")
 	return p.render(w, v, status, page{Title: title, Body: []g.Node{h.H1(g.Text(title)), v.refusal(why),
@@ -296,11 +295,7 @@ func (p *Portal) newPasswordPage(w http.ResponseWriter, r *http.Request) error {
 	if _, ok, err := p.atStep(w, r, func(s step) bool { return s.Recovers }); err != nil || !ok {
 		return err
 	}
-	v, err := p.open(r)
-	if err != nil {
-		return err
-	}
-	return p.drawNewPassword(w, v, http.StatusOK, nil)
+	return p.form(p.drawNewPassword)(w, r)
 }
 
 func (p *Portal) drawNewPassword(w http.ResponseWriter, v *view, status int, why *fault.Error) error {

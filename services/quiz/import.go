@@ -36,7 +36,7 @@ func (a api) importItems(ctx context.Context, req ImportItemsRequest) (ImportRep
 	}
 	var mu sync.Mutex
 	err = host.All(ctx, file.Questions, func(ctx context.Context, q exchange.Question) error {
-		out, err := a.write(ctx, writeItem{Course: req.Course, Item: q.ID, Content: q.Content, Author: who}, req.DryRun)
+		out, err := a.write(ctx, writeItem{Course: req.Course, Item: q.ID, Content: q.Content, Author: who, Format: format}, req.DryRun)
 		mu.Lock()
 		defer mu.Unlock()
 		if fault.Is(err, fault.Conflict) {

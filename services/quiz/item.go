@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"time"
 
+	"khuevan/assessment/exchange"
 	"khuevan/assessment/item"
 	"khuevan/events"
 	"khuevan/platform/eventsource"
@@ -67,9 +68,10 @@ func itemStream(course, item string) string { return "quiz.item." + itemKey(cour
 type writeItem struct {
 	Course, Item string
 	Content      events.ItemContent
-	Author       string // person; "" for what ships with the platform, which needs no approval
-	After        int    // the version that the author has seen, 0 for whatever there is
-	New          bool   // the author means a question that is not there yet
+	Author       string          // person; "" for what ships with the platform, which needs no approval
+	After        int             // the version that the author has seen, 0 for whatever there is
+	New          bool            // the author means a question that is not there yet
+	Format       exchange.Format // of the file that the content comes from; what it cannot say is kept
 }
 
 // Stream implements eventsource.Command.
@@ -85,6 +87,9 @@ func (c writeItem) Decide(s itemState) ([]eventsource.Event, error) {
 	if c.New && s.exists() {
 		return nil, fault.New(fault.Conflict, "Mã câu hỏi này đã có trong ngân hàng. Hãy đặt mã khác, hoặc mở câu đó để sửa.",
 			"The id is in the bank already. Choose another one, or open that question to change it.")
+	}
+	if s.exists() {
+		c.Content = exchange.Kept(c.Format, s.Newest.ItemContent, c.Content)
 	}
 	if s.exists() && item.Same(s.Newest.ItemContent, c.Content) {
 		if c.Author == "" && s.Live != s.Newest.Version { // what ships arrived earlier as somebody's draft

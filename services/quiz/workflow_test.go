@@ -130,6 +130,16 @@ func TestAnExportIsReadBack(t *testing.T) {
 	if err != nil || report.Same != 44 || report.New+report.Changed != 0 || len(report.Problems) != 0 {
 		t.Errorf("got %+v %v", report, err)
 	}
+	for _, format := range []string{"gift", "moodle-xml", "qti-3.0"} { // what they cannot say stays as it is
+		out, err := ExportItems.Call(h.As("trang", trainer), h.Client, ExportItemsRequest{Course: course, Format: format})
+		if err != nil || out.Items == 0 {
+			t.Fatalf("%s: %d items, %v", format, out.Items, err)
+		}
+		report, err := ImportItems.Call(h.As("trang", trainer), h.Client, ImportItemsRequest{Course: course, Format: format, Data: out.Data})
+		if err != nil || report.Same != out.Items || report.New+report.Changed != 0 {
+			t.Errorf("%s of %d items read back: %d same, %d new, %d changed, %v", format, out.Items, report.Same, report.New, report.Changed, err)
+		}
+	}
 	_, err = ExportItems.Call(h.As("trang", trainer), h.Client, ExportItemsRequest{Course: course, Format: "pdf"})
 	hosttest.Refused(t, err, fault.Invalid)
 	for name, data := range map[string]string{"a.bin": "\x00\x01", "b.md": ""} {
