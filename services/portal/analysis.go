@@ -60,11 +60,12 @@ func (v *view) analysisStats(a measurement.Analysis) g.Node {
 	stat := func(name, value string) g.Node {
 		return h.Div(h.Class("stat"), h.Dt(g.Text(name)), h.Dd(g.Text(value)))
 	}
-	return h.Dl(h.Class("stats"),
+	return g.Group{h.Dl(h.Class("stats"),
 		stat(v.t("Lượt được tính", "Attempts counted"), strconv.FormatInt(a.Attempts, 10)),
 		stat(v.t("Điểm trung bình", "Mean mark"), v.figure(a.Mean)),
 		stat(v.t("Độ tin cậy α", "Reliability α"), v.figure(a.Alpha)),
-		stat(v.t("Sai số chuẩn của điểm", "Standard error of a mark"), v.figure(a.Error)))
+		stat(v.t("Sai số chuẩn của điểm", "Standard error of a mark"), v.figure(a.Error))),
+		g.If(!a.Alpha.OK, h.P(h.Class("hint"), v.text("Chưa tính được độ tin cậy và sai số chuẩn: cần nhiều người hơn làm cùng những câu hỏi.", "Reliability and standard error cannot be told yet: more people must answer the same items.")))}
 }
 
 // figure writes a statistic, and a dash where there is not enough data.
@@ -84,7 +85,7 @@ func (v *view) percentOf(f measure.Figure) string {
 
 func (v *view) itemTable(course string, a measurement.Analysis, all bool) g.Node {
 	columns := []column{{v.t("Câu hỏi", "Item"), false}, {v.t("Cần xem", "To look at"), false}, {v.t("Lượt trả lời", "Answers"), true}, {v.t("Độ dễ", "Facility"), true},
-		{v.t("Độ phân biệt", "Discrimination"), true}, {v.t("Thời gian giữa", "Median time"), true}, {v.t("Tần suất gặp", "Exposure"), true},
+		{v.t("Độ phân biệt", "Discrimination"), true}, {v.t("Thời gian trung vị", "Median time"), true}, {v.t("Tần suất gặp", "Exposure"), true},
 		{v.t("Độ khó b", "Difficulty b"), true}, {v.t("Elo", "Elo"), true}}
 	var rows []g.Node
 	for _, it := range a.Items {

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"fmt"
 	"strconv"
 
 	g "maragu.dev/gomponents"
@@ -68,7 +69,7 @@ func (v *view) itemStats(a measurement.ItemAnalysis) g.Node {
 		fact(v.t("Lượt trả lời", "Answers"), g.Text(strconv.FormatInt(a.N, 10))),
 		fact(v.t("Độ dễ", "Facility"), g.Text(v.percentOf(a.Facility))),
 		fact(v.t("Độ phân biệt (tương quan với phần còn lại)", "Discrimination (item–rest correlation)"), g.Text(v.figure(a.Discrimination))),
-		fact(v.t("Thời gian làm (giữa; 90% không quá)", "Time (median; 90% took at most)"), g.Text(v.seconds(a.Seconds)+"; "+v.seconds(a.Slow))),
+		fact(v.t("Thời gian làm (trung vị; 90% không quá)", "Time (median; 90% took at most)"), g.Text(v.seconds(a.Seconds)+"; "+v.seconds(a.Slow))),
 		fact(v.t("Tần suất gặp", "Exposure"), g.Text(v.percentOf(a.Exposure))),
 		fact(v.t("Mô hình 2PL", "2PL model"), g.Text(model)),
 		fact("Elo", g.Text(v.number(a.Elo.Value, 2)+v.t(" sau ", " after ")+v.t(strconv.FormatInt(a.Elo.N, 10)+" lượt", counted(int(a.Elo.N), "answer")))))
@@ -115,23 +116,43 @@ func (v *view) distractorFigure(a measurement.ItemAnalysis, content events.ItemC
 		return nil
 	}
 	title := v.t("Ai chọn phương án nào", "Who takes which choice")
+	if a.N < leastForThirds {
+		return v.choiceTable(title, a, content)
+	}
 	thirds := []string{v.t("Nhóm điểm thấp", "Lowest third"), v.t("Nhóm giữa", "Middle third"), v.t("Nhóm điểm cao", "Highest third")}
 	columns := []column{{v.t("Phương án", "Choice"), false}, {v.t("Số người chọn", "Taken by"), true}, {thirds[0], true}, {thirds[1], true}, {thirds[2], true},
 		{v.t("Điểm trung bình ở các câu khác", "Mean mark of the other items"), true}}
 	bars := bars{title: title, groups: thirds, number: v.number}
 	var rows []g.Node
 	for _, c := range a.Choices {
-		name := c.Choice
-		if c.Key {
-			name += v.t(" (đáp án)", " (key)")
-		}
+		name := v.choiceName(c)
 		bars.add(name, c.Key, c.Low, c.Middle, c.High)
 		rows = append(rows, row(columns, g.Group{h.Strong(g.Text(name)), g.Text(": "), markdown(v.p.texts.line, choiceText(content, c.Choice))},
 			g.Text(strconv.FormatInt(c.N, 10)+" ("+v.percentOf(c.Share)+")"), share(v, c.Low), share(v, c.Middle), share(v, c.High), g.Text(v.figure(c.Rest))))
 	}
 	return h.Section(h.Aria("labelledby", "choices"), h.H2(h.ID("choices"), g.Text(title)),
 		h.P(h.Class("hint"), v.text("Ở câu tốt, nhóm điểm cao chọn đáp án nhiều hơn và chọn phương án nhiễu ít hơn.", "With a good item the highest third takes the key more often, and distractors less.")),
-		bars.draw("choices-chart"), table(title, columns, rows))
+		bars.draw("choices-chart"), tableUnder(title, columns, rows))
+}
+
+// leastForThirds is from how many answers on a third of those who gave them is more than two people.
+const leastForThirds = 9
+
+// choiceTable is the distractor table of an item that few have met.
+func (v *view) choiceTable(title string, a measurement.ItemAnalysis, content events.ItemContent) g.Node {
+	columns := []column{{v.t("Phương án", "Choice"), false}, {v.t("Số người chọn", "Taken by"), true}}
+	return h.Section(h.Aria("labelledby", "choices"), h.H2(h.ID("choices"), g.Text(title)),
+		h.P(h.Class("hint"), g.Text(fmt.Sprintf(v.t("Chưa đủ lượt làm để so sánh nhóm điểm thấp với nhóm điểm cao: mới có %d, cần ít nhất %d.", "Too few answers to compare those with low and high marks: %d, and %d are needed."), a.N, leastForThirds))),
+		tableUnder(title, columns, g.Map(a.Choices, func(c measurement.ChoiceFigures) g.Node {
+			return row(columns, g.Group{h.Strong(g.Text(v.choiceName(c))), g.Text(": "), markdown(v.p.texts.line, choiceText(content, c.Choice))}, g.Text(strconv.FormatInt(c.N, 10)))
+		})))
+}
+
+func (v *view) choiceName(c measurement.ChoiceFigures) string {
+	if c.Key {
+		return c.Choice + v.t(" (đáp án)", " (key)")
+	}
+	return c.Choice
 }
 
 func share(v *view, x float64) g.Node { return g.Text(v.number(100*x, 0) + "%") }

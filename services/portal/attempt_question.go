@@ -202,5 +202,6 @@ func (v *view) flag(q asked) g.Node {
 		value = "0"
 	}
 	return h.Button(h.Class("btn-quiet flag"), h.Type("submit"), h.Name("flag"), h.Value(value), h.Aria("pressed", strconv.FormatBool(q.Flagged)),
-		h.Span(h.Aria("hidden", "true"), g.Text("⚑")), v.text("Đánh dấu để xem lại", "Flag to come back to"))
+		h.Span(h.Aria("hidden", "true"), g.Text("⚑")),
+		h.Span(h.Class("off"), v.text("Đánh dấu để xem lại", "Flag to come back to")), h.Span(h.Class("on"), v.text("Đã đánh dấu; bấm để bỏ", "Flagged; press to take it away")))
 }

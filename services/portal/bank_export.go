@@ -99,7 +99,7 @@ func (v *view) losses(title string, all []quiz.ItemProblem) g.Node {
 		by[text] = append(by[text], p)
 	}
 	columns := []column{{v.t("Điều gì", "What"), false}, {v.t("Số câu", "Questions"), true}, {v.t("Ở các câu", "Which"), false}}
-	return h.Section(h.H2(g.Text(title)), table(title, columns, g.Map(said, func(text string) g.Node {
+	return h.Section(h.H2(g.Text(title)), tableUnder(title, columns, g.Map(said, func(text string) g.Node {
 		items := itemsOf(by[text])
 		return row(columns, g.Text(text), itoa(len(items)), g.Text(strings.Join(items, ", ")))
 	})))

@@ -109,7 +109,7 @@ func (v *view) importProblems(title, remedy string, all []quiz.ItemProblem) g.No
 		return nil
 	}
 	columns := []column{{v.t("Dòng", "Line"), true}, {v.t("Câu hỏi", "Question"), false}, {v.t("Chi tiết", "What and how"), false}}
-	return h.Section(h.H2(g.Text(title)), g.If(remedy != "", h.P(g.Text(remedy))), table(title, columns, g.Map(all[:min(len(all), mostShown)], func(p quiz.ItemProblem) g.Node {
+	return h.Section(h.H2(g.Text(title)), g.If(remedy != "", h.P(g.Text(remedy))), tableUnder(title, columns, g.Map(all[:min(len(all), mostShown)], func(p quiz.ItemProblem) g.Node {
 		line := "–"
 		if p.Line > 0 {
 			line = strconv.Itoa(p.Line)

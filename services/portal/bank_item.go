@@ -147,7 +147,7 @@ func (v *view) remarkSection(course string, it quiz.ItemHistory) g.Node {
 			g.Text(fmt.Sprintf(v.t("Xem trước: chấm lại các lượt đã dùng phiên bản %d theo đáp án của phiên bản %d", "Preview: mark attempts at version %d by the keys of version %d"), e.Version, live.Version)))))
 	}
 	return g.If(len(older) > 0, h.Section(h.Class("card"), h.H2(v.text("Chấm lại", "Mark anew")),
-		h.P(v.text("Phiên bản đang dùng hỏi giống các phiên bản sau, chỉ khác đáp án hoặc giải thích. Nếu đáp án cũ sai, có thể chấm lại các lượt đã nộp.",
+		h.P(v.text("Phiên bản đang dùng hỏi giống các phiên bản dưới đây, chỉ khác đáp án hoặc giải thích. Nếu đáp án cũ sai, có thể chấm lại các lượt đã nộp.",
 			"The version in use asks the same as these and differs in keys or explanations. If an old key was wrong, attempts that were handed in can be marked anew.")),
 		h.Ul(older...)))
 }

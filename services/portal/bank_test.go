@@ -142,7 +142,7 @@ func TestAQuestionGoesFromDraftToUse(t *testing.T) {
 
 	saved := moc.post(bank+"/write", url.Values{"request": {form.request(t)}, "markdown": {newQuestion}})
 	saved.leads(t, bank+"/thu-01?did=written")
-	moc.get(saved.location).sees(t, "Đã lưu bản nháp", "Bản nháp chưa được dùng", "Gửi duyệt", "Trần Hoa Mộc", "Đáp án đúng", "Phương án sai", "Cụm từ dài.", "Câu hỏi mới có một phiên bản")
+	moc.get(saved.location).sees(t, "Đã lưu bản nháp", "Bản nháp chưa được dùng", "Gửi duyệt", "Trần Hoa Mộc", "Đáp án đúng", "Phương án sai", "Cụm từ dài.", "Câu hỏi mới chỉ có một phiên bản")
 	sent := moc.moves("thu-01", "submit", "1")
 	sent.leads(t, bank+"/thu-01?did=submit")
 	moc.get(sent.location).sees(t, "Đã gửi câu hỏi đi duyệt", "Hoàn tác", "người duyệt phải khác người soạn", "Rút về bản nháp")

@@ -110,7 +110,7 @@ func (v *view) versionState(it quiz.ItemHistory, e events.ItemWritten) g.Node {
 
 func (v *view) comparison(it quiz.ItemHistory) g.Node {
 	if len(it.Versions) < 2 {
-		return h.P(h.Class("hint"), v.text("Câu hỏi mới có một phiên bản, chưa có gì để so sánh.", "There is one version only, and nothing to compare."))
+		return h.P(h.Class("hint"), v.text("Câu hỏi mới chỉ có một phiên bản, chưa có gì để so sánh.", "There is one version only, and nothing to compare."))
 	}
 	q := v.r.URL.Query()
 	from, to := versionOf(it, q.Get("from"), it.Versions[1]), versionOf(it, q.Get("to"), it.Versions[0])

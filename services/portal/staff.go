@@ -126,7 +126,16 @@ type column struct {
 
 // table is a table whose rows become cards on a narrow screen. The first cell of a row names it.
 func table(caption string, columns []column, rows []g.Node) g.Node {
-	return h.Table(h.Class("table"), h.Caption(g.Text(caption)),
+	return captioned(h.Caption(g.Text(caption)), columns, rows)
+}
+
+// tableUnder is a table right under the heading that says what it is: for the eye, once is enough.
+func tableUnder(heading string, columns []column, rows []g.Node) g.Node {
+	return captioned(h.Caption(h.Class("visually-hidden"), g.Text(heading)), columns, rows)
+}
+
+func captioned(caption g.Node, columns []column, rows []g.Node) g.Node {
+	return h.Table(h.Class("table"), caption,
 		h.THead(h.Tr(g.Map(columns, func(c column) g.Node {
 			return h.Th(h.Scope("col"), g.If(c.num, h.Class("num")), g.Text(c.title))
 		}))),
