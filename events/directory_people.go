@@ -91,3 +91,14 @@ type PersonReturned struct {
 
 // EventType implements Event.
 func (PersonReturned) EventType() string { return "directory.person-returned.v1" }
+
+// CareerDayCame says that a day has come on which something that was recorded ahead begins or ends for a person: until it
+// is told, the person counts where she was. What is recorded on its day or later counts at once.
+type CareerDayCame struct {
+	Person string   `json:"person"`
+	On     string   `json:"on"`               // date
+	Joined []string `json:"joined,omitempty"` // units in which a membership began on it
+}
+
+// EventType implements Event.
+func (CareerDayCame) EventType() string { return "directory.career-day-came.v1" }

@@ -66,3 +66,12 @@ type UnitFactWithdrawn struct {
 
 // EventType implements Event.
 func (UnitFactWithdrawn) EventType() string { return "directory.unit-fact-withdrawn.v1" }
+
+// UnitDayCame says that a day has come for which something was recorded of a unit ahead.
+type UnitDayCame struct {
+	Unit string `json:"unit"`
+	On   string `json:"on"` // date
+}
+
+// EventType implements Event.
+func (UnitDayCame) EventType() string { return "directory.unit-day-came.v1" }

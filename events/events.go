@@ -36,7 +36,7 @@ func Story() []Chapter {
 		{"directory.unit", "<unit>", []Event{UnitEstablished{}, UnitRenamed{}, UnitMoved{}, UnitEnded{}, UnitFactWithdrawn{}}},
 		{"directory.person", "<person>", []Event{PersonRegistered{}, PersonCorrected{}, MembershipBegan{}, MembershipEnded{},
 			RoleGranted{}, RoleWithdrawn{}, PasswordSet{}, PersonErased{}, PersonRetracted{},
-			MembershipRestated{}, MembershipWithdrawn{}, LeaveBegan{}, LeaveEnded{}, PersonRetired{}, PersonReturned{}}},
+			MembershipRestated{}, MembershipWithdrawn{}, LeaveBegan{}, LeaveEnded{}, PersonRetired{}, PersonReturned{}, CareerDayCame{}, UnitDayCame{}}},
 		{"directory.request", "<person>_<request>", []Event{PrivacyRequestReceived{}, PrivacyRequestAcknowledged{}, PrivacyRequestFulfilled{}}},
 		{"directory.plan", "<import>_<part>", []Event{ImportPlanned{}}},
 		{"directory.import", "<import>", []Event{ImportAccepted{}, ImportAdvanced{}, ImportConfirmed{}, ImportUndoBegan{}, ImportUndone{}}},

@@ -163,10 +163,3 @@ func (m Membership) before(home Membership) bool {
 	main, other := m.Kind == events.MembershipMain, home.Kind == events.MembershipMain
 	return main && !other || main == other && m.From >= home.From
 }
-
-// Latest is the membership by which the person counts once everything that is known has begun and nothing that has ended
-// by itself counts: as services do that keep only the present.
-func (c Career) Latest() (Membership, bool) {
-	const never = "9999-12-31"
-	return c.Home(never)
-}

@@ -22,7 +22,7 @@ func (s *Structure) Check(step ...Known) (*Structure, *Refusal) {
 		if why := next.checkFact(k); why != nil {
 			return nil, why
 		}
-		day := dayOf(k.Fact)
+		day := DayOf(k.Fact)
 		if w, ok := k.Fact.(events.UnitFactWithdrawn); ok {
 			day = s.dayOf(w)
 		}
@@ -42,7 +42,7 @@ func (s *Structure) dayOf(w events.UnitFactWithdrawn) string {
 	if h := s.units[w.Unit]; h != nil {
 		for _, k := range h.facts {
 			if k.Seq == w.Fact {
-				return dayOf(k.Fact)
+				return DayOf(k.Fact)
 			}
 		}
 	}

@@ -97,8 +97,8 @@ func UnitOf(e events.Event) string {
 	}
 }
 
-// dayOf is the day from which a fact about a unit holds.
-func dayOf(e events.Event) string {
+// DayOf is the day from which a fact about a unit holds.
+func DayOf(e events.Event) string {
 	switch e := e.(type) {
 	case events.UnitEstablished:
 		return e.On
@@ -144,10 +144,10 @@ func unfold(id string, facts []Known) *history {
 	if !found {
 		return h
 	}
-	slices.SortStableFunc(hold, func(a, b Known) int { return cmp.Compare(dayOf(a.Fact), dayOf(b.Fact)) })
+	slices.SortStableFunc(hold, func(a, b Known) int { return cmp.Compare(DayOf(a.Fact), DayOf(b.Fact)) })
 	u, begun := Unit{ID: id, Parent: parent}, false
 	for _, k := range hold {
-		u.From = dayOf(k.Fact)
+		u.From = DayOf(k.Fact)
 		_, is := k.Fact.(events.UnitEstablished)
 		u = u.after(k.Fact)
 		if begun = begun || is; !begun {
@@ -243,7 +243,7 @@ func (s *Structure) Changes(from, to string) []Change {
 	var all []Change
 	for _, id := range s.ids {
 		for _, k := range holding(s.units[id].facts) {
-			if day := dayOf(k.Fact); day >= from && (to == "" || day <= to) {
+			if day := DayOf(k.Fact); day >= from && (to == "" || day <= to) {
 				all = append(all, Change{Known: k, Unit: id, On: day})
 			}
 		}

@@ -29,12 +29,11 @@ func (s span) on(day string) bool { return s.From <= day && (s.Until == "" || da
 
 // personDoc is where a person stood, and under which roles. Staff has a role beyond the learner's, or had.
 type personDoc struct {
-	ID     string              `json:"id"`
-	Name   events.Sealed       `json:"name"`
-	Career organisation.Career `json:"career"`
-	Grants []span              `json:"grants"`
-	Unit   string              `json:"unit"` // of the last membership, for the index
-	Staff  bool                `json:"staff"`
+	ID   string        `json:"id"`
+	Name events.Sealed `json:"name"`
+	organisation.Present
+	Grants []span `json:"grants"`
+	Staff  bool   `json:"staff"`
 }
 
 // standInDoc is a stand-in.
@@ -68,7 +67,7 @@ func newView(keys *keyring.Ring) *view {
 			readmodel.Index{Name: "person", Fields: []string{"person"}}),
 		reads: readmodel.NewCollection[readDoc]("reads", readmodel.Index{Name: "object", Fields: []string{"object", "hour"}}),
 	}
-	v.today = readmodel.NewProjection("today", 2, []string{"directory.person", "access.delegation"}, v.apply, v.people, v.standIns)
+	v.today = readmodel.NewProjection("today", 3, []string{"directory.person", "access.delegation"}, v.apply, v.people, v.standIns)
 	v.looks = readmodel.NewProjection("looks", 1, []string{"access.reads"}, v.applyRead, v.reads)
 	return v
 }
@@ -98,14 +97,13 @@ func (v *view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 		})
 	}
 	person := organisation.Of(r.Event)
+	if came, ok := r.Event.(events.CareerDayCame); ok {
+		person = came.Person
+	}
 	if person == "" || !strings.HasPrefix(r.Stream, "directory.person.") {
 		return nil
 	}
-	return v.people.Update(b, person, func(d *personDoc) {
-		d.Career = d.Career.After(r.Event)
-		last, _ := d.Career.Latest()
-		d.Unit = last.Unit
-	})
+	return v.people.Update(b, person, func(d *personDoc) { d.Present = d.After(dayOf(r.Time), r.Event) })
 }
 
 // begin adds a span unless the same one runs.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"khuevan/events"
+	"khuevan/organisation"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
@@ -186,7 +187,7 @@ func (s *service) showDoubt(ctx context.Context, d doubtDoc) (Doubt, error) {
 	out := Doubt{Candidate: d.ID, Import: d.Fact.Import, Why: d.Fact.Why, At: d.At, Known: []Side{}}
 	var err error
 	if out.Row, err = s.side(ctx, personDoc{ID: d.Fact.Key, Code: d.Fact.Code, Name: d.Fact.Name, Email: d.Fact.Email, BirthYear: d.Fact.BirthYear,
-		Unit: d.Fact.Unit, Post: d.Fact.Post}); err != nil {
+		Present: organisation.Present{Unit: d.Fact.Unit, Post: d.Fact.Post}}); err != nil {
 		return out, err
 	}
 	for _, id := range d.Fact.Persons {

@@ -19,7 +19,7 @@ type person struct {
 	Email      events.Sealed
 	BirthYear  events.Sealed
 	Career     organisation.Career
-	Unit, Post string // of the membership by which she counts in the end, see organisation.Career.Latest
+	Told       string // the latest day that CareerDayCame told of
 	Grants     []rpc.Grant
 	Hash       events.Sealed
 	Erased     bool
@@ -37,8 +37,8 @@ func (p person) Evolve(e eventsource.Event) person {
 	case events.MembershipBegan, events.MembershipEnded, events.MembershipRestated, events.MembershipWithdrawn,
 		events.LeaveBegan, events.LeaveEnded, events.PersonRetired, events.PersonReturned:
 		p.Career = p.Career.After(e)
-		home, _ := p.Career.Latest()
-		p.Unit, p.Post = home.Unit, home.Post
+	case events.CareerDayCame:
+		p.Told = max(p.Told, e.On)
 	case events.RoleGranted:
 		p.Grants = withGrant(p.Grants, rpc.Grant{Role: e.Role, Unit: e.Unit})
 	case events.RoleWithdrawn:
@@ -46,7 +46,7 @@ func (p person) Evolve(e eventsource.Event) person {
 	case events.PasswordSet:
 		p.Hash = e.Hash
 	case events.PersonErased:
-		p = person{Registered: true, Erased: true, Career: p.Career, Unit: p.Unit, Post: p.Post}
+		p = person{Registered: true, Erased: true, Career: p.Career, Told: p.Told}
 	case events.PersonRetracted:
 		return person{}
 	}
@@ -81,9 +81,9 @@ type place struct {
 // move gives the facts that bring a person to a place from a day on.
 func (p person) move(id string, to place, on string) []eventsource.Event {
 	var facts []eventsource.Event
-	if p.Unit != to.Unit || p.Post != to.Post {
-		if p.Unit != "" {
-			facts = append(facts, p.leave(id, on))
+	if home, serves := p.Career.Home(on); home.Unit != to.Unit || home.Post != to.Post {
+		if serves {
+			facts = append(facts, ended(id, home, on))
 		}
 		facts = append(facts, events.MembershipBegan{Person: id, Unit: to.Unit, Post: to.Post, On: on})
 	}
@@ -98,12 +98,6 @@ func (p person) move(id string, to place, on string) []eventsource.Event {
 		}
 	}
 	return facts
-}
-
-// leave ends the membership by which the person counts.
-func (p person) leave(id, on string) events.MembershipEnded {
-	home, _ := p.Career.Latest()
-	return ended(id, home, on)
 }
 
 func ended(person string, m organisation.Membership, on string) events.MembershipEnded {

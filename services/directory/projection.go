@@ -28,28 +28,27 @@ type unitDoc struct {
 	Parent string `json:"parent,omitempty"`
 	On     string `json:"on"`
 	Ended  string `json:"ended,omitempty"`
-	People int    `json:"people"` // who count in it in the end, also when it has been merged
+	Next   string `json:"next,omitempty"` // the earliest day of a fact recorded ahead whose coming is still to be told
+	People int    `json:"people"`         // who count in it, also when it has been merged
 
 	Facts []organisation.Told `json:"facts"`
 }
 
-// personDoc is a person today; CodeKey, EmailKey and Print are keyed hashes, "" for an erased person.
+// personDoc is a person in the present; CodeKey, EmailKey and Print are keyed hashes, "" for an erased person.
 type personDoc struct {
-	ID        string              `json:"id"`
-	CodeKey   string              `json:"code_key"`
-	EmailKey  string              `json:"email_key"`
-	NameKey   string              `json:"name_key,omitempty"` // of name and birth year, see readModel.nameKey
-	Print     string              `json:"print"`              // of name, address and birth year, see readModel.print
-	Code      events.Sealed       `json:"code"`
-	Name      events.Sealed       `json:"name"`
-	Email     events.Sealed       `json:"email"`
-	BirthYear events.Sealed       `json:"birth_year,omitempty"`
-	Career    organisation.Career `json:"career"`
-	Unit      string              `json:"unit"`
-	Post      string              `json:"post"`
-	Grants    []rpc.Grant         `json:"grants"`
-	Hash      events.Sealed       `json:"hash,omitempty"`
-	Erased    bool                `json:"erased,omitempty"`
+	ID        string        `json:"id"`
+	CodeKey   string        `json:"code_key"`
+	EmailKey  string        `json:"email_key"`
+	NameKey   string        `json:"name_key,omitempty"` // of name and birth year, see readModel.nameKey
+	Print     string        `json:"print"`              // of name, address and birth year, see readModel.print
+	Code      events.Sealed `json:"code"`
+	Name      events.Sealed `json:"name"`
+	Email     events.Sealed `json:"email"`
+	BirthYear events.Sealed `json:"birth_year,omitempty"`
+	organisation.Present
+	Grants []rpc.Grant   `json:"grants"`
+	Hash   events.Sealed `json:"hash,omitempty"`
+	Erased bool          `json:"erased,omitempty"`
 }
 
 // denialDoc is a denied request.
@@ -79,14 +78,15 @@ type readModel struct {
 
 func newReadModel(keys *keyring.Ring, c clock.Clock) *readModel {
 	m := &readModel{past: newPast(), keys: keys, clock: c,
-		units: readmodel.NewCollection[unitDoc]("units"),
+		units: readmodel.NewCollection[unitDoc]("units", readmodel.Index{Name: "next", Fields: []string{"next"}}),
 		people: readmodel.NewCollection[personDoc]("people",
 			readmodel.Index{Name: "code", Fields: []string{"code_key"}},
 			readmodel.Index{Name: "email", Fields: []string{"email_key"}},
-			readmodel.Index{Name: "unit", Fields: []string{"unit"}}),
+			readmodel.Index{Name: "unit", Fields: []string{"unit"}},
+			readmodel.Index{Name: "next", Fields: []string{"next"}}),
 		denied: readmodel.NewCollection[denialDoc]("denials"),
 	}
-	m.view = readmodel.NewProjection("directory", 3, []string{"directory.unit", "directory.person"}, m.apply, m.units, m.people)
+	m.view = readmodel.NewProjection("directory", 4, []string{"directory.unit", "directory.person"}, m.apply, m.units, m.people)
 	m.openImports()
 	m.denials = readmodel.NewProjection("denials", 1, []string{"access.person"}, m.applyDenial, m.denied)
 	return m
@@ -95,20 +95,24 @@ func newReadModel(keys *keyring.Ring, c clock.Clock) *readModel {
 func (m *readModel) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	switch e := r.Event.(type) {
 	case events.PersonRegistered:
-		return m.identify(b, e.Person, e.Code, e)
+		return m.identify(b, e.Person, e.Code, r)
 	case events.PersonCorrected:
-		return m.identify(b, e.Person, e.Code, e)
+		return m.identify(b, e.Person, e.Code, r)
 	case events.PersonRetracted:
 		return m.people.Delete(b, e.Person)
 	case events.RoleGranted:
-		return m.evolve(b, e.Person, e)
+		return m.evolve(b, e.Person, r)
 	case events.RoleWithdrawn:
-		return m.evolve(b, e.Person, e)
+		return m.evolve(b, e.Person, r)
 	case events.PasswordSet:
-		return m.evolve(b, e.Person, e)
+		return m.evolve(b, e.Person, r)
+	case events.CareerDayCame:
+		return m.place(b, e.Person, r)
+	case events.UnitDayCame:
+		return m.units.Update(b, e.Unit, func(u *unitDoc) { u.Next = u.nextDay(e.On) })
 	case events.PersonErased:
 		return m.people.Update(b, e.Person, func(d *personDoc) {
-			d.evolve(e.Person, e)
+			d.evolve(e.Person, r)
 			d.Code, d.CodeKey, d.EmailKey, d.Print = "", "", "", ""
 		})
 	}
@@ -120,7 +124,7 @@ func (m *readModel) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	case strings.HasPrefix(r.Stream, unitStream("")):
 		return m.units.Update(b, id, func(u *unitDoc) { u.state(id, fact) })
 	}
-	return m.place(b, id, r.Event)
+	return m.place(b, id, r)
 }
 
 // state makes a unit's document say what was last stated of it by facts that hold.
@@ -136,23 +140,36 @@ func (u *unitDoc) state(id string, fact organisation.Known) {
 	}
 	u.ID, u.Facts = id, past.Facts
 	u.Code, u.Name, u.Kind, u.Parent, u.On, u.Ended = last.Code, last.Name, last.Kind, last.Parent, last.On, last.Ended
+	if day := dayOf(fact.At); u.Next == "" || u.Next > day {
+		u.Next = u.nextDay(day)
+	}
+}
+
+// nextDay is the first day after one for which something is recorded of the unit; "" for none.
+func (u *unitDoc) nextDay(after string) (next string) {
+	for _, f := range u.Facts {
+		if on := organisation.DayOf(f.Known().Fact); on > after && (next == "" || on < next) {
+			next = on
+		}
+	}
+	return next
 }
 
 // place changes where a person stands, and how many people units have.
-func (m *readModel) place(b *readmodel.Batch, id string, e eventsource.Event) error {
+func (m *readModel) place(b *readmodel.Batch, id string, r eventsource.Recorded) error {
 	d, _, err := m.people.Peek(b, id)
 	if err != nil {
 		return err
 	}
 	was := d.Unit
-	if d.evolve(id, e); d.Unit != was {
+	if d.evolve(id, r); d.Unit != was {
 		for unit, by := range map[string]int{was: -1, d.Unit: 1} {
 			if err := m.count(b, unit, by); err != nil {
 				return err
 			}
 		}
 	}
-	return m.evolve(b, id, e)
+	return m.evolve(b, id, r)
 }
 
 func (m *readModel) count(b *readmodel.Batch, unit string, by int) error {
@@ -163,22 +180,28 @@ func (m *readModel) count(b *readmodel.Batch, unit string, by int) error {
 }
 
 // evolve changes a person's document as the fact changes the person.
-func (m *readModel) evolve(b *readmodel.Batch, id string, e eventsource.Event) error {
-	return m.people.Update(b, id, func(d *personDoc) { d.evolve(id, e) })
+func (m *readModel) evolve(b *readmodel.Batch, id string, r eventsource.Recorded) error {
+	return m.people.Update(b, id, func(d *personDoc) { d.evolve(id, r) })
 }
 
-func (d *personDoc) evolve(id string, e eventsource.Event) {
+func (d *personDoc) evolve(id string, r eventsource.Recorded) {
 	p := person{Registered: true, Code: d.Code, Name: d.Name, Email: d.Email, BirthYear: d.BirthYear,
-		Career: d.Career, Unit: d.Unit, Post: d.Post, Grants: d.Grants, Hash: d.Hash, Erased: d.Erased}.Evolve(e)
+		Grants: d.Grants, Hash: d.Hash, Erased: d.Erased}.Evolve(r.Event)
 	d.ID, d.Name, d.Email, d.BirthYear = id, p.Name, p.Email, p.BirthYear
-	d.Career, d.Unit, d.Post, d.Grants, d.Hash, d.Erased = p.Career, p.Unit, p.Post, p.Grants, p.Hash, p.Erased
+	d.Grants, d.Hash, d.Erased = p.Grants, p.Hash, p.Erased
+	if _, came := r.Event.(events.CareerDayCame); came || organisation.Of(r.Event) != "" {
+		d.Present = d.After(dayOf(r.Time), r.Event)
+	}
 }
+
+// dayOf is the day of a moment in the province's zone.
+func dayOf(at time.Time) string { return clock.Local(at).Format(time.DateOnly) }
 
 // identify is evolve for facts that change by what a person is found.
-func (m *readModel) identify(b *readmodel.Batch, id string, code events.Sealed, e eventsource.Event) error {
+func (m *readModel) identify(b *readmodel.Batch, id string, code events.Sealed, r eventsource.Recorded) error {
 	var failed error
 	err := m.people.Update(b, id, func(d *personDoc) {
-		d.evolve(id, e)
+		d.evolve(id, r)
 		d.Code = cmp.Or(code, d.Code)
 		failed = m.hash(d)
 	})

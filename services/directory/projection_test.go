@@ -92,9 +92,9 @@ func TestEveryFactMayComeTwice(t *testing.T) {
 		m := filled(t, keys, store, journal)
 		p, found, err := m.byKey(t.Context(), "email", m.emailKey("chi@x.example"))
 		want := personDoc{ID: "p1", CodeKey: m.codeKey("C-1"), EmailKey: m.emailKey("chi@x.example"), NameKey: m.nameKey("Lan Chi", "1969"), Print: m.print("p1", "Lan Chi", "chi@x.example", "1969"),
-			Code: code, Name: name2, Email: email2, BirthYear: year, Unit: "u2", Post: "leader", Hash: hash,
-			Career: organisation.Career{Memberships: []organisation.Membership{{ID: "u1", Unit: "u1", Post: "clerk", Kind: "main", From: "2026-01-01", Until: "2026-02-01"},
-				{ID: "u2", Unit: "u2", Post: "leader", Kind: "main", From: "2026-02-01"}}},
+			Code: code, Name: name2, Email: email2, BirthYear: year, Hash: hash,
+			Present: organisation.Present{Unit: "u2", Post: "leader", Day: "2026-11-23", Career: organisation.Career{Memberships: []organisation.Membership{{ID: "u1", Unit: "u1", Post: "clerk", Kind: "main", From: "2026-01-01", Until: "2026-02-01"},
+				{ID: "u2", Unit: "u2", Post: "leader", Kind: "main", From: "2026-02-01"}}}},
 			Grants: []rpc.Grant{{Role: "head", Unit: "u2"}, {Role: "learner"}}}
 		if err != nil || !found || !reflect.DeepEqual(p, want) {
 			t.Fatalf("%v, %v\n got %+v\nwant %+v", found, err, p, want)

@@ -52,7 +52,7 @@ func TestCorrectPerson(t *testing.T) {
 	stays := place{Unit: "u1", Post: "clerk", Grants: []rpc.Grant{learner}}
 	eventtest.Given[person](t).When(CorrectPerson{Person: "p1", To: stays}).ThenRefused(fault.NotFound)
 	eventtest.Given[person](t, past...).When(CorrectPerson{Person: "p1", To: stays, On: "2026-12-01"}).ThenNothing()
-	eventtest.Given[person](t, past...).When(CorrectPerson{Person: "p1", Name: "n", Email: "e2", To: stays}).
+	eventtest.Given[person](t, past...).When(CorrectPerson{Person: "p1", Name: "n", Email: "e2", To: stays, On: "2026-12-01"}).
 		Then(events.PersonCorrected{Person: "p1", Email: "e2"})
 
 	becomesLeader := CorrectPerson{Person: "p1", On: "2026-12-01",

@@ -53,7 +53,7 @@ func New(d host.Deps) host.Service {
 			PreviewReorganise.Handle(s.previewReorganise), Reorganise.Handle(s.reorganise), Withdraw.Handle(s.withdraw),
 			GetCareer.Handle(s.getCareer), ChangeCareer.Handle(s.changeCareer), ListToPlace.Handle(s.listToPlace), PlayMerger.Handle(s.playMerger),
 		},
-		Loops:       []host.Loop{{Name: "imports", Run: s.workOff}},
+		Loops:       []host.Loop{{Name: "imports", Run: s.workOff}, {Name: "days", Run: s.tellDays}},
 		Projections: append(s.projections(), s.denials, s.requests.Projection),
 		Reactors: []host.Reactor{{Name: "erase", Facts: []string{"directory.person.person-erased"}, React: s.destroyKey},
 			{Name: "doubts", Facts: []string{"directory.person.person-erased", "directory.doubt.identity-doubted", "directory.doubt.identity-decided", "directory.doubt.identity-dropped"}, React: s.endDoubts}},

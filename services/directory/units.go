@@ -14,7 +14,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"khuevan/organisation"
-	"khuevan/platform/clock"
 	"khuevan/platform/fault"
 	"khuevan/platform/readmodel"
 	"khuevan/platform/vietnamese"
@@ -24,7 +23,7 @@ import (
 const wholeJournal = math.MaxUint64
 
 // today is the present day in the province's zone.
-func (s *service) today() string { return clock.Local(s.d.Clock.Now()).Format(time.DateOnly) }
+func (s *service) today() string { return dayOf(s.d.Clock.Now()) }
 
 // key reads which day is asked about.
 func (s *service) key(m Moment) (treeKey, error) {
@@ -57,7 +56,7 @@ func (s *service) look(ctx context.Context, m Moment) (treeKey, seen, error) {
 }
 
 // peopleOn counts the people of each unit on a day. For the present it does not look at everybody: the documents of the
-// units tell, as far as everything that is stated has begun.
+// units tell.
 func (s *service) peopleOn(ctx context.Context, key treeKey, v seen) (map[string]int, error) {
 	if key.day != s.today() || !key.known.IsZero() {
 		c, err := s.countOn(ctx, key)

@@ -32,15 +32,24 @@ func (u unit) within(units ...string) bool {
 	return false
 }
 
-// member is a membership of a person in a unit, until a date if one is set.
+// member is a membership of a person in a unit from a day on, until another if one is set.
 type member struct {
 	Person string `json:"person"`
 	Unit   string `json:"unit"`
+	From   string `json:"from"`
 	Ended  string `json:"ended,omitempty"`
 }
 
-// on reports whether the membership holds on a day. One that begins later counts already: the person is to be there.
-func (m member) on(day string) bool { return m.Ended == "" || day < m.Ended }
+// on reports whether the membership holds on a day.
+func (m member) on(day string) bool { return m.From <= day && (m.Ended == "" || day < m.Ended) }
+
+// begin makes it one of a unit from a day on. Where it is that already it stays so: only the post is another.
+func (m member) begin(person, unit, on, until string) member {
+	if m.Unit == unit && m.From < on && (m.Ended == "" || m.Ended >= on) {
+		on = m.From
+	}
+	return member{Person: person, Unit: unit, From: on, Ended: until}
+}
 
 // absence is a person who has left the service, on some days.
 type absence struct {
@@ -80,18 +89,18 @@ func newView() view {
 	}
 	nouns := []string{"enrolment.assignment", "enrolment.enrolment", "directory.person", "catalog.course"}
 	// assignments count enrolments, so they stand before them: see readmodel.Collection.Peek
-	v.projection = readmodel.NewProjection("enrolments", 2, nouns, v.apply, v.assignments, v.enrolments, v.members, v.absences, v.courses)
+	v.projection = readmodel.NewProjection("enrolments", 3, nouns, v.apply, v.assignments, v.enrolments, v.members, v.absences, v.courses)
 	return v
 }
 
 func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	switch e := r.Event.(type) {
 	case events.MembershipBegan:
-		return v.member(b, e.Person, cmp.Or(e.Membership, e.Unit), e.Unit, e.Until)
+		return v.member(b, e.Person, cmp.Or(e.Membership, e.Unit), func(m member) member { return m.begin(e.Person, e.Unit, e.On, e.Until) })
 	case events.MembershipRestated:
-		return v.member(b, e.Person, e.Membership, e.Unit, e.Until)
+		return v.member(b, e.Person, e.Membership, func(member) member { return member{e.Person, e.Unit, e.On, e.Until} })
 	case events.MembershipEnded:
-		return v.member(b, e.Person, cmp.Or(e.Membership, e.Unit), e.Unit, e.On)
+		return v.member(b, e.Person, cmp.Or(e.Membership, e.Unit), func(m member) member { return member{e.Person, e.Unit, m.From, e.On} })
 	case events.MembershipWithdrawn:
 		return v.members.Delete(b, e.Person+"_"+e.Membership)
 	case events.PersonRetired:
@@ -116,8 +125,8 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	return nil
 }
 
-func (v view) member(b *readmodel.Batch, person, id, unit, until string) error {
-	return v.members.Update(b, person+"_"+id, func(m *member) { *m = member{Person: person, Unit: unit, Ended: until} })
+func (v view) member(b *readmodel.Batch, person, id string, change func(member) member) error {
+	return v.members.Update(b, person+"_"+id, func(m *member) { *m = change(*m) })
 }
 
 func (v view) absent(b *readmodel.Batch, person string, e events.Event) error {

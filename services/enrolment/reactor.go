@@ -20,8 +20,8 @@ func (x reactors) list() []host.Reactor {
 	return []host.Reactor{
 		{Name: "assign", Facts: []string{"enrolment.assignment.assignment-made"}, React: x.assigned},
 		{Name: "campaign", Facts: []string{"scheduler.campaign.campaign-ticked"}, React: x.ticked},
-		{Name: "join", Facts: []string{"directory.person.membership-began", "directory.person.membership-restated"}, React: x.joined},
-		{Name: "reorganised", Facts: []string{"directory.unit.unit-moved", "directory.unit.unit-ended"}, React: x.reorganised},
+		{Name: "join", Facts: []string{"directory.person.membership-began", "directory.person.membership-restated", "directory.person.career-day-came"}, React: x.joined},
+		{Name: "reorganised", Facts: []string{"directory.unit.unit-moved", "directory.unit.unit-ended", "directory.unit.unit-day-came"}, React: x.reorganised},
 		{Name: "complete", Facts: []string{"progress.course.course-completed"}, React: x.done},
 	}
 }
@@ -66,28 +66,44 @@ func (x reactors) reach(ctx context.Context, r eventsource.Recorded, in, of stri
 }
 
 func (x reactors) joined(ctx context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
-	var person, in string
-	switch e := r.Event.(type) {
-	case events.MembershipBegan:
-		person, in = e.Person, e.Unit
-	case events.MembershipRestated:
-		person, in = e.Person, e.Unit
-	default:
+	person, units := joining(r)
+	if len(units) == 0 {
 		return nil, nil
 	}
 	running, offered, err := x.offered(ctx, r)
 	if err != nil || len(running) == 0 {
 		return nil, err
 	}
-	u, _, err := x.view.unit(ctx, in, localDay(r.Time))
-	if err != nil {
-		return nil, err
+	var all []enrol
+	for _, in := range units {
+		u, _, err := x.view.unit(ctx, in, localDay(r.Time))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, forJoining(person, u, running, offered)...)
 	}
-	return prepare(forJoining(person, u, running, offered)), nil
+	return prepare(all), nil
+}
+
+// joining tells which units a person joins by a fact. One that is about a later day waits for that day.
+func joining(r eventsource.Recorded) (person string, units []string) {
+	var in, on string
+	switch e := r.Event.(type) {
+	case events.MembershipBegan:
+		person, in, on = e.Person, e.Unit, e.On
+	case events.MembershipRestated:
+		person, in, on = e.Person, e.Unit, e.On
+	case events.CareerDayCame:
+		return e.Person, e.Joined
+	}
+	if in == "" || on > localDay(r.Time) {
+		return person, nil
+	}
+	return person, []string{in}
 }
 
 // reorganised enrols those whom a move or a merger has brought into the reach of a running assignment. A fact about a
-// later day counts already: the unit is to be there.
+// later day waits for that day.
 func (x reactors) reorganised(ctx context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
 	var moved, on string
 	switch e := r.Event.(type) {
@@ -98,14 +114,17 @@ func (x reactors) reorganised(ctx context.Context, r eventsource.Recorded) ([]ev
 			return nil, nil
 		}
 		moved, on = e.Into[0], e.On
-	default:
+	case events.UnitDayCame:
+		moved, on = e.Unit, e.On
+	}
+	day := localDay(r.Time)
+	if moved == "" || on > day {
 		return nil, nil
 	}
 	running, offered, err := x.offered(ctx, r)
 	if err != nil || len(running) == 0 {
 		return nil, err
 	}
-	day := max(on, localDay(r.Time))
 	u, found, err := x.view.unit(ctx, moved, day)
 	if err != nil || !found {
 		return nil, err

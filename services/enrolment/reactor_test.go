@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"khuevan/events"
+	"khuevan/platform/eventsource"
 )
 
 func TestAnAssignmentEnrolsEveryoneItReaches(t *testing.T) {
@@ -64,5 +65,35 @@ func TestWithin(t *testing.T) {
 	}
 	if van.within() {
 		t.Error("within no unit at all")
+	}
+}
+
+func TestJoiningCountsFromItsDayOn(t *testing.T) {
+	for _, c := range []struct {
+		fact eventsource.Event
+		want []string
+	}{
+		{events.MembershipBegan{Person: "lan", Unit: "xa", On: "2026-11-23"}, []string{"xa"}},
+		{events.MembershipBegan{Person: "lan", Unit: "xa", On: "2025-01-01"}, []string{"xa"}},
+		{events.MembershipBegan{Person: "lan", Unit: "xa", On: "2026-11-24"}, nil},
+		{events.MembershipRestated{Person: "lan", Unit: "xa", On: "2026-11-24"}, nil},
+		{events.MembershipRestated{Person: "lan", Unit: "xa", On: "2026-11-23"}, []string{"xa"}},
+		{events.CareerDayCame{Person: "lan", On: "2026-11-24", Joined: []string{"xa", "so"}}, []string{"xa", "so"}},
+		{events.CareerDayCame{Person: "lan", On: "2026-11-24"}, nil},
+	} {
+		who, got := joining(eventsource.Recorded{Fact: eventsource.Fact{Event: c.fact, Meta: eventsource.Meta{Time: monday}}})
+		if who != "lan" || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%+v: %s joins %v, want %v", c.fact, who, got, c.want)
+		}
+	}
+}
+
+func TestAnotherPostInTheSameUnitDoesNotInterruptBeingThere(t *testing.T) {
+	m := member{}.begin("lan", "xa", "2026-01-01", "").begin("lan", "xa", "2026-12-01", "")
+	if !m.on("2026-11-23") || !m.on("2026-12-01") || m.on("2025-12-31") {
+		t.Errorf("%+v", m)
+	}
+	if back := (member{Person: "lan", Unit: "xa", From: "2025-01-01", Ended: "2025-06-01"}).begin("lan", "xa", "2026-01-01", ""); back.on("2025-12-31") {
+		t.Errorf("an old membership goes on: %+v", back)
 	}
 }

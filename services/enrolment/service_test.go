@@ -198,3 +198,21 @@ func TestAMergerBringsPeopleIntoTheReachOfAnAssignment(t *testing.T) {
 		t.Errorf("after the merger minh has %+v", got)
 	}
 }
+
+func TestAMergerRecordedAheadWaitsForItsDay(t *testing.T) {
+	h := house(t)
+	if _, err := enrolment.AssignCourse.Call(h.As("dao", everywhere), h.Client, to("xa")); err != nil {
+		t.Fatal(err)
+	}
+	h.Append("directory.unit.so", events.UnitEnded{Unit: "so", How: events.UnitMerged, Into: []string{"xa"}, On: "2026-11-24"})
+	h.Settle()
+	if got := mine(t, h, "minh"); len(got) != 0 {
+		t.Fatalf("before the day minh has %+v", got)
+	}
+	h.Clock.Advance(24 * time.Hour)
+	h.Append("directory.unit.so", events.UnitDayCame{Unit: "so", On: "2026-11-24"})
+	h.Settle()
+	if got := mine(t, h, "minh"); len(got) != 1 || got[0].Course != "attt" {
+		t.Errorf("on the day minh has %+v", got)
+	}
+}

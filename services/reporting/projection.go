@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"khuevan/events"
 	"khuevan/organisation"
+	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/readmodel"
 )
@@ -24,11 +26,10 @@ func lineID(unit, course string) string { return unit + "_" + course }
 
 // personDoc is where a person counts, and in which courses.
 type personDoc struct {
-	Person  string              `json:"person"`
-	Name    string              `json:"name"` // sealed
-	Unit    string              `json:"unit"` // where the person counts once everything that is stated has begun
-	Career  organisation.Career `json:"career"`
-	Courses []string            `json:"courses,omitempty"`
+	Person string `json:"person"`
+	Name   string `json:"name"` // sealed
+	organisation.Present
+	Courses []string `json:"courses,omitempty"`
 }
 
 // unitDoc is a unit of the present, or a former one below the unit that carries what still belongs to it.
@@ -77,7 +78,7 @@ func newViews() *views {
 	}
 	// The order matters: lines follow from rows and people, rows from people, people from facts alone (see
 	// readmodel.Collection.Peek). So a crash between two writes neither loses nor doubles a number.
-	v.rollups = readmodel.NewProjection("rollups", 2, rollupNouns, v.applyRollup, v.lines, v.rows, v.people)
+	v.rollups = readmodel.NewProjection("rollups", 3, rollupNouns, v.applyRollup, v.lines, v.rows, v.people)
 	v.structure = readmodel.NewProjection("structure", 2, structureNouns, v.applyStructure, v.units, v.courses)
 	return v
 }
@@ -104,30 +105,31 @@ func (v *views) applyRollup(b *readmodel.Batch, r eventsource.Recorded) error {
 		return v.people.Update(b, e.Person, func(d *personDoc) { d.Person, d.Name = e.Person, string(e.Name) })
 	case events.PersonEnrolled:
 		return v.enrol(b, e)
+	case events.CareerDayCame:
+		return v.move(b, e.Person, r)
 	}
 	if m, ok := milestoneOf(r.Event); ok {
 		return v.reach(b, m)
 	}
 	if person := organisation.Of(r.Event); person != "" {
-		return v.move(b, person, r.Event)
+		return v.move(b, person, r)
 	}
 	return nil
 }
 
-// move changes the memberships of a person; what counts of the person moves along.
-func (v *views) move(b *readmodel.Batch, person string, e events.Event) error {
+// move changes where a person counts; what counts of the person moves along.
+func (v *views) move(b *readmodel.Batch, person string, r eventsource.Recorded) error {
 	p, _, err := v.people.Peek(b, person)
 	if err != nil {
 		return err
 	}
-	career := p.Career.After(e)
-	home, _ := career.Latest()
-	if from, to := p.Unit, home.Unit; from != to {
+	next := p.After(clock.Local(r.Time).Format(time.DateOnly), r.Event)
+	if from, to := p.Unit, next.Unit; from != to {
 		if err := v.moveCounts(b, p, from, to); err != nil {
 			return err
 		}
 	}
-	return v.people.Update(b, person, func(d *personDoc) { d.Person, d.Career, d.Unit = person, career, home.Unit })
+	return v.people.Update(b, person, func(d *personDoc) { d.Person, d.Present = person, next })
 }
 
 func (v *views) moveCounts(b *readmodel.Batch, p personDoc, from, to string) error {

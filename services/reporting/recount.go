@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"khuevan/events"
 	"khuevan/organisation"
+	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
 	"khuevan/platform/jetstream"
@@ -103,6 +105,7 @@ type tally struct {
 
 	units   []organisation.Known           // all facts about units
 	careers map[string]organisation.Career // by person
+	days    map[string]string              // the latest that has come for a person
 	periods map[string]map[string]int      // person → course → latest period
 	marks   map[periodKey]map[string]int   // what happened in a period, by the name of the number
 }
@@ -117,7 +120,7 @@ func newTally() (*tally, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tally{registry: registry, chains: map[string]string{}, careers: map[string]organisation.Career{},
+	return &tally{registry: registry, chains: map[string]string{}, careers: map[string]organisation.Career{}, days: map[string]string{},
 		periods: map[string]map[string]int{}, marks: map[periodKey]map[string]int{}}, nil
 }
 
@@ -142,7 +145,12 @@ func (t *tally) take(raw jetstream.Raw, s shown) error {
 		return nil
 	}
 	if counted && raw.Seq <= limit {
-		t.count(raw.Seq, e)
+		at, err := time.Parse(time.RFC3339Nano, raw.Time)
+		if err != nil {
+			t.broken = append(t.broken, fmt.Sprintf("#%d %s: không đọc được thời điểm (its time cannot be read)", raw.Seq, raw.Stream))
+			return nil
+		}
+		t.count(raw.Seq, at, e)
 	}
 	return nil
 }
@@ -168,7 +176,7 @@ func (t *tally) check(raw jetstream.Raw) {
 	t.upto = raw.Seq
 }
 
-func (t *tally) count(seq uint64, e eventsource.Event) {
+func (t *tally) count(seq uint64, at time.Time, e eventsource.Event) {
 	switch e := e.(type) {
 	case events.PersonEnrolled:
 		if t.periods[e.Person] == nil {
@@ -185,12 +193,15 @@ func (t *tally) count(seq uint64, e eventsource.Event) {
 		t.mark(periodKey{e.Person, e.Course, e.Period}, "started", "completed")
 	case events.CertificateIssued:
 		t.mark(periodKey{e.Person, e.Course, e.Period}, "certified")
+	case events.CareerDayCame:
+		t.days[e.Person] = max(t.days[e.Person], e.On)
 	default:
-		k := organisation.Known{Seq: seq, Fact: e}
+		k := organisation.Known{Seq: seq, At: at, Fact: e}
 		if organisation.UnitOf(e) != "" {
 			t.units = append(t.units, k)
 		} else if person := organisation.Of(e); person != "" {
 			t.careers[person] = t.careers[person].With(k)
+			t.days[person] = max(t.days[person], clock.Local(at).Format(time.DateOnly))
 		}
 	}
 }
@@ -208,7 +219,7 @@ func (t *tally) mark(key periodKey, names ...string) {
 func (t *tally) lines() map[lineKey]counts {
 	lines := map[lineKey]counts{}
 	for person, career := range t.careers {
-		home, ok := career.Latest()
+		home, ok := career.Home(t.days[person])
 		if !ok {
 			continue
 		}

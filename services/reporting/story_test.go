@@ -39,6 +39,8 @@ func streamOf(t testing.TB, e events.Event) string {
 		return "directory.person." + e.Person
 	case events.PersonRegistered:
 		return "directory.person." + e.Person
+	case events.CareerDayCame:
+		return "directory.person." + e.Person
 	case events.MembershipBegan:
 		return "directory.person." + e.Person
 	case events.MembershipEnded:
@@ -119,7 +121,7 @@ func (s story) scan(_ context.Context, after uint64, _ bool, fn func(jetstream.R
 			return err
 		}
 		if r.Seq > after {
-			if err := fn(jetstream.Raw{Seq: r.Seq, Stream: r.Stream, Type: r.Event.EventType(), Chain: r.Chain, Body: body}); err != nil {
+			if err := fn(jetstream.Raw{Seq: r.Seq, Stream: r.Stream, Type: r.Event.EventType(), Chain: r.Chain, Time: r.Time.Format(time.RFC3339Nano), Body: body}); err != nil {
 				return err
 			}
 		}
