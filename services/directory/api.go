@@ -123,7 +123,7 @@ const (
 	denialPage = 50
 )
 
-// listPeople lists by unit and then by id: names are sealed, so no store can sort by them.
+// listPeople lists by unit and then by id, each page by name: names are sealed, so no store can sort by them.
 func (s *service) listPeople(ctx context.Context, req ListPeopleRequest) (PeoplePage, error) {
 	if req.Limit < 0 || req.Limit > peopleMost {
 		return PeoplePage{}, fault.Newf(fault.Invalid, "Một trang có từ 1 đến %d người.", "A page has 1 to %d people.", peopleMost)
@@ -154,6 +154,7 @@ func (s *service) listPeople(ctx context.Context, req ListPeopleRequest) (People
 		}
 		out.Items = append(out.Items, p)
 	}
+	byGivenName(out.Items)
 	return out, nil
 }
 

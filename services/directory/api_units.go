@@ -111,6 +111,8 @@ type UnitFact struct {
 	On        string `json:"on"`
 	Unit      string `json:"unit"`
 	Name      string `json:"name"`
+	Code      string `json:"code"`
+	What      string `json:"what"` // established, renamed, moved, or how it ended
 	Vi        string `json:"vi"`
 	En        string `json:"en"`
 	Step      string `json:"step,omitempty"`

@@ -44,7 +44,7 @@ func (c TransferPerson) Decide(p person) ([]eventsource.Event, error) {
 	home, ok := p.Career.Home(c.On)
 	switch {
 	case p.Career.IsRetired(c.On):
-		return nil, fault.New(fault.Conflict, "Người này đã nghỉ công tác vào ngày đó.", "The person has left the service on that day.")
+		return nil, fault.New(fault.Conflict, "Người này đã thôi việc vào ngày đó.", "The person has left the service on that day.")
 	case ok && home.Unit == c.Unit && home.Post == c.Post && home.Kind == events.MembershipMain:
 		return p.decided()
 	case ok && home.Kind == events.MembershipMain:

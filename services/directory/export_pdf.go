@@ -104,7 +104,7 @@ func (s *service) exportPDF(e Export) ([]byte, error) {
 func (p paper) particulars(e Export) {
 	p.pdf.Ln(2)
 	for _, f := range [][2]string{{"name", "Họ và tên"}, {"code", "Mã cán bộ"}, {"email", "Thư điện tử"}, {"birth_year", "Năm sinh"},
-		{"unit", "Đơn vị"}, {"post", "Vị trí"}} {
+		{"unit", "Đơn vị"}, {"post", "Chức vụ"}} {
 		p.line("", bodySize, f[1]+": "+e.Particulars[f[0]])
 	}
 	p.line("", bodySize, "Vai trò: "+strings.Join(e.Roles, "; "))

@@ -18,6 +18,9 @@ import (
 // PlayMerger lets an administrator of the demo see what a merger of provinces does.
 var PlayMerger = rpc.Command[rpc.Empty, MergerPlayed]("directory.play-merger", "Plays the shipped merger of three provinces; demo mode only.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
 
+// MergedProvince is the code of the province that comes of it.
+const MergedProvince = "SN-BN"
+
 // MergerPlayed tells what the play did.
 type MergerPlayed struct {
 	Seq    uint64 `json:"seq"`

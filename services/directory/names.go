@@ -1,8 +1,14 @@
 package directory
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
+	"sync"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
 
 	"khuevan/events"
 	"khuevan/organisation"
@@ -109,4 +115,93 @@ func (s *service) findNamed(ctx context.Context, unit, text string, homes map[st
 // fits reports whether a folded text stands in the name or the code.
 func (p Person) fits(text string) bool {
 	return strings.Contains(vietnamese.Fold(p.Name), text) || strings.Contains(vietnamese.Fold(p.Code), text)
+}
+
+// FindPeople finds people of all units.
+var FindPeople = rpc.Query[FindPeopleRequest, FoundPeople]("directory.find-people", "Finds people by name, code or address.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
+
+// FindPeopleRequest says what is looked for: words of the name in any order, with tone marks or without; or a part of the
+// code, or the address.
+type FindPeopleRequest struct {
+	Text string `json:"text"`
+}
+
+// FoundPeople are those found, by name; More says that there are others.
+type FoundPeople struct {
+	Items []Person `json:"items"`
+	More  bool     `json:"more,omitempty"`
+}
+
+// opened keeps what was opened for searching, in memory only: opening the names of a province takes seconds, and reading
+// them milliseconds. What belongs to another sealed text than the document's is opened anew.
+type opened struct {
+	mu  sync.Mutex
+	all map[string]searchable
+}
+
+type searchable struct {
+	name, code, email events.Sealed
+	text              string // of name, code and address, each folded, without marks
+}
+
+func (s *service) findEverywhere(ctx context.Context, req FindPeopleRequest) (FoundPeople, error) {
+	words := strings.Fields(vietnamese.Fold(req.Text))
+	out := FoundPeople{Items: []Person{}}
+	if len(words) == 0 {
+		return out, nil
+	}
+	var fitting []personDoc
+	s.opened.mu.Lock()
+	defer s.opened.mu.Unlock()
+	known := make(map[string]searchable, len(s.opened.all))
+	err := s.people.Each(ctx, readmodel.Query{}, func(d personDoc) error {
+		if d.Erased || d.Name == "" {
+			return nil
+		}
+		x := s.opened.all[d.ID]
+		if x.name != d.Name || x.code != d.Code || x.email != d.Email {
+			p, err := s.reveal(ctx, d)
+			if err != nil {
+				return err
+			}
+			x = searchable{d.Name, d.Code, d.Email, vietnamese.Fold(p.name) + "\n" + bare(vietnamese.Fold(p.name)) + "\n" + vietnamese.Fold(p.code) + "\n" + vietnamese.Fold(p.email)}
+		}
+		if known[d.ID] = x; x.has(words) {
+			fitting = append(fitting, d)
+		}
+		return nil
+	})
+	if err != nil {
+		return FoundPeople{}, err
+	}
+	s.opened.all = known // whoever is no more is forgotten
+	homes := map[string]organisation.Unit{}
+	for _, d := range fitting {
+		p, err := s.person(ctx, d, homes)
+		if err != nil {
+			return FoundPeople{}, err
+		}
+		out.Items = append(out.Items, p)
+		if len(out.Items) > 4*mostFound { // sorting by name needs all, and nobody reads so many
+			break
+		}
+	}
+	byGivenName(out.Items)
+	if out.More = len(fitting) > mostFound; len(out.Items) > mostFound {
+		out.Items = out.Items[:mostFound]
+	}
+	return out, nil
+}
+
+func (x searchable) has(words []string) bool {
+	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(x.text, w) })
+}
+
+// byGivenName sorts as Vietnamese lists do: by the given name, which stands last, and then by the whole.
+func byGivenName(people []Person) {
+	alphabet := collate.New(language.Vietnamese)
+	given := func(name string) string { return name[strings.LastIndexByte(name, ' ')+1:] }
+	slices.SortStableFunc(people, func(a, b Person) int {
+		return cmp.Or(alphabet.CompareString(given(a.Name), given(b.Name)), alphabet.CompareString(a.Name, b.Name), cmp.Compare(a.Code, b.Code))
+	})
 }

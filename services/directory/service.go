@@ -21,6 +21,7 @@ type service struct {
 	nowMu     sync.Mutex
 	now       map[string]int // people of units, at nowAt
 	nowAt     nowKey
+	opened    opened
 	wake      chan struct{} // an import was begun or is to be undone
 	importing sync.Mutex    // one import at a time, or both would register the same new people
 }
@@ -42,7 +43,7 @@ func New(d host.Deps) host.Service {
 		Endpoints: []rpc.Endpoint{
 			SignIn.Handle(s.signIn), FindLogin.Handle(s.findLogin), CheckProof.Handle(s.checkProof), DemoSignIn.Handle(s.demoSignIn), DemoAccounts.Handle(s.demoAccounts),
 			Identify.Handle(s.identify), SetPassword.Handle(s.setPassword),
-			ListUnits.Handle(s.listUnits), ListPeople.Handle(s.listPeople), NamePeople.Handle(s.namePeople),
+			ListUnits.Handle(s.listUnits), ListPeople.Handle(s.listPeople), NamePeople.Handle(s.namePeople), FindPeople.Handle(s.findEverywhere),
 			PreviewImport.Handle(s.previewImport), ConfirmImport.Handle(s.confirmImport),
 			StartImport.Handle(s.startImport), UndoImport.Handle(s.undoImport), ListImports.Handle(s.listImports), GetImport.Handle(s.getImport),
 			ListDoubts.Handle(s.listDoubts), DecideIdentity.Handle(s.decideIdentity),

@@ -83,7 +83,7 @@ func (v seen) facts(id string) []UnitFact {
 
 // fact says a fact in words.
 func (v seen) fact(id string, k organisation.Known, withdrawn bool) UnitFact {
-	f := UnitFact{Seq: k.Seq, At: clock.Local(k.At).Format(time.RFC3339), Unit: id, Name: v.latest(id).Name, Withdrawn: withdrawn, Step: stepOf(k.Fact)}
+	f := UnitFact{Seq: k.Seq, At: clock.Local(k.At).Format(time.RFC3339), Unit: id, Name: v.latest(id).Name, Code: v.latest(id).Code, Withdrawn: withdrawn, Step: stepOf(k.Fact)}
 	names := func(ids []string) string {
 		var all []string
 		for _, id := range ids {
@@ -93,14 +93,14 @@ func (v seen) fact(id string, k organisation.Known, withdrawn bool) UnitFact {
 	}
 	switch e := k.Fact.(type) {
 	case events.UnitEstablished:
-		f.On, f.Name, f.Vi, f.En = e.On, e.Name, "Thành lập: “"+e.Name+"”, mã "+e.Code, "Established: “"+e.Name+"”, code "+e.Code
+		f.What, f.On, f.Name, f.Code, f.Vi, f.En = "established", e.On, e.Name, e.Code, "Thành lập: “"+e.Name+"”, mã "+e.Code, "Established: “"+e.Name+"”, code "+e.Code
 	case events.UnitRenamed:
 		to := strings.Join(slices.DeleteFunc([]string{e.Name, e.Code, e.Kind}, func(s string) bool { return s == "" }), ", ")
-		f.On, f.Vi, f.En = e.On, "Đổi tên, mã hoặc loại: "+to, "Renamed: "+to
+		f.What, f.On, f.Vi, f.En = "renamed", e.On, "Đổi tên, mã hoặc loại: "+to, "Renamed: "+to
 	case events.UnitMoved:
-		f.On, f.Vi, f.En = e.On, "Chuyển về trực thuộc: "+names([]string{e.Parent}), "Moved below: "+names([]string{e.Parent})
+		f.What, f.On, f.Vi, f.En = "moved", e.On, "Chuyển về trực thuộc: "+names([]string{e.Parent}), "Moved below: "+names([]string{e.Parent})
 	case events.UnitEnded:
-		f.On = e.On
+		f.What, f.On = e.How, e.On
 		switch e.How {
 		case events.UnitMerged:
 			f.Vi, f.En = "Sáp nhập vào: "+names(e.Into), "Merged into: "+names(e.Into)

@@ -181,6 +181,7 @@ func (s *service) findUnits(ctx context.Context, req FindUnitsRequest) ([]FoundU
 			}
 		}
 	}
+	slices.SortStableFunc(present, func(a, b organisation.Unit) int { return cmp.Compare(farFrom(a, text), farFrom(b, text)) })
 	found := make([]FoundUnit, 0, min(len(present)+len(former), mostUnitsFound))
 	for _, u := range slices.Concat(present, former) {
 		if len(found) == mostUnitsFound {
@@ -189,6 +190,17 @@ func (s *service) findUnits(ctx context.Context, req FindUnitsRequest) ([]FoundU
 		found = append(found, v.found(u))
 	}
 	return found, nil
+}
+
+// farFrom puts the unit of a code first, and then those whose whole name the text is.
+func farFrom(u organisation.Unit, text string) int {
+	switch text {
+	case vietnamese.Fold(u.Code):
+		return 0
+	case vietnamese.Fold(u.Name):
+		return 1
+	}
+	return 2
 }
 
 // fits finds a folded text; one that was typed without any marks is found whatever the marks.

@@ -30,7 +30,7 @@ func (p *Portal) drawAccount(v *view, why *fault.Error) (page, error) {
 		h.Dl(h.Class("facts"),
 			fact(v.t("Họ và tên", "Name"), g.Text(v.who.Name)),
 			fact(v.t("Đơn vị", "Unit"), g.Text(v.who.UnitName)),
-			g.If(v.who.Post != "", fact(v.t("Vị trí", "Post"), g.Text(v.post(v.who.Post)))),
+			g.If(v.who.Post != "", fact(v.t("Chức vụ", "Post"), g.Text(v.post(v.who.Post)))),
 			fact(v.t("Vai trò", "Roles"), h.Ul(g.Map(roles, func(r string) g.Node { return h.Li(g.Text(r)) }))),
 		),
 		h.P(h.Class("hint"), v.text("Thông tin sai? Hãy báo quản trị viên của đơn vị; dữ liệu nhân sự được nhập từ hệ thống quản lý cán bộ.",

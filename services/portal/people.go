@@ -22,6 +22,9 @@ func (p *Portal) peoplePage(v *view) (page, error) {
 			empty(v.t("Chưa có đơn vị nào.", "There are no units yet."), h.A(h.Class("btn-primary"), h.Href("/import"), v.text("Nhập dữ liệu", "Import")))}}, nil
 	}
 	chosen := q.Get("unit")
+	if text := strings.TrimSpace(q.Get("q")); text != "" {
+		return p.foundPeoplePage(v, text)
+	}
 	if chosen == "" {
 		chosen = units[0].ID
 	}
@@ -32,10 +35,41 @@ func (p *Portal) peoplePage(v *view) (page, error) {
 	name := (offer{units: units}).unit(chosen)
 	return page{Title: v.t("Đơn vị, nhân sự", "Units and people"), Section: "/people", Body: []g.Node{
 		h.H1(v.text("Đơn vị, nhân sự", "Units and people")),
+		v.personSearch(""),
 		h.Div(h.Class("split split-left"),
-			h.Nav(h.Class("tree"), h.Aria("label", v.t("Cây đơn vị", "Units")), v.tree(units, "", chosen)),
-			h.Section(h.Aria("labelledby", "unit-name"), h.H2(h.ID("unit-name"), g.Text(name)), v.personTable(people, chosen))),
+			h.Section(h.Aria("labelledby", "unit-name"), h.H2(h.ID("unit-name"), g.Text(name)),
+				h.P(h.Class("only-narrow"), h.A(h.Href("#units"), v.text("Chọn đơn vị khác", "Choose another unit"))), v.personTable(people, chosen)),
+			h.Nav(h.Class("tree"), h.ID("units"), h.Aria("label", v.t("Cây đơn vị", "Units")), v.tree(units, "", chosen))),
 		h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href("/people/privacy"), v.text("Yêu cầu về dữ liệu cá nhân", "Requests about personal data"))),
+	}}, nil
+}
+
+func (v *view) personSearch(text string) g.Node {
+	return h.Form(h.Class("inline"), h.Method("get"), h.Action("/people"), h.Role("search"),
+		field("q", v.t("Tìm người theo họ tên, mã hoặc thư điện tử", "Find people by name, code or e-mail"), h.Input(h.ID("q"), h.Name("q"), h.Type("search"), h.Value(text))),
+		h.Button(h.Class("btn"), h.Type("submit"), v.text("Tìm", "Find")))
+}
+
+func (p *Portal) foundPeoplePage(v *view, text string) (page, error) {
+	found, err := directory.FindPeople.Call(v.ctx(), p.d.RPC, directory.FindPeopleRequest{Text: text})
+	if err != nil {
+		return page{}, err
+	}
+	title := v.t("Tìm người", "Find people")
+	columns := []column{{v.t("Họ và tên", "Name"), false}, {v.t("Mã", "Code"), false}, {v.t("Đơn vị", "Unit"), false}, {v.t("Chức vụ", "Post"), false}, {v.t("Thư điện tử", "E-mail"), false}}
+	result := empty(v.t("Không tìm thấy ai. Thử ít chữ hơn; có thể viết không dấu.", "Nobody was found. Try fewer words; tone marks may be left out."))
+	if len(found.Items) > 0 {
+		result = h.Div(h.Class("scroll"), table(v.t("Kết quả tìm", "Found"), columns, g.Map(found.Items, func(p directory.Person) g.Node {
+			unit := g.Node(g.Text("–"))
+			if p.Unit != "" {
+				unit = h.A(h.Href(query("/people", "unit", p.Unit)), g.Text(p.UnitName))
+			}
+			return row(columns, h.A(h.Href(query("/people/view", "person", p.ID)), g.Text(v.name(p.Name))), g.Text(p.Code), unit, g.Text(v.post(p.Post)), g.Text(p.Email))
+		})))
+	}
+	return page{Title: title, Section: "/people", Body: []g.Node{
+		v.crumbs(title, crumb{"/people", v.t("Nhân sự", "People")}), h.H1(g.Text(title)), v.personSearch(text), result,
+		g.If(found.More, h.P(h.Class("hint"), v.text("Còn nhiều người khác. Hãy viết thêm chữ để thu hẹp.", "There are more. Write more to narrow it down."))),
 	}}, nil
 }
 

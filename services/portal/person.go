@@ -62,7 +62,7 @@ func (v *view) whereNow(c directory.CareerHistory) g.Node {
 	}
 	return h.Dl(h.Class("facts"), fact(v.t("Mã", "Code"), g.Text(c.Person.Code)),
 		fact(v.t("Đơn vị hôm nay", "Unit today"), where, g.If(c.ToPlace, badge("warn", v.t("chờ bố trí", "to be placed"))),
-			g.If(c.OnLeave, badge("info", v.t("đang nghỉ", "on leave"))), g.If(c.Retired, badge("", v.t("đã nghỉ công tác", "retired")))))
+			g.If(c.OnLeave, badge("info", v.t("đang nghỉ phép", "on leave"))), g.If(c.Retired, badge("", v.t("đã thôi việc", "out of service")))))
 }
 
 func (v *view) membershipTable(c directory.CareerHistory) g.Node {
@@ -82,19 +82,14 @@ func (v *view) restateForm(c directory.CareerHistory) g.Node {
 		return nil
 	}
 	m := c.Memberships[at]
-	typed := func(name, was string) string {
-		if v.r.Method == http.MethodPost {
-			return v.r.PostFormValue(name)
-		}
-		return was
-	}
+	typed := func(name, was string) string { return v.entered("restate", name, was) }
 	date := func(name, label, was string) g.Node {
 		return field("restate-"+name, label, h.Input(h.ID("restate-"+name), h.Name(name), h.Type("date"), h.Value(typed(name, was)), g.If(name == "on", h.Required())))
 	}
 	return h.Form(h.Class("card"), h.ID("restate"), h.Method("post"), h.Action("/people/change"), v.newOnce(), v.changeOf(c, "restate"), hidden("membership", m.ID), hidden("same_unit", m.Unit),
 		h.H2(g.Text(v.t("Đính chính: ", "Correct: ")+m.UnitName)),
 		h.P(h.Class("hint"), v.text("Ghi lại giai đoạn này đúng như thực tế. Điều đã ghi trước đây vẫn còn trong sổ, kèm ngày ghi.", "Say what this membership was in truth. What was recorded before stays in the record, with its day.")),
-		field("restate-unit", v.t("Mã đơn vị (để trống nếu đơn vị không sai)", "Code of the unit (leave empty if the unit is right)"), h.Input(h.ID("restate-unit"), h.Name("unit"), h.Type("text"), h.Value(typed("unit", "")))),
+		v.unitSearch("restate-unit", "unit", v.t("Đơn vị (để trống nếu đơn vị không sai)", "Unit (leave empty if the unit is right)"), typed("unit", "")),
 		field("restate-post", v.t("Chức vụ", "Post"), h.Select(h.ID("restate-post"), h.Name("post"), g.Map(directory.Posts(), func(post string) g.Node {
 			return h.Option(h.Value(post), g.If(post == typed("post", m.Post), h.Selected()), g.Text(v.post(post)))
 		}))),
@@ -105,6 +100,14 @@ func (v *view) restateForm(c directory.CareerHistory) g.Node {
 		h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Ghi đính chính", "Record the correction")))
 }
 
+// entered is what was entered in a form that was refused, or what stood there before.
+func (v *view) entered(form, name, was string) string {
+	if v.r.Method == http.MethodPost && v.r.PostFormValue("what") == form {
+		return v.r.PostFormValue(name)
+	}
+	return was
+}
+
 func (v *view) changeOf(c directory.CareerHistory, what string) g.Node {
 	return g.Group{h.Input(h.Type("hidden"), h.Name("person"), h.Value(c.Person.ID)), h.Input(h.Type("hidden"), h.Name("what"), h.Value(what))}
 }
@@ -112,10 +115,10 @@ func (v *view) changeOf(c directory.CareerHistory, what string) g.Node {
 func (v *view) absenceList(c directory.CareerHistory) g.Node {
 	var items []g.Node
 	for _, a := range c.Leaves {
-		items = append(items, h.Li(g.Text(v.t("Nghỉ: ", "Leave: ")+v.date(a.From)+" – "+v.date(a.Until))))
+		items = append(items, h.Li(g.Text(v.t("Nghỉ phép, nghỉ chế độ: ", "Leave: ")+v.date(a.From)+" – "+v.date(a.Until))))
 	}
 	for _, a := range c.Away {
-		items = append(items, h.Li(g.Text(v.t("Nghỉ công tác: ", "Out of service: ")+v.date(a.From)+" – "+v.date(a.Until))))
+		items = append(items, h.Li(g.Text(v.t("Thôi việc, nghỉ hưu: ", "Out of service: ")+v.date(a.From)+" – "+v.date(a.Until))))
 	}
 	if len(items) == 0 {
 		return nil
@@ -126,46 +129,49 @@ func (v *view) absenceList(c directory.CareerHistory) g.Node {
 func (v *view) careerForms(c directory.CareerHistory) g.Node {
 	today := clock.Local(v.p.d.Clock.Now()).Format(time.DateOnly)
 	date := func(what, name, label, value string) g.Node {
-		return field(what+"-"+name, label, h.Input(h.ID(what+"-"+name), h.Name(name), h.Type("date"), h.Value(value), g.If(name == "on", h.Required())))
+		return field(what+"-"+name, label, h.Input(h.ID(what+"-"+name), h.Name(name), h.Type("date"), h.Value(v.entered(what, name, value)), g.If(name == "on", h.Required())))
 	}
 	form := func(what, title string, fields ...g.Node) g.Node {
-		return h.Details(h.Class("card"), h.Summary(g.Text(title)), h.Form(h.Method("post"), h.Action("/people/change"), v.newOnce(), v.changeOf(c, what),
+		refused := v.r.Method == http.MethodPost && v.r.PostFormValue("what") == what
+		return h.Details(h.Class("card"), g.If(refused, g.Attr("open")), h.Summary(g.Text(title)), h.Form(h.Method("post"), h.Action("/people/change"), v.newOnce(), v.changeOf(c, what),
 			g.Group(fields), date(what, "on", v.t("Từ ngày", "From"), today), h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Ghi", "Record"))))
 	}
 	place := func(what string) g.Node {
 		return g.Group{
-			field(what+"-unit", v.t("Mã đơn vị", "Code of the unit"), h.Input(h.ID(what+"-unit"), h.Name("unit"), h.Type("text"), h.Required())),
+			v.unitSearch(what+"-unit", "unit", v.t("Đơn vị", "Unit"), v.entered(what, "unit", ""), h.Required()),
 			field(what+"-post", v.t("Chức vụ", "Post"), h.Select(h.ID(what+"-post"), h.Name("post"), g.Map(directory.Posts(), func(post string) g.Node {
-				return h.Option(h.Value(post), g.If(post == c.Person.Post, h.Selected()), g.Text(v.post(post)))
+				return h.Option(h.Value(post), g.If(post == v.entered(what, "post", c.Person.Post), h.Selected()), g.Text(v.post(post)))
 			})))}
 	}
 	until := func(what string) g.Node {
 		return date(what, "until", v.t("Đến trước ngày, nếu biết", "Until before, if known"), "")
 	}
-	kind := field("add-kind", v.t("Hình thức", "Kind"), h.Select(h.ID("add-kind"), h.Name("kind"), h.Option(h.Value("concurrent"), g.Text(v.membership("concurrent"))), h.Option(h.Value("secondment"), g.Text(v.membership("secondment")))))
+	kind := field("add-kind", v.t("Hình thức", "Kind"), h.Select(h.ID("add-kind"), h.Name("kind"), g.Map([]string{"concurrent", "secondment"}, func(kind string) g.Node {
+		return h.Option(h.Value(kind), g.If(kind == v.entered("add", "kind", ""), h.Selected()), g.Text(v.membership(kind)))
+	})))
 	return h.Section(h.H2(v.text("Ghi nhận thay đổi", "Changes")),
 		form("transfer", v.t("Điều chuyển", "Transfer"), place("transfer")),
 		form("add", v.t("Kiêm nhiệm hoặc biệt phái", "Concurrent post or secondment"), place("add"), kind, until("add")),
 		form("leave", v.t("Nghỉ phép, nghỉ chế độ", "Leave"), until("leave")),
-		form("back", v.t("Trở lại làm việc", "Back from leave")),
-		form("retire", v.t("Nghỉ công tác", "Retire")),
-		form("return", v.t("Trở lại công tác", "Return")))
+		form("back", v.t("Hết nghỉ, trở lại làm việc", "Back from leave")),
+		form("retire", v.t("Thôi việc, nghỉ hưu", "Leave the service")),
+		form("return", v.t("Được tuyển dụng lại", "Return to the service")))
 }
 
 func (v *view) careerFacts(c directory.CareerHistory) g.Node {
 	columns := []column{{v.t("Sự việc", "Fact"), false}, {v.t("Hiệu lực", "From"), false}, {v.t("Đơn vị", "Unit"), false}, {v.t("Ghi nhận lúc", "Recorded"), false}}
 	names := map[string]string{"began": v.t("Bắt đầu", "Began"), "ended": v.t("Kết thúc", "Ended"), "restated": v.t("Đính chính", "Corrected"), "withdrawn": v.t("Thu hồi", "Withdrawn"),
-		"leave": v.t("Nghỉ", "Leave"), "back": v.t("Hết nghỉ", "Back"), "retired": v.t("Nghỉ công tác", "Retired"), "returned": v.t("Trở lại", "Returned")}
+		"leave": v.t("Nghỉ phép", "Leave"), "back": v.t("Hết nghỉ", "Back"), "retired": v.t("Thôi việc, nghỉ hưu", "Left the service"), "returned": v.t("Được tuyển dụng lại", "Returned")}
 	return h.Section(h.H2(v.text("Sổ ghi", "Record")), table(v.t("Điều đã ghi, mới nhất trước", "What was recorded, newest first"), columns, g.Map(c.Facts, func(f directory.CareerFact) g.Node {
-		return row(columns, g.Text(names[f.What]), g.Text(dash(v.date(f.On))), g.Text(dash(f.Unit)), g.Text(strings.Replace(f.At[:min(16, len(f.At))], "T", " ", 1)))
+		return row(columns, g.Text(names[f.What]), g.Text(dash(v.date(f.On))), g.Text(dash(f.Unit)), v.recorded(f.At))
 	})))
 }
 
 func (p *Portal) changeCareer(v *view) (string, uint64, error) {
 	value := func(name string) string { return strings.TrimSpace(v.r.PostFormValue(name)) }
 	c := directory.CareerChange{Person: value("person"), What: value("what"), Membership: value("membership"), Post: value("post"), Kind: value("kind"), On: value("on"), Until: value("until")}
-	if code := strings.ToUpper(value("unit")); code != "" {
-		found, err := v.unitByCode(code, c.On)
+	if named := value("unit"); named != "" {
+		found, err := v.unitNamed(named, c.On, "unit")
 		if err != nil {
 			return "", 0, err
 		}

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"regexp"
 	"testing"
+
+	"khuevan/events"
 )
 
 // A membership that was recorded wrongly is corrected on its page; the record keeps what was said before.
@@ -31,4 +33,33 @@ func TestAMembershipIsCorrectedOnItsPage(t *testing.T) {
 	h.Settle()
 	admin.get(page).sees(t, "01/08/2025", "Chuyên viên", "Đính chính", "Bắt đầu")
 	admin.get("/people/view?person="+h.person("DEMO-0100")+"&known=2020-01-01").hides(t, "01/08/2025")
+}
+
+// Whoever mistypes a unit finds the form open as it was, with the units that may be meant.
+func TestARefusedTransferKeepsWhatWasEntered(t *testing.T) {
+	h := newHouse(t)
+	admin := signIn(t, h.open(), "DEMO-0001")
+	page := "/people/view?person=" + h.person("DEMO-0100")
+	form := url.Values{"person": {h.person("DEMO-0100")}, "what": {"transfer"}, "request": {admin.get(page).request(t)}, "unit": {"Xã không có"}, "post": {"leader"}, "on": {"2030-02-28"}}
+	refused := admin.post("/people/change", form)
+	refused.shows(t, `<details class="card" open`, `value="Xã không có"`, `value="2030-02-28"`, `<option value="leader" selected`, "chọn trong danh sách gợi ý")
+	h.Append("directory.unit.twin", events.UnitEstablished{Unit: "twin", Code: "MN-TWIN", Name: "Xã Đỉnh Mây", Kind: "commune", On: "2026-01-01"})
+	h.Settle()
+	form.Set("unit", "xã đỉnh mây")
+	admin.post("/people/change", form).shows(t, "Có 2 đơn vị cùng tên", "MN-TWIN")
+	form.Set("unit", "mn-twin")
+	form.Set("request", admin.get(page).request(t))
+	admin.post("/people/change", form).leads(t, "/people/view?ok=recorded&person="+h.person("DEMO-0100"))
+	admin.get("/units/suggest?into=dinh+may").shows(t, `<option value="MN-X`, "Xã Đỉnh Mây · Tỉnh Mây Ngàn")
+}
+
+func TestPeopleAreFound(t *testing.T) {
+	h := newHouse(t)
+	admin := signIn(t, h.open(), "DEMO-0001")
+	for _, text := range []string{"lan chi", "Chi LAN nguyen", "demo-0100"} {
+		found := admin.get("/people?q=" + url.QueryEscape(text))
+		found.sees(t, "Nguyễn Thị Lan Chi", "Xã Đỉnh Mây")
+		found.hides(t, "Không tìm thấy ai")
+	}
+	admin.get("/people?q=Khong+co+ai+ten+nay").sees(t, "Không tìm thấy ai")
 }

@@ -9,7 +9,6 @@ import (
 	h "maragu.dev/gomponents/html"
 
 	"khuevan/platform/clock"
-	"khuevan/platform/fault"
 	"khuevan/platform/rpc"
 	"khuevan/services/directory"
 )
@@ -22,6 +21,7 @@ func (p *Portal) unitRoutes(mux *http.ServeMux) {
 	mux.Handle("POST /units/reorganise", p.act(p.reorganise, nil))
 	mux.Handle("POST /units/withdraw", p.act(p.withdrawStep, nil))
 	mux.Handle("POST /units/merger", p.act(p.playMerger, nil))
+	mux.Handle("GET /units/suggest", p.page(p.suggestUnits))
 	mux.Handle("GET /units/to-place", p.page(p.toPlacePage))
 	mux.Handle("GET /people/view", p.page(func(v *view) (page, error) { return p.personPage(v, nil) }))
 	mux.Handle("POST /people/change", p.act(p.changeCareer, p.personPage))
@@ -57,6 +57,15 @@ func (v *view) at() at {
 	return a
 }
 
+// recorded writes when something was recorded, which services say as RFC 3339.
+func (v *view) recorded(at string) g.Node {
+	t, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		return g.Text(at)
+	}
+	return v.moment(t)
+}
+
 // date writes a day as people do.
 func (v *view) date(day string) string {
 	t, err := time.Parse(time.DateOnly, day)
@@ -81,9 +90,13 @@ func (p *Portal) unitsPage(v *view) (page, error) {
 	}
 	structure := v.structurePart(day, below, changed)
 	if q.Get("part") != "" {
-		return page{Bare: true, Body: []g.Node{structure, g.If(day.given, v.dayInput(day, true))}}, nil
+		return page{Bare: true, Address: query("/units", "on", day.on, "unit", q.Get("unit")), Body: []g.Node{structure, g.If(day.given, v.dayInput(day, true))}}, nil
 	}
 	found, err := v.foundUnits(moment, q.Get("q"))
+	if err != nil {
+		return page{}, err
+	}
+	merger, err := v.mergerForm()
 	if err != nil {
 		return page{}, err
 	}
@@ -98,7 +111,7 @@ func (p *Portal) unitsPage(v *view) (page, error) {
 		found,
 		v.slider(day, changed.Days, q.Get("unit")),
 		structure,
-		v.mergerForm(),
+		merger,
 	}}, nil
 }
 
@@ -151,8 +164,9 @@ func (v *view) structurePart(day at, below directory.Below, changed directory.Ch
 	return h.Section(h.ID("structure"), h.Aria("live", "polite"),
 		h.H2(g.Text(v.t("Ngày "+v.date(day.on)+": "+strconv.Itoa(below.All)+" đơn vị", "On "+v.date(day.on)+": "+counted(below.All, "unit")))),
 		h.Div(h.Class("split split-left"),
-			h.Nav(h.Class("tree"), h.Aria("label", v.t("Cây đơn vị", "Units")), v.levels(day, below.Path, below)),
-			h.Div(h.H3(v.text("Thay đổi trong ngày", "What changed on this day")), v.changeList(changed))))
+			h.Div(h.H3(v.text("Thay đổi trong ngày", "What changed on this day")), v.changeList(changed)),
+			h.Nav(h.Class("tree"), h.Aria("label", v.t("Cây đơn vị", "Units")),
+				g.If(len(below.Path) > 0, h.P(h.A(h.Href(query("/units", "on", day.on)), v.text("◂ Tất cả đơn vị cấp cao nhất", "◂ All units of the top level")))), v.levels(day, below.Path, below))))
 }
 
 // levels nests the units above the open one, and lists those right below it.
@@ -187,11 +201,41 @@ func (v *view) changeList(changed directory.Changed) g.Node {
 	if changed.Count == 0 {
 		return h.P(v.text("Không có thay đổi.", "Nothing."))
 	}
+	line := func(f directory.UnitFact) g.Node {
+		return h.Li(h.A(h.Href(query("/units/view", "unit", f.Unit, "on", f.On)), g.Text(f.Name)), h.Small(g.Text(" "+f.Code)), g.Text(": "+v.t(f.Vi, f.En)))
+	}
+	kinds := []string{}
+	byKind := map[string][]directory.UnitFact{}
+	for _, f := range changed.Facts {
+		if byKind[f.What] == nil {
+			kinds = append(kinds, f.What)
+		}
+		byKind[f.What] = append(byKind[f.What], f)
+	}
+	const fewFacts = 12
+	list := h.Ul(g.Map(changed.Facts, line))
+	if len(changed.Facts) > fewFacts {
+		list = g.Group(g.Map(kinds, func(kind string) g.Node {
+			return h.Details(h.Summary(g.Text(v.changeKind(kind)+" ("+strconv.Itoa(len(byKind[kind]))+")")), h.Ul(g.Map(byKind[kind], line)))
+		}))
+	}
 	return g.Group{
-		h.Ul(g.Map(changed.Facts, func(f directory.UnitFact) g.Node {
-			return h.Li(h.A(h.Href(query("/units/view", "unit", f.Unit, "on", f.On)), g.Text(f.Name)), g.Text(": "+v.t(f.Vi, f.En)))
-		})),
+		list,
 		g.If(changed.Count > len(changed.Facts), h.P(h.Class("hint"), g.Text(v.t("Còn "+strconv.Itoa(changed.Count-len(changed.Facts))+" thay đổi khác.", strconv.Itoa(changed.Count-len(changed.Facts))+" more.")))),
+	}
+}
+
+// changeKind names the facts of a kind.
+func (v *view) changeKind(what string) string {
+	switch what {
+	case "established":
+		return v.t("Đơn vị được thành lập", "Established")
+	case "renamed":
+		return v.t("Đơn vị đổi tên, mã hoặc loại", "Renamed")
+	case "moved":
+		return v.t("Đơn vị chuyển cấp trên", "Moved")
+	default:
+		return v.t("Đơn vị ", "Units ") + v.ended(what)
 	}
 }
 
@@ -232,15 +276,22 @@ func (v *view) whereabouts(f directory.FoundUnit) g.Node {
 }
 
 // mergerForm offers the shipped merger in the demo.
-func (v *view) mergerForm() g.Node {
+func (v *view) mergerForm() (g.Node, error) {
 	if !v.p.d.Demo {
-		return nil
+		return nil, nil
+	}
+	played, err := directory.FindUnits.Call(v.ctx(), v.p.d.RPC, directory.FindUnitsRequest{Moment: directory.Moment{After: v.after}, Text: directory.MergedProvince})
+	if err != nil {
+		return nil, err
+	}
+	if len(played) > 0 && played[0].Code == directory.MergedProvince {
+		return h.P(h.Class("hint"), v.text("Kịch bản sáp nhập đã chạy: ", "The merger has been played: "), h.A(h.Href("/units?on=2025-07-01"), v.text("xem ngày 01/07/2025", "see 1 July 2025"))), nil
 	}
 	return h.Form(h.Class("card"), h.Method("post"), h.Action("/units/merger"), v.newOnce(),
 		h.H2(v.text("Kịch bản sáp nhập (giả định)", "A merger to play (fictitious)")),
 		h.P(v.text("Ba tỉnh giả định thành một từ ngày 01/07/2025: bỏ cấp huyện, 60 xã còn 20, các sở hợp nhất.",
 			"Three fictitious provinces become one on 1 July 2025: the districts are abolished, 60 communes become 20, the departments are merged.")),
-		h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Chạy kịch bản", "Play it")))
+		h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Chạy kịch bản", "Play it"))), nil
 }
 
 func (p *Portal) playMerger(v *view) (string, uint64, error) {
@@ -261,16 +312,3 @@ func (p *Portal) toPlacePage(v *view) (page, error) {
 	}}, nil
 }
 
-// unitByCode finds a unit of a day by its code.
-func (v *view) unitByCode(code, on string) (directory.FoundUnit, error) {
-	found, err := directory.FindUnits.Call(v.ctx(), v.p.d.RPC, directory.FindUnitsRequest{Moment: directory.Moment{On: on}, Text: code})
-	if err != nil {
-		return directory.FoundUnit{}, err
-	}
-	for _, f := range found {
-		if f.Code == code && !f.Former {
-			return f, nil
-		}
-	}
-	return directory.FoundUnit{}, fault.New(fault.Invalid, "Không có đơn vị mang mã “"+code+"” vào ngày "+v.date(on)+".", "There is no unit with the code “"+code+"” on "+v.date(on)+".")
-}

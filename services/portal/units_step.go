@@ -2,6 +2,7 @@ package portal
 
 import (
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -16,21 +17,26 @@ import (
 func (v *view) readStep() (directory.Step, error) {
 	value := func(name string) string { return strings.TrimSpace(v.r.PostFormValue(name)) }
 	s := directory.Step{How: value("how"), Units: []string{value("unit")}, On: value("on"), Name: value("name"), Kind: value("kind"), Code: strings.ToUpper(value("code"))}
-	codes := map[string]string{} // what is looked up, each code once
-	for _, code := range strings.Fields(strings.ToUpper(value("others") + " " + value("into") + " " + value("parent"))) {
-		found, err := v.unitByCode(code, s.On)
-		if err != nil {
-			return s, err
+	named := func(name string, to *[]string) error {
+		for _, text := range v.r.PostForm[name] {
+			if text = strings.TrimSpace(text); text == "" {
+				continue
+			}
+			found, err := v.unitNamed(text, s.On, name)
+			if err != nil {
+				return err
+			}
+			*to = append(*to, found.ID)
 		}
-		codes[code] = found.ID
+		return nil
 	}
-	for _, code := range strings.Fields(strings.ToUpper(value("others"))) {
-		s.Units = append(s.Units, codes[code])
+	var parent []string
+	if err := errors.Join(named("others", &s.Units), named("into", &s.Into), named("parent", &parent)); err != nil {
+		return s, err
 	}
-	if into := strings.ToUpper(value("into")); into != "" {
-		s.Into = []string{codes[into]}
+	if len(parent) > 0 {
+		s.Parent = parent[0]
 	}
-	s.Parent = codes[strings.ToUpper(value("parent"))]
 	u, err := directory.GetUnit.Call(v.ctx(), v.p.d.RPC, directory.UnitRequest{Moment: directory.Moment{On: s.On}, Unit: s.Units[0]})
 	if err != nil {
 		return s, err

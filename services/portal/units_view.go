@@ -1,8 +1,8 @@
 package portal
 
 import (
+	"net/http"
 	"strconv"
-	"strings"
 
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
@@ -90,7 +90,7 @@ func (v *view) placedTable(people []directory.Placed, none string) g.Node {
 	}
 	columns := []column{{v.t("Họ và tên", "Name"), false}, {v.t("Mã", "Code"), false}, {v.t("Chức vụ", "Post"), false}, {v.t("Hình thức", "Kind"), false}, {v.t("Từ ngày", "From"), false}, {v.t("Đơn vị ghi nhận", "Unit as recorded"), false}}
 	return table(v.t("Cán bộ", "People"), columns, g.Map(people, func(p directory.Placed) g.Node {
-		return row(columns, g.Group{h.A(h.Href(query("/people/view", "person", p.Person)), g.Text(v.name(p.Name))), g.If(p.OnLeave, badge("info", v.t("đang nghỉ", "on leave")))},
+		return row(columns, g.Group{h.A(h.Href(query("/people/view", "person", p.Person)), g.Text(v.name(p.Name))), g.If(p.OnLeave, badge("info", v.t("đang nghỉ phép", "on leave")))},
 			g.Text(p.Code), g.Text(v.post(p.Post)), g.Text(v.membership(p.Kind)), g.Text(v.date(p.From)), g.Text(p.UnitName))
 	}))
 }
@@ -121,7 +121,7 @@ func (v *view) factTable(u directory.UnitHistory) g.Node {
 				h.Input(h.Type("hidden"), h.Name("unit"), h.Value(u.Unit.ID)), h.Input(h.Type("hidden"), h.Name(name), h.Value(value)),
 				h.Button(h.Class("btn-quiet"), h.Type("submit"), v.text("Thu hồi", "Withdraw")))
 		}
-		return row(columns, g.Text(v.t(f.Vi, f.En)), g.Text(v.date(f.On)), g.Text(strings.Replace(f.At[:min(16, len(f.At))], "T", " ", 1)), undo)
+		return row(columns, g.Text(v.t(f.Vi, f.En)), g.Text(v.date(f.On)), v.recorded(f.At), undo)
 	})))
 }
 
@@ -129,24 +129,37 @@ func (v *view) factTable(u directory.UnitHistory) g.Node {
 func (v *view) stepForms(u directory.UnitHistory, day at) g.Node {
 	form := func(how, title string, fields ...g.Node) g.Node {
 		id := how + "-on"
-		return h.Details(h.Class("card"), h.Summary(g.Text(title)), h.Form(h.Method("post"), h.Action("/units/preview"),
+		refused := v.r.Method == http.MethodPost && v.r.PostFormValue("how") == how
+		return h.Details(h.Class("card"), g.If(refused, g.Attr("open")), h.Summary(g.Text(title)), h.Form(h.Method("post"), h.Action("/units/preview"),
 			h.Input(h.Type("hidden"), h.Name("how"), h.Value(how)), h.Input(h.Type("hidden"), h.Name("unit"), h.Value(u.Unit.ID)),
 			g.Group(fields),
 			field(id, v.t("Hiệu lực từ ngày", "From"), h.Input(h.ID(id), h.Name("on"), h.Type("date"), h.Required(), h.Value(day.on))),
 			h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Xem trước", "Preview"))))
 	}
+	again := func(how, name, value string) string {
+		if v.r.Method == http.MethodPost && v.r.PostFormValue("how") == how {
+			return v.r.PostFormValue(name)
+		}
+		return value
+	}
 	text := func(how, name, label, value string) g.Node {
-		return field(how+"-"+name, label, h.Input(h.ID(how+"-"+name), h.Name(name), h.Type("text"), h.Value(value)))
+		return field(how+"-"+name, label, h.Input(h.ID(how+"-"+name), h.Name(name), h.Type("text"), h.Value(again(how, name, value))))
 	}
-	code := v.t("Mã đơn vị", "Code of the unit")
+	others := v.r.PostForm["others"]
+	for len(others) < 3 {
+		others = append(others, "")
+	}
 	lines := func(how string) g.Node {
-		return field(how+"-new", v.t("Đơn vị mới, mỗi dòng: mã; tên; loại", "New units, one a line: code; name; kind"), h.Textarea(h.ID(how+"-new"), h.Name("new"), h.Rows("3")))
+		return field(how+"-new", v.t("Đơn vị mới, mỗi dòng: mã; tên; loại", "New units, one a line: code; name; kind"), h.Textarea(h.ID(how+"-new"), h.Name("new"), h.Rows("3"), g.Text(again(how, "new", ""))))
 	}
+	number := 0
 	return h.Section(h.H2(v.text("Sắp xếp lại", "Reorganise")),
 		form("rename", v.t("Đổi tên", "Rename"), text("rename", "name", v.t("Tên mới", "New name"), u.Unit.Name), text("rename", "code", v.t("Mã mới", "New code"), u.Unit.Code), text("rename", "kind", v.t("Loại", "Kind"), u.Unit.Kind)),
-		form("move", v.t("Chuyển đơn vị cấp trên", "Move"), text("move", "parent", code+v.t(" cấp trên; để trống nếu không có", " above; empty for none"), "")),
-		form("merge", v.t("Sáp nhập", "Merge"), text("merge", "others", v.t("Mã các đơn vị sáp nhập cùng, cách nhau bằng dấu cách", "Codes of the units that are merged with it, with blanks between"), ""),
-			text("merge", "into", code+v.t(" tiếp nhận đã có, hoặc để trống và ghi đơn vị mới", " that takes over; or leave it empty and enter a new one"), ""), lines("merge")),
+		form("move", v.t("Chuyển đơn vị cấp trên", "Move"), v.unitSearch("move-parent", "parent", v.t("Đơn vị cấp trên; để trống nếu không có", "Unit above; empty for none"), again("move", "parent", ""))),
+		form("merge", v.t("Sáp nhập", "Merge"), h.FieldSet(h.Class("field"), h.Legend(v.text("Các đơn vị sáp nhập cùng", "Units that are merged with it")), g.Map(append(others, ""), func(value string) g.Node {
+			number++
+			return v.unitSearch("merge-others-"+strconv.Itoa(number), "others", v.t("Đơn vị ", "Unit ")+strconv.Itoa(number), value)
+		})), v.unitSearch("merge-into", "into", v.t("Đơn vị tiếp nhận đã có; hoặc để trống và ghi đơn vị mới", "Unit that takes over; or leave it empty and enter a new one"), again("merge", "into", "")), lines("merge")),
 		form("split", v.t("Chia tách", "Split"), lines("split")),
 		form("dissolve", v.t("Giải thể", "Dissolve")))
 }
