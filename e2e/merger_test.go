@@ -19,7 +19,7 @@ func TestTheMergerOnTheSlider(t *testing.T) {
 	slides(admin, 2025*12+6)
 	admin.until("the day of the merger", `document.querySelector("#structure h2").innerText.includes("01/07/2025")`)
 	admin.until("the address follows too", `location.search.includes("on=2025-07-01")`)
-	admin.clicks("Đơn vị đã sáp nhập").sees("Sáp nhập vào: Tỉnh Ba Ngàn").clicks("▸ Tỉnh Ba Ngàn").sees("Sở Nội vụ tỉnh Ba Ngàn")
+	admin.presses("Đơn vị đã sáp nhập").sees("Sáp nhập vào: Tỉnh Ba Ngàn").clicks("▸ Tỉnh Ba Ngàn").sees("Sở Nội vụ tỉnh Ba Ngàn")
 
 	admin.opens("/units?q=quan+khe&on=2025-07-01").sees("đơn vị cũ").clicks("Xã Quân Khê").sees("Nguồn gốc và kế thừa").sees("Xã Phụ Khánh")
 	admin.opens("/units?q=Phụ+Khánh&on=2025-07-01").sees("hợp thành từ").clicks("Xã Phụ Khánh").sees("Xã Quân Khê").sees("SN-BN-")

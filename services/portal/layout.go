@@ -19,9 +19,9 @@ type page struct {
 	Title   string
 	Section string // path of the navigation entry it belongs to
 	Body    []g.Node
-	Bare    bool // only the body: a fragment that replaces a part of an open page
+	Bare    bool   // only the body: a fragment that replaces a part of an open page
 	Address string // of the page that a fragment makes of the open one; "" leaves it
-	Focus   bool // without the navigation: nothing leads away by mistake
+	Focus   bool   // without the navigation: nothing leads away by mistake
 }
 
 func (p *Portal) render(w http.ResponseWriter, v *view, status int, content page) error {

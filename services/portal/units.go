@@ -311,4 +311,3 @@ func (p *Portal) toPlacePage(v *view) (page, error) {
 		v.placedTable(people, v.t("Không có ai chờ bố trí.", "Nobody is to be placed.")),
 	}}, nil
 }
-
