@@ -53,6 +53,16 @@ type ImportAccepted struct {
 	People   int    `json:"people"`
 	Refused  int    `json:"refused"`
 	Doubtful int    `json:"doubtful,omitempty"`
+
+	Problems []ImportProblem `json:"problems,omitempty"` // of the refused rows, the first few hundred
+}
+
+// ImportProblem says what is wrong with a row, without what stands in it.
+type ImportProblem struct {
+	File   string `json:"file"` // units, people
+	Line   int    `json:"line"`
+	Column string `json:"column,omitempty"`
+	Say    Words  `json:"say"`
 }
 
 // EventType implements Event.

@@ -20,6 +20,7 @@ import (
 var (
 	GetCareer    = rpc.Query[CareerRequest, CareerHistory]("directory.get-career", "Tells where a person stood and stands, as known at a time.", events.RoleAdmin).About(rpc.PersonIn("person"), rpc.Logged)
 	ChangeCareer = rpc.Command[CareerChange, rpc.Receipt]("directory.change-career", "Transfers a person, adds, ends, corrects or withdraws a membership, notes leave, retirement and return.", events.RoleAdmin).About(rpc.PersonIn("person"), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
+	CorrectCode  = rpc.Command[CorrectCodeRequest, rpc.Receipt]("directory.correct-code", "Corrects somebody's personnel code.", events.RoleAdmin).About(rpc.PersonIn("person"), rpc.Proved)
 	ListToPlace  = rpc.Query[Moment, []Placed]("directory.list-to-place", "Lists the people whose unit was split or dissolved and who stand in none since.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Logged)
 )
 
@@ -72,9 +73,6 @@ type CareerChange struct {
 	On         string `json:"on,omitempty"`
 	Until      string `json:"until,omitempty"`
 }
-
-// Posts are those that a person may hold.
-func Posts() []string { return slices.Clone(posts) }
 
 func (s *service) getCareer(ctx context.Context, req CareerRequest) (CareerHistory, error) {
 	key, v, err := s.look(ctx, req.Moment)
@@ -175,9 +173,9 @@ func (s *service) mayStand(ctx context.Context, c CareerChange) error {
 		return fault.New(fault.Invalid, "Đơn vị này không tồn tại vào ngày "+c.On+".", "The unit does not exist on "+c.On+".").
 			With("unit", "Chọn đơn vị tồn tại vào ngày đó.", "Choose a unit that exists on that day.")
 	}
-	if !slices.Contains(posts, c.Post) {
-		return fault.New(fault.Invalid, "Không có chức danh này.", "There is no such post.").
-			With("post", "Các chức danh: "+strings.Join(posts, ", ")+".", "The posts: "+strings.Join(posts, ", ")+".")
+	if !slices.ContainsFunc(postTerms, func(t Term) bool { return t.ID == c.Post }) {
+		return fault.New(fault.Invalid, "Không có chức vụ này.", "There is no such post.").
+			With("post", "Các chức vụ: "+strings.Join(postIDs(), ", ")+".", "The posts: "+strings.Join(postIDs(), ", ")+".")
 	}
 	kinds := []string{"", events.MembershipMain, events.MembershipConcurrent, events.MembershipSecondment}
 	if !slices.Contains(kinds, c.Kind) || c.What == "add" && (c.Kind == "" || c.Kind == events.MembershipMain) {

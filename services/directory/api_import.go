@@ -72,12 +72,19 @@ type Changes struct {
 
 // RowChange is a row that would change something.
 type RowChange struct {
-	File   string   `json:"file"` // units, people
-	Line   int      `json:"line"`
-	Code   string   `json:"code"`
-	Name   string   `json:"name"`
-	Change string   `json:"change"`           // new, changed, doubt
-	Fields []string `json:"fields,omitempty"` // which columns differ
+	File   string        `json:"file"` // units, people
+	Line   int           `json:"line"`
+	Code   string        `json:"code"`
+	Name   string        `json:"name"`
+	Change string        `json:"change"`           // new, changed, doubt
+	Fields []FieldChange `json:"fields,omitempty"` // which columns differ
+}
+
+// FieldChange is what a row changes in one column. Units stand by their codes, posts, roles and kinds as facts call them.
+type FieldChange struct {
+	Column string `json:"column"`
+	Was    string `json:"was"`
+	Is     string `json:"is"`
 }
 
 // RowProblem is a row that cannot be taken over, with the remedy.
@@ -123,18 +130,20 @@ type ListImportsRequest struct {
 
 // ImportState is how far an import is.
 type ImportState struct {
-	Import    string      `json:"import"`
-	At        time.Time   `json:"at"`
-	By        string      `json:"by,omitempty"`
-	Phase     string      `json:"phase"` // writing, done, undoing, undone
-	Percent   int         `json:"percent"`
-	Units     int         `json:"units"`
-	People    int         `json:"people"`
-	Refused   int         `json:"refused"`
-	Doubtful  int         `json:"doubtful,omitempty"`
-	CanUndo   bool        `json:"can_undo"`
-	KeptCount int         `json:"kept_count"`
-	Kept      []RowChange `json:"kept,omitempty"` // changed since, hence not taken back; at most 500 of each file
+	Import    string       `json:"import"`
+	At        time.Time    `json:"at"`
+	By        string       `json:"by,omitempty"`
+	Phase     string       `json:"phase"` // writing, done, undoing, undone
+	Percent   int          `json:"percent"`
+	Units     int          `json:"units"`
+	People    int          `json:"people"`
+	Refused   int          `json:"refused"`
+	Waiting   int          `json:"waiting,omitempty"` // rows that wait for somebody to say who is meant
+	Decided   int          `json:"decided,omitempty"` // rows about which that was said
+	CanUndo   bool         `json:"can_undo"`
+	KeptCount int          `json:"kept_count"`
+	Problems  []RowProblem `json:"problems,omitempty"` // of the refused rows, the first few hundred, without what stands in them
+	Kept      []RowChange  `json:"kept,omitempty"`     // changed since, hence not taken back; at most 500 of each file
 }
 
 // ImportPage is some imports; Next continues.
@@ -182,4 +191,5 @@ type Side struct {
 type DecideIdentityRequest struct {
 	Candidate string `json:"candidate"`
 	Person    string `json:"person,omitempty"`
+	NewCode   bool   `json:"new_code,omitempty"` // the known person takes over the row's code; otherwise she keeps her own
 }

@@ -149,3 +149,45 @@ func (h *header) assign(file string, chosen map[string]string) {
 		}
 	}
 }
+
+// ColumnHelp says what a column of a file holds.
+type ColumnHelp struct {
+	Column  string
+	Needed  bool
+	Vi, En  string
+	Example string
+}
+
+// ImportColumns describes the columns of a file, in their order; nil for a file that is no import.
+func ImportColumns(file string) []ColumnHelp {
+	list := func(all []Term, vi bool) string {
+		var names []string
+		for _, t := range all {
+			name := t.En
+			if vi {
+				name = t.Vi
+			}
+			names = append(names, name)
+		}
+		return strings.Join(names, "; ")
+	}
+	code := ColumnHelp{Column: "code", Needed: true, Vi: "Chữ không dấu, chữ số, gạch ngang; mỗi mã một dòng", En: "Plain letters, digits, hyphens; one row each"}
+	name := ColumnHelp{Column: "name", Needed: true, Vi: "Tối đa 300 ký tự", En: "At most 300 characters"}
+	switch file {
+	case "units":
+		code.Example, name.Example = "XA-01", "Xã Ví Dụ (giả định)"
+		return []ColumnHelp{code, name,
+			{"kind", true, "Một trong: " + list(kindTerms, true) + "; hoặc tên loại khác", "One of: " + list(kindTerms, false) + "; or another name", "Xã"},
+			{"parent", false, "Mã hoặc tên của đơn vị cấp trên; để trống cho đơn vị cao nhất", "Code or name of the unit above; empty for the topmost", "TINH"},
+			{"established", true, "Ngày/tháng/năm", "Day/month/year", "01/07/2025"}}
+	case "people":
+		code.Example, name.Example = "CB-0001", "Nguyễn Văn Ví Dụ"
+		return []ColumnHelp{code, name,
+			{"email", true, "Địa chỉ thư công vụ; mỗi người một địa chỉ", "Official address; one each", "vidu@coquan.example"},
+			{"birth_year", false, "Bốn chữ số; giúp phân biệt người trùng tên", "Four digits; tells people of one name apart", "1970"},
+			{"unit", true, "Mã đơn vị, hoặc tên khi chỉ có một đơn vị mang tên đó", "Code of the unit, or its name where only one has it", "XA-01"},
+			{"post", true, "Một trong: " + list(postTerms, true), "One of: " + list(postTerms, false), "Chuyên viên"},
+			{"roles", false, "Cách nhau bằng dấu chấm phẩy: " + list(roleTerms, true) + ". Ai cũng là học viên", "Separated by semicolons: " + list(roleTerms, false) + ". Everybody is a learner", "Thủ trưởng đơn vị"}}
+	}
+	return nil
+}

@@ -29,15 +29,18 @@ const (
 type doubt struct {
 	Fact events.IdentityDoubted
 	Over bool // decided or dropped
+	Gone bool // dropped
 }
 
 // Evolve implements eventsource.State.
 func (d doubt) Evolve(e eventsource.Event) doubt {
 	switch e := e.(type) {
 	case events.IdentityDoubted:
-		d.Fact, d.Over = e, false
-	case events.IdentityDecided, events.IdentityDropped:
+		d.Fact, d.Over, d.Gone = e, false, false
+	case events.IdentityDecided:
 		d.Over = true
+	case events.IdentityDropped:
+		d.Over, d.Gone = true, true
 	}
 	return d
 }
@@ -75,7 +78,7 @@ func (c decideDoubt) Decide(d doubt) ([]eventsource.Event, error) {
 	return []eventsource.Event{events.IdentityDecided{Candidate: c.Candidate, Key: d.Fact.Key, Person: c.Person}}, nil
 }
 
-// dropDoubt takes a row out of the queue.
+// dropDoubt takes a row out of the queue. When its import is taken back, what was decided about it holds no longer, either.
 type dropDoubt struct{ Candidate, Import, Why string } // Import "" for whichever
 
 // Stream implements eventsource.Command.
@@ -83,7 +86,7 @@ func (c dropDoubt) Stream() string { return doubtStream(c.Candidate) }
 
 // Decide implements eventsource.Command.
 func (c dropDoubt) Decide(d doubt) ([]eventsource.Event, error) {
-	if d.Fact.Candidate == "" || d.Over || c.Import != "" && c.Import != d.Fact.Import {
+	if d.Fact.Candidate == "" || d.Gone || d.Over && c.Why != droppedUndone || c.Import != "" && c.Import != d.Fact.Import {
 		return nil, nil
 	}
 	return []eventsource.Event{events.IdentityDropped{Candidate: c.Candidate, Key: d.Fact.Key, Why: c.Why}}, nil
@@ -216,8 +219,17 @@ func (s *service) side(ctx context.Context, d personDoc) (Side, error) {
 	return Side{Person: d.ID, Code: p.code, Name: p.name, Email: p.email, BirthYear: p.year, UnitName: u.Name, Post: d.Post}, err
 }
 
-// decideIdentity carries a decision out, and then records it: cut off in between, it is decided again.
+// decisionOn is the step of an import in which it is decided who the person of a row is.
+func decisionOn(candidate string) string { return "doubt-" + candidate }
+
+// decideIdentity carries a decision out, and then records it: cut off in between, it is decided again. What it writes
+// belongs to the import of the row, and is taken back with it.
 func (s *service) decideIdentity(ctx context.Context, req DecideIdentityRequest) (rpc.Receipt, error) {
+	if !s.importing.TryLock() { // an undoing must not run at the same time
+		return rpc.Receipt{}, fault.New(fault.Unavailable, "Hệ thống đang ghi hoặc hoàn tác một lần nhập. Vui lòng thử lại sau ít phút.",
+			"An import is being written or taken back. Please try again in a few minutes.")
+	}
+	defer s.importing.Unlock()
 	seen, err := host.See[doubt](ctx, s.d, doubtStream(req.Candidate))
 	if err != nil {
 		return rpc.Receipt{}, err
@@ -226,24 +238,28 @@ func (s *service) decideIdentity(ctx context.Context, req DecideIdentityRequest)
 	if err := d.allows(req.Person); err != nil || d.Over {
 		return rpc.Receipt{Seq: seen.Last}, err
 	}
+	own := importing(ctx, d.Fact.Import, decisionOn(req.Candidate))
 	switch {
 	case req.Person != "":
-		err = s.sameAs(ctx, d.Fact, req.Person)
+		err = s.sameAs(own, d.Fact, req.Person, req.NewCode)
 	case d.Fact.Why == whyName:
-		err = s.another(ctx, d.Fact)
+		err = s.another(own, d.Fact)
 	}
 	if err != nil {
 		return rpc.Receipt{}, err
 	}
-	out, err := host.Do(ctx, s.d, decideDoubt(req))
+	out, err := host.Do(ctx, s.d, decideDoubt{Candidate: req.Candidate, Person: req.Person})
 	return rpc.Receipt{Seq: out.Seq}, err
 }
 
-// sameAs gives a known person what the row says, the new code included.
-func (s *service) sameAs(ctx context.Context, row events.IdentityDoubted, person string) error {
+// sameAs gives a known person what the row says; the code only where that is asked for.
+func (s *service) sameAs(ctx context.Context, row events.IdentityDoubted, person string, newCode bool) error {
 	c := CorrectPerson{Person: person, To: placeIn(row), On: s.today()}
 	if err := s.reseal(ctx, row, person, &c.Code, &c.Name, &c.Email, &c.BirthYear); err != nil {
 		return err
+	}
+	if !newCode {
+		c.Code = ""
 	}
 	_, err := host.Do(ctx, s.d, c)
 	return err

@@ -59,9 +59,9 @@ func TestDecisionsAboutIdentity(t *testing.T) {
 		wants string
 		again Changes // what the same file would do afterwards
 	}{
-		"the same":     {doubtful("Nguyễn Thị Hòa", "x@mayngan.example", "1969"), true, "NEW-1|Nguyễn Thị Hòa|x@mayngan.example|1969|MN-SO|officer|learner@;trainer@", Changes{Same: 1}},
+		"the same":     {doubtful("Nguyễn Thị Hòa", "x@mayngan.example", "1969"), true, "C-1|Nguyễn Thị Hòa|x@mayngan.example|1969|MN-SO|officer|learner@;trainer@", Changes{Same: 1}},
 		"another":      {doubtful("Nguyễn Thị Hòa", "x@mayngan.example", "1969"), false, "C-1|Nguyễn Thị Hoà|hoa@mayngan.example|1969|MN-XA|clerk|learner@ NEW-1|Nguyễn Thị Hòa|x@mayngan.example|1969|MN-SO|officer|learner@;trainer@", Changes{Same: 1}},
-		"same address": {doubtful("Nguyễn Hoa", "hoa@mayngan.example", "1969"), true, "NEW-1|Nguyễn Hoa|hoa@mayngan.example|1969|MN-SO|officer|learner@;trainer@", Changes{Same: 1}},
+		"same address": {doubtful("Nguyễn Hoa", "hoa@mayngan.example", "1969"), true, "C-1|Nguyễn Hoa|hoa@mayngan.example|1969|MN-SO|officer|learner@;trainer@", Changes{Same: 1}},
 		"not that one": {doubtful("Lê Ai", "hoa@mayngan.example", "1980"), false, "C-1|Nguyễn Thị Hoà|hoa@mayngan.example|1969|MN-XA|clerk|learner@", Changes{Bad: 1}},
 	} {
 		h := home(t)
@@ -154,7 +154,7 @@ func TestTheKeyOfADecidedRowIsDestroyed(t *testing.T) {
 		must(t, err)
 		h.reacts()
 		h.gone(t, row)
-		if _, people := h.directory(); !strings.Contains(strings.Join(people, " "), "NEW-1|Nguyễn Thị Hòa|x@mayngan.example|1969") {
+		if _, people := h.directory(); !strings.Contains(strings.Join(people, " "), "|Nguyễn Thị Hòa|x@mayngan.example|1969") {
 			t.Errorf("same %v: what the row said is lost: %q", same, people)
 		}
 	}
@@ -202,5 +202,121 @@ func TestUndoingAnImportTakesItsRowsOutOfTheQueue(t *testing.T) {
 	}
 	if queue, err := h.listDoubts(admin(), ListDoubtsRequest{}); err != nil || len(queue.Items) != 1 || queue.Items[0].Row.Name != "Nguyễn Thị Hòa" {
 		t.Errorf("the file again: %+v, %v", queue, err)
+	}
+}
+
+// The same person keeps the known code unless it is asked for otherwise, and the file goes on meaning her.
+func TestTheSamePersonKeepsTheKnownCode(t *testing.T) {
+	for _, newCode := range []bool{false, true} {
+		h, fact, _ := doubted(t)
+		person := fact.Persons[0]
+		if _, err := h.decideIdentity(admin(), DecideIdentityRequest{Candidate: fact.Candidate, Person: person, NewCode: newCode}); err != nil {
+			t.Fatal(err)
+		}
+		want := "C-1"
+		if newCode {
+			want = "NEW-1"
+		}
+		if _, people := h.directory(); len(people) != 1 || !strings.HasPrefix(people[0], want+"|") {
+			t.Errorf("new code %v: %q", newCode, people)
+		}
+		changed := doubtful("Nguyễn Thị Hoà", "z@mayngan.example", "1969")
+		if preview, _ := h.takes(changed); preview.People != (Changes{Changed: 1}) {
+			t.Errorf("new code %v: the file's next state %+v", newCode, preview.People)
+		}
+		if newCode {
+			continue
+		}
+		both := ImportFiles{People: changed.People + "C-1,Nguyễn Thị Hoà,hoa@mayngan.example,1969,MN-XA,clerk,learner\n"}
+		if preview, err := h.previewImport(admin(), both); err != nil || preview.People.Bad != 2 {
+			t.Errorf("two rows about her: %+v, %v", preview.People, err)
+		}
+	}
+}
+
+// Taking an import back takes back what was decided about its rows, too; asked again, it is in doubt again.
+func TestAnUndoneImportUndoesWhatWasDecidedAboutIt(t *testing.T) {
+	for name, same := range map[string]bool{"the same": true, "another": false} {
+		h, fact, _ := doubted(t)
+		person := fact.Persons[0]
+		units, people := h.directory()
+		req := DecideIdentityRequest{Candidate: fact.Candidate, NewCode: same}
+		if same {
+			req.Person = person
+		}
+		if _, err := h.decideIdentity(admin(), req); err != nil {
+			t.Fatal(err)
+		}
+		if got := h.works(fact.Import); got.Waiting != 0 || got.Decided != 1 {
+			t.Errorf("%s: decided %+v", name, got)
+		}
+		if got := h.undoes(fact.Import); got.Phase != phaseUndone || got.KeptCount != 0 || got.Waiting+got.Decided != 0 {
+			t.Errorf("%s: undone %+v", name, got)
+		}
+		h.says(t, units, people)
+		if _, done := h.takes(doubtful("Nguyễn Thị Hòa", "x@mayngan.example", "1969")); done.People.Doubtful != 1 {
+			t.Errorf("%s: again %+v", name, done.People)
+		}
+	}
+}
+
+// What somebody changed after the decision is kept, and told.
+func TestAnUndoneImportKeepsWhatWasChangedAfterTheDecision(t *testing.T) {
+	h, fact, _ := doubted(t)
+	person := fact.Persons[0]
+	if _, err := h.decideIdentity(admin(), DecideIdentityRequest{Candidate: fact.Candidate, Person: person}); err != nil {
+		t.Fatal(err)
+	}
+	h.takes(ImportFiles{People: peopleCSV("C-1,Nguyễn Thị Hoài,x@mayngan.example,1969,MN-SO,officer,trainer")})
+	if got := h.undoes(fact.Import); got.KeptCount != 1 || got.Kept[0].Name != "Nguyễn Thị Hoài" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestACodeIsCorrected(t *testing.T) {
+	h := home(t)
+	h.takes(ImportFiles{Units: province, People: staff})
+	lan, _, err := h.byKey(t.Context(), "code", h.codeKey("C-1"))
+	must(t, err)
+	for code, want := range map[string]fault.Kind{"c-2": fault.Conflict, "không": fault.Invalid, "": fault.Invalid} {
+		if _, err := h.correctCode(admin(), CorrectCodeRequest{Person: lan.ID, Code: code}); !fault.Is(err, want) {
+			t.Errorf("%q: %v", code, err)
+		}
+	}
+	if _, err := h.correctCode(admin(), CorrectCodeRequest{Person: "p-none", Code: "C-9"}); !fault.Is(err, fault.NotFound) {
+		t.Errorf("nobody: %v", err)
+	}
+	for range 2 {
+		if _, err := h.correctCode(admin(), CorrectCodeRequest{Person: lan.ID, Code: " c-9 "}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(t, h.catchUp(t.Context()))
+	if _, found, err := h.byKey(t.Context(), "code", h.codeKey("C-9")); !found || err != nil {
+		t.Errorf("not found by the new code: %v", err)
+	}
+	if _, found, _ := h.byKey(t.Context(), "code", h.codeKey("C-1")); found {
+		t.Error("still found by the old code")
+	}
+}
+
+// Files may say what the pages say.
+func TestFilesSpeakAsThePagesDo(t *testing.T) {
+	h := home(t)
+	h.takes(ImportFiles{Units: unitsCSV("MN,Tỉnh Mây Ngàn,Tỉnh,,01/07/2025", "MN-SO,Sở Khoa học,sở,Tỉnh Mây Ngàn,2025-07-01", "MN-XA,Xã Đỉnh Mây,XÃ,mn,2025-07-01", "MN-XB,Xã Đỉnh Mây,xã,mn,2025-07-01"),
+		People: peopleCSV("C-1,Nguyễn Lan,lan@mayngan.example,1969,sở khoa học,chuyên viên,Cán bộ học viên; Thủ trưởng đơn vị", "C-2,Trần Minh,minh@mayngan.example,1970,MN-XA,Va\u0306n thư,")})
+	h.says(t, []string{"MN-SO|Sở Khoa học|department|MN|2025-07-01|1", "MN-XA|Xã Đỉnh Mây|commune|MN|2025-07-01|1", "MN-XB|Xã Đỉnh Mây|commune|MN|2025-07-01|0", "MN|Tỉnh Mây Ngàn|province||2025-07-01|0"},
+		[]string{"C-1|Nguyễn Lan|lan@mayngan.example|1969|MN-SO|officer|head@MN-SO;learner@", "C-2|Trần Minh|minh@mayngan.example|1970|MN-XA|clerk|learner@"})
+	preview, err := h.previewImport(admin(), ImportFiles{People: peopleCSV("C-3,A B,a@mayngan.example,,Xã Đỉnh Mây,clerk,", "C-4,B C,b@mayngan.example,,MN-SO,văn thu,", "C-5,C D,c@mayngan.example,,MN-SO,trưởng ban bầu cử,", ",D E,d@mayngan.example,,,clerk,head trainer")})
+	must(t, err)
+	var said []string
+	for _, p := range preview.Problems {
+		said = append(said, p.Vi)
+	}
+	got := strings.Join(said, "\n")
+	for _, want := range []string{"Có nhiều đơn vị tên “Xã Đỉnh Mây”. Hãy ghi mã: MN-XA; MN-XB.", "Không có chức vụ “văn thu”. Có phải là “Văn thư”? Các giá trị: Cấp trưởng;", "Không có chức vụ “trưởng ban bầu cử”. Các giá trị", "Thiếu đơn vị công tác", "Không có vai trò “head trainer”"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no word of %q in\n%s", want, got)
+		}
 	}
 }

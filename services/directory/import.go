@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 
@@ -132,9 +133,31 @@ func (s *service) acceptImport(ctx context.Context, req ConfirmImportRequest) (s
 		return "", nil, err
 	}
 	accepted := events.ImportAccepted{Import: id, Parts: len(plan), Digest: p.digest, By: rpc.From(ctx).Identity.Person, On: s.today(),
-		Units: len(units), People: len(people), Refused: p.units.counts().Bad + p.people.counts().Bad, Doubtful: doubtful}
+		Units: len(units), People: len(people), Refused: p.units.counts().Bad + p.people.counts().Bad, Doubtful: doubtful,
+		Problems: p.kept()}
 	_, err = host.Do(importing(ctx, id, "accept"), s.d, acceptImport{accepted})
 	return id, p, err
+}
+
+// mostKept bounds how many problems stay with an import.
+const mostKept = 300
+
+// quoted is what a problem cites from a row.
+var quoted = regexp.MustCompile(`“[^”]*”`)
+
+// kept are the problems as they stay with the import: without what was cited, which may be personal.
+func (p *plan) kept() []events.ImportProblem {
+	var all []events.ImportProblem
+	for _, t := range []*table{p.units, p.people} {
+		for _, x := range t.problems {
+			if len(all) == mostKept {
+				return all
+			}
+			all = append(all, events.ImportProblem{File: x.File, Line: x.Line, Column: x.Column,
+				Say: events.Words{Vi: quoted.ReplaceAllString(x.Vi, "“…”"), En: quoted.ReplaceAllString(x.En, "“…”")}})
+		}
+	}
+	return all
 }
 
 // importing is ctx under a request of its own for each step of an import, so that a step that is done is not done again
@@ -216,7 +239,9 @@ func (s *service) personSteps(ctx context.Context, rows []*personRow, units map[
 			fields = append(fields, sealing{"code", r.code, &step.Code})
 		} else {
 			step.Person = r.now.ID
-			fields = slices.DeleteFunc(fields, func(f sealing) bool { return !slices.Contains(r.fields, f.field) })
+			fields = slices.DeleteFunc(fields, func(f sealing) bool {
+				return !slices.ContainsFunc(r.fields, func(c FieldChange) bool { return c.Column == f.field })
+			})
 		}
 		if r.year == "" && step.New {
 			fields = slices.DeleteFunc(fields, func(f sealing) bool { return f.field == "birth_year" })

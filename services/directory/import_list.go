@@ -45,6 +45,15 @@ func (s *service) getImport(ctx context.Context, req ImportRequest) (ImportState
 	if err != nil {
 		return ImportState{}, err
 	}
+	seen, err := host.See[imported](ctx, s.d, importStream(req.Import))
+	if err != nil {
+		return ImportState{}, err
+	}
+	if accepted := seen.State.Accepted; accepted != nil {
+		for _, x := range accepted.Problems {
+			out.Problems = append(out.Problems, RowProblem{File: x.File, Line: x.Line, Column: x.Column, Vi: x.Say.Vi, En: x.Say.En})
+		}
+	}
 	for _, id := range d.KeptUnits[:min(len(d.KeptUnits), shownRows)] {
 		u, _, err := s.units.Get(ctx, id)
 		if err != nil {
@@ -68,9 +77,16 @@ func (s *service) getImport(ctx context.Context, req ImportRequest) (ImportState
 
 func (s *service) showImport(ctx context.Context, d importDoc) (ImportState, error) {
 	out := ImportState{Import: d.ID, At: d.At, Phase: d.Phase, Units: d.Units, People: d.People, Refused: d.Refused,
-		Doubtful: d.Doubtful, KeptCount: len(d.KeptUnits) + len(d.KeptPeople), CanUndo: d.Planned && d.Phase == phaseDone}
+		KeptCount: len(d.KeptUnits) + len(d.KeptPeople), CanUndo: d.Planned && d.Phase == phaseDone}
 	if out.Percent = 100; d.Phase == phaseWriting || d.Phase == phaseUndoing {
 		out.Percent = 100 * d.Done / max(1, d.Units+d.People)
+	}
+	for state, n := range map[string]*int{doubtOpen: &out.Waiting, doubtSame: &out.Decided, doubtOther: &out.Decided} {
+		in, err := s.doubts.Count(ctx, readmodel.Query{Index: "import", Equal: []any{d.ID, state}})
+		if err != nil {
+			return out, err
+		}
+		*n += in
 	}
 	who, found, err := s.people.Get(ctx, d.By)
 	if err != nil || !found {

@@ -69,10 +69,10 @@ func TestALaterFileChangesWhatDiffers(t *testing.T) {
 		People: peopleCSV("c-1,Nguyễn Lan,LAN@mayngan.example,1969,MN-XA,clerk,learner", // same, in another spelling
 			"C-2,Trần Minh,minh@mayngan.example,1970,MN-SO,leader,head", "C-3,Bùi Quỳnh Hoa,hoa@mayngan.example,,MN-SO,officer,analyst")})
 	want := []RowChange{
-		{File: "units", Line: 2, Code: "MN-SO", Name: "Sở Khoa học và Công nghệ", Change: "changed", Fields: []string{"name"}},
+		{File: "units", Line: 2, Code: "MN-SO", Name: "Sở Khoa học và Công nghệ", Change: "changed", Fields: []FieldChange{{"name", "Sở Khoa học", "Sở Khoa học và Công nghệ"}}},
 		{File: "units", Line: 3, Code: "MN-VP", Name: "Văn phòng", Change: "new"},
-		{File: "people", Line: 3, Code: "C-2", Name: "Trần Minh", Change: "changed", Fields: []string{"birth_year", "unit"}},
-		{File: "people", Line: 4, Code: "C-3", Name: "Bùi Quỳnh Hoa", Change: "changed", Fields: []string{"name", "email", "birth_year", "post", "roles"}},
+		{File: "people", Line: 3, Code: "C-2", Name: "Trần Minh", Change: "changed", Fields: []FieldChange{{"birth_year", "", "1970"}, {"unit", "MN-XA", "MN-SO"}}},
+		{File: "people", Line: 4, Code: "C-3", Name: "Bùi Quỳnh Hoa", Change: "changed", Fields: []FieldChange{{"name", "Bùi Quỳnh", "Bùi Quỳnh Hoa"}, {"email", "quynh@mayngan.example", "hoa@mayngan.example"}, {"birth_year", "1995", ""}, {"post", "it-officer", "officer"}, {"roles", "admin;learner", "analyst;learner"}}},
 	}
 	if !reflect.DeepEqual(preview.Rows, want) || preview.People != (Changes{Changed: 2, Same: 1}) {
 		t.Errorf("previewed %+v\n%+v", preview.People, preview.Rows)

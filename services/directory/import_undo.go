@@ -5,6 +5,7 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 
 	"khuevan/events"
@@ -40,9 +41,21 @@ func (s *service) takeBack(ctx context.Context, id string) error {
 		return err
 	}
 	own := importing(as(ctx, seen.State.Undoing.By), id, "undo")
+	if err := s.catchUp(ctx); err != nil {
+		return err
+	}
+	candidates, decided, err := s.doubtsOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, candidate := range candidates {
+		if _, err := host.Do(own, s.d, dropDoubt{Candidate: candidate, Import: id, Why: droppedUndone}); err != nil {
+			return err
+		}
+	}
 	w, kept := s.newWork(id), &kept{}
-	err = host.All(own, people, func(ctx context.Context, p events.PersonStep) error {
-		return w.did(ctx, kept.person(p.Person, s.takeBackPerson(ctx, id, p.Person)))
+	err = host.All(own, append(writtenOf(people), decided...), func(ctx context.Context, person string) error {
+		return w.did(ctx, kept.person(person, s.takeBackPerson(ctx, id, person)))
 	})
 	if err != nil {
 		return err
@@ -53,18 +66,35 @@ func (s *service) takeBack(ctx context.Context, id string) error {
 	if err := s.takeBackUnits(own, id, units, w, kept); err != nil {
 		return err
 	}
-	doubts, err := s.dropWhere(ctx, dropDoubt{Import: id, Why: droppedUndone}, func(d events.IdentityDoubted) bool { return d.Import == id })
-	if err != nil {
-		return err
-	}
-	for _, drop := range doubts {
-		if _, err := host.DoRequest(own, s.d, drop); err != nil {
-			return err
-		}
-	}
 	slices.Sort(kept.people)
 	_, err = host.Do(importing(own, id, "undone"), s.d, endUndo{events.ImportUndone{Import: id, Units: kept.units, People: kept.people}})
 	return err
+}
+
+func writtenOf(steps []events.PersonStep) []string {
+	all := make([]string, len(steps))
+	for i, p := range steps {
+		all[i] = p.Person
+	}
+	return all
+}
+
+// doubtsOf gives the doubts of an import, and whom decisions about them may have changed.
+func (s *service) doubtsOf(ctx context.Context, id string) (candidates, people []string, err error) {
+	seen := map[string]bool{}
+	err = s.doubts.Each(ctx, readmodel.Query{Index: "import", Equal: []any{id}}, func(d doubtDoc) error {
+		if candidates = append(candidates, d.ID); d.State == doubtOpen {
+			return nil
+		}
+		for _, person := range append([]string{d.ID}, d.Fact.Persons...) {
+			if !seen[person] {
+				seen[person] = true
+				people = append(people, person)
+			}
+		}
+		return nil
+	})
+	return candidates, people, err
 }
 
 // kept collects what could not be taken back.
@@ -87,7 +117,7 @@ func (k *kept) person(id string, err error) error {
 func span(h eventsource.History, id string) (before, own eventsource.History, undone, changed bool) {
 	for _, r := range h {
 		switch {
-		case r.Cause == causeOf(id, "row"):
+		case r.Cause == causeOf(id, "row"), strings.HasPrefix(r.Cause, causeOf(id, decisionOn(""))):
 			own = append(own, r)
 		case r.Cause == causeOf(id, "undo"):
 			undone = true

@@ -45,10 +45,12 @@ type mappingDoc struct {
 
 // doubtDoc is a row that may speak of somebody known.
 type doubtDoc struct {
-	ID    string                 `json:"id"` // the candidate
-	State string                 `json:"state"`
-	At    time.Time              `json:"at"`
-	Fact  events.IdentityDoubted `json:"fact"`
+	ID     string                 `json:"id"` // the candidate
+	Import string                 `json:"import"`
+	State  string                 `json:"state"`
+	Person string                 `json:"person,omitempty"` // who the row's person is, if somebody known
+	At     time.Time              `json:"at"`
+	Fact   events.IdentityDoubted `json:"fact"`
 }
 
 // States of a doubt.
@@ -62,8 +64,8 @@ const (
 func (m *readModel) openImports() {
 	m.imports = readmodel.NewCollection[importDoc]("imports", readmodel.Index{Name: "order", Fields: []string{"order"}})
 	m.chosen = readmodel.NewCollection[mappingDoc]("mappings")
-	m.doubts = readmodel.NewCollection[doubtDoc]("doubts", readmodel.Index{Name: "state", Fields: []string{"state"}})
-	m.story = readmodel.NewProjection("imports", 1, []string{"directory.import", "directory.mapping", "directory.doubt"}, m.applyImport,
+	m.doubts = readmodel.NewCollection[doubtDoc]("doubts", readmodel.Index{Name: "state", Fields: []string{"state"}}, readmodel.Index{Name: "import", Fields: []string{"import", "state"}})
+	m.story = readmodel.NewProjection("imports", 2, []string{"directory.import", "directory.mapping", "directory.doubt"}, m.applyImport,
 		m.imports, m.chosen, m.doubts)
 }
 
@@ -100,16 +102,18 @@ func (m *readModel) applyImport(b *readmodel.Batch, r eventsource.Recorded) erro
 		id := mappingID(e.Organisation, e.Signature)
 		return m.chosen.Update(b, id, func(d *mappingDoc) { *d = mappingDoc{ID: id, Columns: e.Columns} })
 	case events.IdentityDoubted:
-		return m.doubts.Update(b, e.Candidate, func(d *doubtDoc) { *d = doubtDoc{ID: e.Candidate, State: doubtOpen, At: r.Time, Fact: e} })
+		return m.doubts.Update(b, e.Candidate, func(d *doubtDoc) {
+			*d = doubtDoc{ID: e.Candidate, Import: e.Import, State: doubtOpen, At: r.Time, Fact: e}
+		})
 	case events.IdentityDecided:
 		return m.doubts.Update(b, e.Candidate, func(d *doubtDoc) {
 			if d.State = doubtOther; e.Person != "" {
 				d.State = doubtSame
 			}
-			d.Fact = withoutRow(d.Fact)
+			d.Person, d.Fact = e.Person, withoutRow(d.Fact)
 		})
 	case events.IdentityDropped:
-		return m.doubts.Update(b, e.Candidate, func(d *doubtDoc) { d.State, d.Fact = doubtGone, withoutRow(d.Fact) })
+		return m.doubts.Update(b, e.Candidate, func(d *doubtDoc) { d.State, d.Person, d.Fact = doubtGone, "", withoutRow(d.Fact) })
 	}
 	return nil
 }

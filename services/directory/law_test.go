@@ -32,7 +32,7 @@ func drawPeople(t *rapid.T) map[string]string {
 			rows[code] = strings.Join([]string{code, rapid.SampledFrom([]string{"Lan", "Minh"}).Draw(t, "name") + " " + code, // nobody is in doubt
 				strings.ToLower(code) + "@" + rapid.SampledFrom([]string{"x.example", "y.example"}).Draw(t, "domain"),
 				rapid.SampledFrom([]string{"", "1970", "1971"}).Draw(t, "year"), rapid.SampledFrom(slices.Sorted(maps.Keys(parents))).Draw(t, "unit"),
-				rapid.SampledFrom(posts).Draw(t, "post"), rapid.SampledFrom([]string{"", "learner", "head", "head;admin", "trainer;analyst"}).Draw(t, "roles")}, ",")
+				rapid.SampledFrom(postIDs()).Draw(t, "post"), rapid.SampledFrom([]string{"", "learner", "head", "head;admin", "trainer;analyst"}).Draw(t, "roles")}, ",")
 		}
 	}
 	return rows

@@ -1,11 +1,11 @@
 package directory
 
-// nearest is the known name with the smallest edit distance (Levenshtein) to a word.
-func nearest(word string, known []string) string {
-	best, least := known[0], -1
-	for _, k := range known {
+// nearest is the index of the known name with the smallest edit distance (Levenshtein) to a word.
+func nearest(word string, known []string) int {
+	best, least := 0, -1
+	for i, k := range known {
 		if d := distance([]rune(word), []rune(k)); least < 0 || d < least {
-			best, least = k, d
+			best, least = i, d
 		}
 	}
 	return best

@@ -48,14 +48,15 @@ func (m *readModel) plan(ctx context.Context, f ImportFiles, k known, chosen rem
 		return nil, err
 	}
 	p.digest = f.digest(p.units, p.people)
-	p.levels = checkUnits(p.units, k)
-	coming := map[string]bool{}
+	named := newUnitNames(k)
+	p.levels = checkUnits(p.units, k, named)
 	for _, level := range p.levels {
 		for _, u := range level {
-			coming[u.code] = true
+			named.add(u.code, u.name)
 		}
 	}
-	rows := checkPeople(p.people, k, coming, refusedCodes(p.units), m)
+	named.refused = refusedCodes(p.units)
+	rows := checkPeople(p.people, k, named, m)
 	for _, r := range rows {
 		if err := m.compare(ctx, p.people, r, k); err != nil {
 			return nil, err

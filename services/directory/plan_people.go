@@ -11,12 +11,7 @@ import (
 	"khuevan/events"
 )
 
-// Posts and roles as content/README.md lists them. The years keep typing errors out, not people.
-var (
-	posts = []string{"leader", "deputy", "officer", "it-officer", "clerk", "portal-editor"}
-	roles = []string{events.RoleLearner, events.RoleHead, events.RoleTrainer, events.RoleAnalyst, events.RoleAdmin}
-)
-
+// The years keep typing errors out, not people.
 const firstYear, lastYear = 1940, 2010
 
 // personRow is a row of a person that can be understood.
@@ -28,29 +23,38 @@ type personRow struct {
 	now                                 *personDoc // nil for a new person
 	id, why                             string     // of a new person; why it may be one of maybe
 	maybe                               []string
-	fields                              []string // that differ from the directory
+	fields                              []FieldChange // what differs from the directory
 }
 
 // checkPeople gives the rows that are good by themselves and among each other; it marks all others as bad.
-// coming are the units that the same import establishes, refused those whose rows are bad.
-func checkPeople(t *table, k known, coming, refused map[string]bool, m *readModel) []*personRow {
+func checkPeople(t *table, k known, named unitNames, m *readModel) []*personRow {
 	var rows []*personRow
 	for _, r := range t.rows {
 		if r.fate == isBad {
 			continue
 		}
 		p := &personRow{row: r, code: strings.ToUpper(r.cells["code"]), name: r.cells["name"], email: strings.ToLower(r.cells["email"]),
-			year: r.cells["birth_year"], unit: strings.ToUpper(r.cells["unit"]), post: strings.ToLower(r.cells["post"])}
+			year: r.cells["birth_year"]}
 		t.checkCode(r, p.code, personCode)
 		t.checkName(r)
 		t.checkParticulars(p)
-		t.checkPlace(p, k, coming, refused)
+		t.checkPlace(p, named)
 		p.emailKey, p.now = m.emailKey(p.email), k.byKey[m.codeKey(p.code)]
+		if was := k.open[m.personID(p.code)]; p.now == nil && was.State == doubtSame {
+			p.now = k.people[was.Person] // under another code, as somebody has said
+		}
 		rows = append(rows, p)
 	}
 	unique(t, rows, "code", func(p *personRow) (*row, string) { return p.row, p.code })
 	rows = slices.DeleteFunc(rows, func(p *personRow) bool { return p.fate == isBad })
 	unique(t, rows, "email", func(p *personRow) (*row, string) { return p.row, p.email })
+	rows = slices.DeleteFunc(rows, func(p *personRow) bool { return p.fate == isBad })
+	unique(t, rows, "code", func(p *personRow) (*row, string) {
+		if p.now == nil {
+			return p.row, ""
+		}
+		return p.row, p.now.ID
+	})
 	rows = slices.DeleteFunc(rows, func(p *personRow) bool { return p.fate == isBad })
 	t.findDoubts(rows, k, m)
 	t.checkTaken(rows, k)
@@ -77,32 +81,32 @@ func isAddress(s string) bool {
 	return err == nil && address.Address == s && strings.Contains(s[strings.LastIndexByte(s, '@')+1:], ".")
 }
 
-func (t *table) checkPlace(p *personRow, k known, coming, refused map[string]bool) {
-	_, there := k.units[p.unit]
-	unit := shorten(p.unit, 40)
-	switch {
-	case there || coming[p.unit]:
-	case refused[p.unit]:
-		t.bad(p.row, "unit", "Dòng của đơn vị “"+unit+"” trong tệp đơn vị có lỗi. Hãy sửa dòng đó trước.",
-			"The row of the unit “"+unit+"” in the file of units is wrong. Correct that row first.")
-	default:
-		t.bad(p.row, "unit", "Không có đơn vị với mã “"+unit+"” trong tệp đơn vị hay trong danh bạ.",
-			"There is no unit with the code “"+unit+"” in the file of units or in the directory.")
+func (t *table) checkPlace(p *personRow, named unitNames) {
+	var ok bool
+	if p.unit, ok = t.unitIn(p.row, "unit", named); !ok && p.cells["unit"] == "" {
+		t.bad(p.row, "unit", "Thiếu đơn vị công tác. Ghi mã đơn vị, hoặc tên khi tên chỉ có một.", "The unit is missing. Write its code, or its name where only one has it.")
 	}
-	if !slices.Contains(posts, p.post) {
-		t.bad(p.row, "post", "Không có chức danh này; gần nhất là “"+nearest(shorten(p.post, 40), posts)+"”. Các chức danh: "+strings.Join(posts, ", ")+".",
-			"There is no such post; the nearest is “"+nearest(shorten(p.post, 40), posts)+"”. The posts: "+strings.Join(posts, ", ")+".")
+	if p.post, ok = term(postTerms, p.cells["post"]); !ok {
+		vi, en := allowed(postTerms, p.cells["post"])
+		what := shorten(p.cells["post"], 40)
+		if t.bad(p.row, "post", "Không có chức vụ “"+what+"”."+vi, "There is no post “"+what+"”."+en); what == "" {
+			t.problems[len(t.problems)-1].Vi, t.problems[len(t.problems)-1].En = "Thiếu chức vụ."+vi, "The post is missing."+en
+		}
 	}
 	t.checkRoles(p)
 }
 
 func (t *table) checkRoles(p *personRow) {
 	p.roles = []string{events.RoleLearner}
-	for _, role := range strings.FieldsFunc(strings.ToLower(p.cells["roles"]), func(c rune) bool { return c == ';' || c == ',' || c == ' ' }) {
-		if !slices.Contains(roles, role) {
-			near := nearest(shorten(role, 40), roles)
-			t.bad(p.row, "roles", "Không có vai trò “"+shorten(role, 40)+"”; gần nhất là “"+near+"”. Các vai trò, cách nhau bằng dấu chấm phẩy: "+strings.Join(roles, "; ")+".",
-				"There is no role “"+shorten(role, 40)+"”; the nearest is “"+near+"”. The roles, separated by semicolons: "+strings.Join(roles, "; ")+".")
+	for _, text := range strings.FieldsFunc(p.cells["roles"], func(c rune) bool { return c == ';' || c == ',' }) {
+		if text = strings.TrimSpace(text); text == "" {
+			continue
+		}
+		role, ok := term(roleTerms, text)
+		if !ok {
+			vi, en := allowed(roleTerms, text)
+			t.bad(p.row, "roles", "Không có vai trò “"+shorten(text, 40)+"”; các vai trò cách nhau bằng dấu chấm phẩy."+vi,
+				"There is no role “"+shorten(text, 40)+"”; roles are separated by semicolons."+en)
 		} else if !slices.Contains(p.roles, role) {
 			p.roles = append(p.roles, role)
 		}

@@ -2,28 +2,48 @@ package directory
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"khuevan/platform/vietnamese"
 )
 
 // unitRow is a row of a unit that can be understood.
 type unitRow struct {
 	*row
 	code, name, kind, parent, on string
-	fields                       []string // that differ from the directory
+	fields                       []FieldChange // what differs from the directory
 }
 
 // checkUnits gives the good rows, level by level: parents before children. It marks every other row as bad.
-func checkUnits(t *table, k known) [][]*unitRow {
+func checkUnits(t *table, k known, named unitNames) [][]*unitRow {
 	var rows []*unitRow
+	parents := newUnitNames(known{}) // names may mean units of the same file
+	for code := range named.codes {
+		parents.codes[code] = true
+	}
+	for name, codes := range named.names {
+		parents.names[name] = slices.Clone(codes)
+	}
+	for _, r := range t.rows {
+		parents.add(strings.ToUpper(r.cells["code"]), r.cells["name"])
+	}
 	for _, r := range t.rows {
 		if r.fate == isBad {
 			continue
 		}
-		u := &unitRow{row: r, code: strings.ToUpper(r.cells["code"]), name: r.cells["name"], kind: r.cells["kind"],
-			parent: strings.ToUpper(r.cells["parent"]), on: r.cells["established"]}
+		u := &unitRow{row: r, code: strings.ToUpper(r.cells["code"]), name: r.cells["name"], kind: r.cells["kind"], on: plainDay(r.cells["established"])}
+		if u.parent = strings.ToUpper(r.cells["parent"]); !parents.codes[u.parent] {
+			if same := parents.names[vietnamese.Fold(r.cells["parent"])]; len(same) > 0 {
+				u.parent, _ = t.unitIn(r, "parent", parents)
+			}
+		}
+		if kind, ok := term(kindTerms, u.kind); ok {
+			u.kind = kind
+		}
 		t.checkUnit(u, k)
 		rows = append(rows, u)
 	}
@@ -40,13 +60,16 @@ func checkUnits(t *table, k known) [][]*unitRow {
 func (t *table) checkUnit(u *unitRow, k known) {
 	t.checkCode(u.row, u.code, unitCode)
 	t.checkName(u.row)
-	if n := utf8.RuneCountInString(u.kind); n == 0 || n > 60 {
-		t.bad(u.row, "kind", "Thiếu loại đơn vị, hoặc dài quá 60 ký tự. Ví dụ: department, division, commune.",
-			"The kind of the unit is missing or longer than 60 characters. For example: department, division, commune.")
+	switch n := utf8.RuneCountInString(u.kind); {
+	case n == 0:
+		vi, en := allowed(kindTerms, "")
+		t.bad(u.row, "kind", "Thiếu loại đơn vị."+vi, "The kind of the unit is missing."+en)
+	case n > 60:
+		t.bad(u.row, "kind", "Loại đơn vị dài quá 60 ký tự.", "The kind of the unit is longer than 60 characters.")
 	}
 	if _, err := time.Parse(time.DateOnly, u.on); err != nil {
-		t.bad(u.row, "established", "Ngày thành lập phải viết theo dạng năm-tháng-ngày, ví dụ 2025-07-01.",
-			"The day of establishment must be written year-month-day, for example 2025-07-01.")
+		t.bad(u.row, "established", "Ngày thành lập viết theo dạng ngày/tháng/năm, ví dụ 01/07/2025, hoặc năm-tháng-ngày, ví dụ 2025-07-01.",
+			"The day of establishment is written day/month/year, for example 01/07/2025, or year-month-day, for example 2025-07-01.")
 	}
 	if now, ok := k.units[u.code]; ok && k.codes[now.Parent] != u.parent {
 		t.bad(u.row, "parent", "Đơn vị này đang trực thuộc “"+k.codes[now.Parent]+"”. Nhập tệp không chuyển đơn vị sang đơn vị cấp trên khác; hãy giữ nguyên mã cũ.",
@@ -62,8 +85,11 @@ func (t *table) checkCode(r *row, code string, pattern *regexp.Regexp) {
 }
 
 func (t *table) checkName(r *row) {
-	if n := utf8.RuneCountInString(r.cells["name"]); n == 0 || n > longest {
-		t.bad(r, "name", "Thiếu tên, hoặc tên dài quá 300 ký tự.", "The name is missing or longer than 300 characters.")
+	switch n := utf8.RuneCountInString(r.cells["name"]); {
+	case n == 0:
+		t.bad(r, "name", "Thiếu tên.", "The name is missing.")
+	case n > longest:
+		t.bad(r, "name", "Tên dài quá 300 ký tự.", "The name is longer than 300 characters.")
 	}
 }
 
@@ -99,14 +125,22 @@ func (u *unitRow) compare(k known) {
 	}
 }
 
-func differing(columns, now, next []string) []string {
-	var fields []string
+func differing(columns, now, next []string) []FieldChange {
+	var fields []FieldChange
 	for i, c := range columns {
 		if now[i] != next[i] {
-			fields = append(fields, c)
+			fields = append(fields, FieldChange{c, now[i], next[i]})
 		}
 	}
 	return fields
+}
+
+// plainDay writes day/month/year as year-month-day.
+func plainDay(text string) string {
+	if on, err := time.Parse("2/1/2006", text); err == nil {
+		return on.Format(time.DateOnly)
+	}
+	return text
 }
 
 // placeUnits gives the rows that are good and whose parents are there or come first.

@@ -309,17 +309,18 @@ func (m *readModel) byKey(ctx context.Context, index, key string) (personDoc, bo
 
 // known is the whole directory as an import is held against it.
 type known struct {
-	units map[string]unitDoc      // by code
-	codes map[string]string       // of units, by id
-	byKey map[string]*personDoc   // by CodeKey
-	mails map[string][]*personDoc // by EmailKey
-	names map[string][]*personDoc // by NameKey
-	gone  map[string]bool         // ids of erased people
-	open  map[string]doubtDoc     // doubts, decided or not, by candidate
+	units  map[string]unitDoc      // by code
+	codes  map[string]string       // of units, by id
+	byKey  map[string]*personDoc   // by CodeKey
+	people map[string]*personDoc   // by id, who are not erased
+	mails  map[string][]*personDoc // by EmailKey
+	names  map[string][]*personDoc // by NameKey
+	gone   map[string]bool         // ids of erased people
+	open   map[string]doubtDoc     // doubts, decided or not, by candidate
 }
 
 func (m *readModel) all(ctx context.Context) (known, error) {
-	k := known{map[string]unitDoc{}, map[string]string{}, map[string]*personDoc{}, map[string][]*personDoc{}, map[string][]*personDoc{},
+	k := known{map[string]unitDoc{}, map[string]string{}, map[string]*personDoc{}, map[string]*personDoc{}, map[string][]*personDoc{}, map[string][]*personDoc{},
 		map[string]bool{}, map[string]doubtDoc{}}
 	err := m.units.Each(ctx, readmodel.Query{}, func(u unitDoc) error {
 		if other, taken := k.units[u.Code]; u.Code != "" && (!taken || other.Ended != "") {
@@ -336,7 +337,7 @@ func (m *readModel) all(ctx context.Context) (known, error) {
 			k.gone[p.ID] = true
 			return nil
 		}
-		k.byKey[p.CodeKey] = &p
+		k.byKey[p.CodeKey], k.people[p.ID] = &p, &p
 		k.mails[p.EmailKey] = append(k.mails[p.EmailKey], &p)
 		if p.NameKey != "" {
 			k.names[p.NameKey] = append(k.names[p.NameKey], &p)

@@ -52,7 +52,7 @@ func New(d host.Deps) host.Service {
 			ListPrivacy.Handle(s.listPrivacy), ExportPerson.Handle(s.exportPerson),
 			ListBelow.Handle(s.listBelow), FindUnits.Handle(s.findUnits), GetUnit.Handle(s.getUnit), ListChanges.Handle(s.listChanges),
 			PreviewReorganise.Handle(s.previewReorganise), Reorganise.Handle(s.reorganise), Withdraw.Handle(s.withdraw),
-			GetCareer.Handle(s.getCareer), ChangeCareer.Handle(s.changeCareer), ListToPlace.Handle(s.listToPlace), PlayMerger.Handle(s.playMerger),
+			GetCareer.Handle(s.getCareer), ChangeCareer.Handle(s.changeCareer), CorrectCode.Handle(s.correctCode), ListToPlace.Handle(s.listToPlace), PlayMerger.Handle(s.playMerger),
 		},
 		Loops:       []host.Loop{{Name: "imports", Run: s.workOff}, {Name: "days", Run: s.tellDays}},
 		Projections: append(s.projections(), s.denials, s.requests.Projection),

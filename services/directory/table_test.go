@@ -84,7 +84,7 @@ func TestBadRecordsAreNamedAndTheRestIsRead(t *testing.T) {
 
 func TestNearest(t *testing.T) {
 	for word, want := range map[string]string{"birthyear": "birth_year", "Unit": "unit", "rôles": "roles", "": "code", "emial": "email", "nam": "name"} {
-		if got := nearest(word, personColumns); got != want {
+		if got := personColumns[nearest(word, personColumns)]; got != want {
 			t.Errorf("nearest to %q is %q, want %q", word, got, want)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 
 	"khuevan/platform/fault"
 	"khuevan/platform/rpc"
-	"khuevan/platform/web"
 	"khuevan/services/directory"
 )
 
@@ -111,13 +110,18 @@ func (p *Portal) setPassword(v *view) (string, uint64, error) {
 
 // post names a post of the personnel data; one without a name of ours is shown as it came.
 func (v *view) post(post string) string {
-	name, ok := map[string]web.Text{
-		"leader": {Vi: "Cấp trưởng", En: "Head"}, "deputy": {Vi: "Cấp phó", En: "Deputy"}, "officer": {Vi: "Chuyên viên", En: "Officer"},
-		"it-officer": {Vi: "Phụ trách công nghệ thông tin", En: "IT officer"}, "clerk": {Vi: "Văn thư", En: "Clerk"},
-		"portal-editor": {Vi: "Biên tập cổng thông tin", En: "Portal editor"},
-	}[post]
-	if !ok {
-		return post
+	return v.term(directory.Posts(), post)
+}
+
+// unitKind names a kind of unit.
+func (v *view) unitKind(kind string) string { return v.term(directory.Kinds(), kind) }
+
+// term names what facts call by an id; what has no name is its own.
+func (v *view) term(all []directory.Term, id string) string {
+	for _, t := range all {
+		if t.ID == id {
+			return v.t(t.Vi, t.En)
+		}
 	}
-	return name.In(v.lang)
+	return id
 }

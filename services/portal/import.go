@@ -26,8 +26,8 @@ const longTime = 50 * time.Second
 
 // importPage takes files of units and people.
 func (p *Portal) importPage(v *view, why *fault.Error) (page, error) {
-	file := func(name, label, columns string) g.Node {
-		return field(name, label, h.Input(h.ID(name), h.Name(name), h.Type("file"), h.Accept(".csv,.txt,.xlsx")), hint(v.t("Các cột: ", "Columns: ")+columns))
+	file := func(name, label string) g.Node {
+		return g.Group{field(name, label, h.Input(h.ID(name), h.Name(name), h.Type("file"), h.Accept(".csv,.txt,.xlsx"))), v.columnHelp(name)}
 	}
 	return page{Title: v.t("Nhập dữ liệu", "Import"), Section: "/import", Body: []g.Node{
 		h.H1(v.text("Nhập dữ liệu", "Import")),
@@ -35,8 +35,7 @@ func (p *Portal) importPage(v *view, why *fault.Error) (page, error) {
 			"Choose workbooks (.xlsx) or CSV files. You see every change and every wrong row first; nothing is written until you confirm.")),
 		v.refusal(why), v.importLinks(),
 		h.Form(h.Class("card"), h.Method("post"), h.Action("/import/preview"), h.EncType("multipart/form-data"),
-			file("units", v.t("Tệp đơn vị", "Units"), v.t("mã, tên, loại, cấp trên, ngày thành lập", "code, name, kind, parent, established")),
-			file("people", v.t("Tệp nhân sự", "People"), v.t("mã cán bộ, họ và tên, thư điện tử, năm sinh, đơn vị, chức danh, vai trò", "code, name, email, birth year, unit, post, roles")),
+			file("units", v.t("Tệp đơn vị", "Units")), file("people", v.t("Tệp nhân sự", "People")),
 			h.P(h.Class("hint"), v.text("Tối đa 6 MB mỗi tệp. Dòng tiêu đề được tự tìm dưới các dòng tên bảng; tiêu đề tiếng Việt hay tiếng Anh, theo thứ tự bất kỳ. Tệp CSV dùng UTF-8, UTF-16, Windows-1258 hoặc TCVN3 (ABC) đều đọc được.",
 				"At most 6 MiB each. The header is found below title rows; headings may be Vietnamese or English, in any order. CSV files may be in UTF-8, UTF-16, Windows-1258 or TCVN3 (ABC).")),
 			h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Xem trước", "Preview"))),
@@ -97,7 +96,8 @@ func (p *Portal) previewPage(v *view) (page, error) {
 		}
 		return page{}, err
 	}
-	changes := preview.Units.New + preview.Units.Changed + preview.People.New + preview.People.Changed + preview.People.Doubtful
+	written := preview.Units.New + preview.Units.Changed + preview.People.New + preview.People.Changed
+	changes := written + preview.People.Doubtful
 	return page{Title: v.t("Xem trước dữ liệu nhập", "Import preview"), Section: "/import", Body: []g.Node{
 		v.crumbs(v.t("Xem trước", "Preview"), crumb{"/import", v.t("Nhập dữ liệu", "Import")}),
 		h.H1(v.text("Xem trước dữ liệu nhập", "Import preview")),
@@ -105,8 +105,8 @@ func (p *Portal) previewPage(v *view) (page, error) {
 		h.Form(h.Method("post"), h.Action("/import/confirm"), v.newOnce(), hidden("digest", preview.Digest), carryFiles(files),
 			v.readings(preview.Files),
 			g.If(changes == 0, h.P(h.Class("notice-info"), v.text("Dữ liệu này đã có đủ trong hệ thống, hoặc các dòng đều có lỗi; không có gì để nhập.", "All of this is known already, or wrong; there is nothing to import."))),
-			g.If(changes > 0, h.P(g.Text(v.t(strconv.Itoa(changes)+" dòng hợp lệ sẽ được ghi.", counted(changes, "good row")+" will be written.")),
-				g.If(preview.People.Doubtful > 0, v.text(" Dòng có thể nói về người đã có dưới mã khác được đưa vào hàng chờ xác định, không tự gộp.", " Rows that may speak of somebody known under another code go to a queue and are not merged by guess.")),
+			g.If(changes > 0, h.P(g.Text(v.t(strconv.Itoa(written)+" dòng hợp lệ sẽ được ghi.", counted(written, "good row")+" will be written.")),
+				g.If(preview.People.Doubtful > 0, g.Text(v.t(" "+strconv.Itoa(preview.People.Doubtful)+" dòng có thể nói về người đã có dưới mã khác: đưa vào hàng chờ xác định, không tự gộp.", " "+counted(preview.People.Doubtful, "row")+" may speak of somebody known under another code: to a queue, and not merged by guess."))),
 				g.If(len(preview.Problems) > 0, v.text(" Các dòng lỗi bị bỏ qua; hãy sửa và nhập lại sau.", " Rows with errors are left out; mend and import them later.")))),
 			h.P(h.Class("actions"), g.If(changes > 0, h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Xác nhận nhập", "Confirm"))),
 				h.Button(h.Class("btn"), h.Type("submit"), g.Attr("formaction", "/import/preview"), v.text("Xem trước lại với cách ghép cột này", "Preview again with these columns")),

@@ -130,7 +130,7 @@ func (v *view) columnName(file, column string) string {
 	case "kind":
 		return v.t("Loại đơn vị", "Kind")
 	case "parent":
-		return v.t("Mã đơn vị cấp trên", "Code of the parent")
+		return v.t("Đơn vị cấp trên", "Unit above")
 	case "established":
 		return v.t("Ngày thành lập", "Established on")
 	case "email":
@@ -138,9 +138,9 @@ func (v *view) columnName(file, column string) string {
 	case "birth_year":
 		return v.t("Năm sinh", "Birth year")
 	case "unit":
-		return v.t("Mã đơn vị công tác", "Code of the unit")
+		return v.t("Đơn vị công tác", "Unit")
 	case "post":
-		return v.t("Chức danh", "Post")
+		return v.t("Chức vụ", "Post")
 	case "roles":
 		return v.t("Vai trò", "Roles")
 	}
@@ -170,15 +170,42 @@ func (v *view) problemTable(problems []directory.RowProblem) g.Node {
 	columns := []column{{v.t("Tệp", "File"), false}, {v.t("Dòng", "Line"), true}, {v.t("Cột", "Column"), false}, {v.t("Giá trị", "Value"), false}, {v.t("Cần sửa", "What is expected"), false}}
 	return h.Section(h.H2(v.text("Các dòng có lỗi", "Rows with errors")),
 		table(v.t("Dòng lỗi, theo thứ tự trong tệp", "Rows with errors, in file order"), columns, g.Map(problems, func(p directory.RowProblem) g.Node {
-			return row(columns, g.Text(v.fileName(p.File)), g.Text(strconv.Itoa(p.Line)), h.Code(g.Text(p.Column)), h.Code(g.Text(p.Value)), g.Text(v.t(p.Vi, p.En)))
+			return row(columns, g.Text(v.fileName(p.File)), g.Text(strconv.Itoa(p.Line)), g.Text(dash(v.columnName(p.File, p.Column))), h.Code(g.Text(dash(p.Value))), g.Text(v.t(p.Vi, p.En)))
 		})))
+}
+
+// fieldChanges tells what a row changes, in the words of the pages.
+func (v *view) fieldChanges(c directory.RowChange) g.Node {
+	said := func(column, value string) string {
+		switch column {
+		case "post":
+			return v.post(value)
+		case "kind":
+			return v.unitKind(value)
+		case "established":
+			return v.date(value)
+		case "roles":
+			var all []string
+			for _, role := range strings.Split(value, ";") {
+				all = append(all, v.role(role))
+			}
+			return strings.Join(all, "; ")
+		}
+		return value
+	}
+	if len(c.Fields) == 0 {
+		return nil
+	}
+	return h.Ul(h.Class("plain"), g.Map(c.Fields, func(f directory.FieldChange) g.Node {
+		return h.Li(g.Text(v.columnName(c.File, f.Column)+": "), h.Del(g.Text(dash(said(f.Column, f.Was)))), g.Text(" → "), h.Ins(g.Text(dash(said(f.Column, f.Is)))))
+	}))
 }
 
 func (v *view) changeTable(rows []directory.RowChange, all int) g.Node {
 	if len(rows) == 0 {
 		return nil
 	}
-	columns := []column{{v.t("Thay đổi", "Change"), false}, {v.t("Tệp", "File"), false}, {v.t("Dòng", "Line"), true}, {v.t("Mã", "Code"), false}, {v.t("Tên", "Name"), false}, {v.t("Cột khác", "Columns"), false}}
+	columns := []column{{v.t("Thay đổi", "Change"), false}, {v.t("Tệp", "File"), false}, {v.t("Dòng", "Line"), true}, {v.t("Mã", "Code"), false}, {v.t("Tên", "Name"), false}, {v.t("Cũ → mới", "Old → new"), false}}
 	return h.Section(h.H2(v.text("Các dòng hợp lệ", "Good rows")),
 		g.If(len(rows) < all, h.P(h.Class("hint"), g.Text(v.t("Hiển thị "+strconv.Itoa(len(rows))+" dòng đầu.", "The first "+strconv.Itoa(len(rows))+" are shown.")))),
 		h.Div(h.Class("diff scroll"), table(v.t("Thay đổi sẽ được ghi", "Changes to be written"), columns, g.Map(rows, func(c directory.RowChange) g.Node {
@@ -189,6 +216,6 @@ func (v *view) changeTable(rows []directory.RowChange, all int) g.Node {
 			case "doubt":
 				kind, text = "warn", v.t("Chờ xác định", "In doubt")
 			}
-			return row(columns, badge(kind, text), g.Text(v.fileName(c.File)), g.Text(strconv.Itoa(c.Line)), g.Text(c.Code), g.Text(c.Name), g.Text(strings.Join(c.Fields, ", ")))
+			return row(columns, badge(kind, text), g.Text(v.fileName(c.File)), g.Text(strconv.Itoa(c.Line)), g.Text(c.Code), g.Text(c.Name), v.fieldChanges(c))
 		}))))
 }

@@ -73,9 +73,9 @@ func (v *view) importState(s directory.ImportState) g.Node {
 	return h.Div(h.ID("run"), g.If(busy, g.Group{g.Attr("hx-get", at+"?part=1"), g.Attr("hx-trigger", "sse:changed, every 2s"), g.Attr("hx-swap", "outerHTML")}),
 		h.P(h.Role("status"), g.Text(v.importSentence(s))),
 		g.If(busy, h.Progress(h.Class("progress"), h.Aria("label", label), h.Max("100"), h.Value(strconv.Itoa(s.Percent)))),
-		h.Dl(h.Class("stats"), stat(v.t("Đơn vị", "Units"), s.Units), stat(v.t("Nhân sự", "People"), s.People), stat(v.t("Dòng lỗi bỏ lại", "Errors"), s.Refused), stat(v.t("Chờ xác định", "In doubt"), s.Doubtful)),
-		g.If(s.Doubtful > 0, h.P(h.A(h.Href("/import/queue"), v.text("Xem hàng chờ xác định người", "See the people in doubt")))),
-		v.keptTable(s),
+		h.Dl(h.Class("stats"), stat(v.t("Đơn vị", "Units"), s.Units), stat(v.t("Nhân sự", "People"), s.People), stat(v.t("Dòng lỗi bỏ lại", "Errors"), s.Refused), stat(v.t("Chờ xác định", "In doubt"), s.Waiting), stat(v.t("Đã xác định", "Decided"), s.Decided)),
+		g.If(s.Waiting > 0, h.P(h.A(h.Href("/import/queue"), v.text("Xem hàng chờ xác định người", "See the people in doubt")))),
+		v.problemTable(s.Problems), v.keptTable(s),
 		h.Div(h.Class("actions"), h.A(h.Class("btn"), h.Href("/people"), v.text("Xem đơn vị, nhân sự", "See units and people")),
 			g.If(s.CanUndo, h.Form(h.Method("post"), h.Action(at+"/undo"), v.newOnce(), h.Data("confirm", v.t("Hoàn tác cả lần nhập này?", "Take this whole import back?")),
 				h.Button(h.Class("btn"), h.Type("submit"), v.text("Hoàn tác lần nhập", "Undo the import"))))))
@@ -131,28 +131,31 @@ func (p *Portal) doubtsPage(v *view, why *fault.Error) (page, error) {
 }
 
 func (v *view) doubtCard(d directory.Doubt) g.Node {
-	columns := []column{{v.t("Bên", "Side"), false}, {v.t("Mã cán bộ", "Code"), false}, {v.t("Họ và tên", "Name"), false}, {v.t("Năm sinh", "Birth year"), true}, {v.t("Thư điện tử", "E-mail"), false}, {v.t("Đơn vị", "Unit"), false}, {v.t("Quyết định", "Decision"), false}}
+	columns := []column{{v.t("Bên", "Side"), false}, {v.t("Mã cán bộ", "Code"), false}, {v.t("Họ và tên", "Name"), false}, {v.t("Năm sinh", "Birth year"), true}, {v.t("Thư điện tử", "E-mail"), false}, {v.t("Đơn vị", "Unit"), false}, {v.t("Chức vụ", "Post"), false}, {v.t("Quyết định", "Decision"), false}}
 	why := v.t("Trùng họ tên và năm sinh", "Same name and birth year")
 	other := v.t("Là người khác: ghi thành người mới", "Somebody else: register")
 	if d.Why == "email" {
 		why = v.t("Trùng địa chỉ thư điện tử", "Same e-mail address")
 		other = v.t("Là người khác: sẽ sửa địa chỉ trong tệp", "Somebody else: the address will be corrected")
 	}
-	decide := func(person, text, of string) g.Node {
-		return h.Form(h.Method("post"), h.Action("/import/queue"), v.newOnce(), hidden("candidate", d.Candidate), hidden("person", person),
+	decide := func(person, text, of string, more ...g.Node) g.Node {
+		return h.Form(h.Method("post"), h.Action("/import/queue"), v.newOnce(), hidden("candidate", d.Candidate), hidden("person", person), g.Group(more),
 			h.Button(h.Class("btn"), h.Type("submit"), g.Text(text), h.Span(h.Class("visually-hidden"), g.Text(" ("+of+")"))))
 	}
 	side := func(name string, s directory.Side, decision g.Node) g.Node {
-		return row(columns, g.Text(name), h.Code(g.Text(dash(s.Code))), g.Text(dash(s.Name)), g.Text(dash(s.BirthYear)), g.Text(dash(s.Email)), g.Text(dash(s.UnitName)), decision)
+		return row(columns, g.Text(name), h.Code(g.Text(dash(s.Code))), g.Text(dash(s.Name)), g.Text(dash(s.BirthYear)), g.Text(dash(s.Email)), g.Text(dash(s.UnitName)), g.Text(v.post(s.Post)), decision)
 	}
 	rows := []g.Node{side(v.t("Dòng nhập", "Row"), d.Row, decide("", other, d.Row.Code))}
 	for _, known := range d.Known {
-		rows = append(rows, side(v.t("Đã có", "Known"), known, decide(known.Person, v.t("Cùng một người: cập nhật theo dòng nhập", "The same person: take the row over"), known.Code)))
+		id := "code-" + d.Candidate + "-" + known.Person
+		code := h.P(h.Label(h.Class("choice"), h.For(id), h.Input(h.ID(id), h.Type("checkbox"), h.Name("new_code"), h.Value("1")),
+			h.Span(g.Text(v.t("Đổi cả mã "+known.Code+" thành "+d.Row.Code, "Also change the code "+known.Code+" into "+d.Row.Code)))))
+		rows = append(rows, side(v.t("Đã có", "Known"), known, decide(known.Person, v.t("Cùng một người: cập nhật theo dòng nhập, giữ mã "+known.Code, "The same person: take the row over, keep the code "+known.Code), known.Code, code)))
 	}
 	return h.Section(h.Class("card"), h.H2(g.Text(why+": "+d.Row.Name)), table(why, columns, rows))
 }
 
 func (p *Portal) decideIdentity(v *view) (string, uint64, error) {
-	done, err := directory.DecideIdentity.Call(v.ctx(), p.d.RPC, directory.DecideIdentityRequest{Candidate: v.r.PostFormValue("candidate"), Person: v.r.PostFormValue("person")})
+	done, err := directory.DecideIdentity.Call(v.ctx(), p.d.RPC, directory.DecideIdentityRequest{Candidate: v.r.PostFormValue("candidate"), Person: v.r.PostFormValue("person"), NewCode: v.r.PostFormValue("new_code") != ""})
 	return "/import/queue?ok=decided", done.Seq, err
 }

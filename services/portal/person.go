@@ -42,9 +42,25 @@ func (p *Portal) personPage(v *view, why *fault.Error) (page, error) {
 			field("known", v.t("Như đã biết đến hết ngày", "As known at the end of"), h.Input(h.ID("known"), h.Name("known"), h.Type("date"), h.Value(known))),
 			h.Button(h.Class("btn"), h.Type("submit"), v.text("Xem", "Show"))),
 		v.careerForms(c),
-		v.recoveryForm(c.Person.ID),
+		v.codeForm(c), v.recoveryForm(c.Person.ID),
 		v.careerFacts(c),
 	}}, nil
+}
+
+// codeForm corrects a personnel code, by which imports know the person.
+func (v *view) codeForm(c directory.CareerHistory) g.Node {
+	refused := v.r.Method == http.MethodPost && v.r.PostFormValue("what") == "code"
+	return h.Details(h.Class("card"), g.If(refused, g.Attr("open")), h.Summary(v.text("Sửa mã cán bộ", "Correct the personnel code")),
+		h.Form(h.Method("post"), h.Action("/people/code"), v.newOnce(), v.changeOf(c, "code"),
+			field("new-code", v.t("Mã đúng", "The right code"), h.Input(h.ID("new-code"), h.Name("code"), h.Type("text"), h.Required(), h.Value(v.entered("code", "code", c.Person.Code)))),
+			hint(v.t("Các tệp nhập sau này nhận ra người này theo mã.", "Later imports know this person by the code.")),
+			h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Ghi mã", "Record the code"))))
+}
+
+func (p *Portal) correctCode(v *view) (string, uint64, error) {
+	person := v.r.PostFormValue("person")
+	done, err := directory.CorrectCode.Call(v.ctx(), p.d.RPC, directory.CorrectCodeRequest{Person: person, Code: v.r.PostFormValue("code")})
+	return query("/people/view", "person", person, "ok", "recorded"), done.Seq, err
 }
 
 // recoveryForm helps somebody who cannot sign in.
@@ -90,8 +106,8 @@ func (v *view) restateForm(c directory.CareerHistory) g.Node {
 		h.H2(g.Text(v.t("Đính chính: ", "Correct: ")+m.UnitName)),
 		h.P(h.Class("hint"), v.text("Ghi lại giai đoạn này đúng như thực tế. Điều đã ghi trước đây vẫn còn trong sổ, kèm ngày ghi.", "Say what this membership was in truth. What was recorded before stays in the record, with its day.")),
 		v.unitSearch("restate-unit", "unit", v.t("Đơn vị (để trống nếu đơn vị không sai)", "Unit (leave empty if the unit is right)"), typed("unit", "")),
-		field("restate-post", v.t("Chức vụ", "Post"), h.Select(h.ID("restate-post"), h.Name("post"), g.Map(directory.Posts(), func(post string) g.Node {
-			return h.Option(h.Value(post), g.If(post == typed("post", m.Post), h.Selected()), g.Text(v.post(post)))
+		field("restate-post", v.t("Chức vụ", "Post"), h.Select(h.ID("restate-post"), h.Name("post"), g.Map(directory.Posts(), func(post directory.Term) g.Node {
+			return h.Option(h.Value(post.ID), g.If(post.ID == typed("post", m.Post), h.Selected()), g.Text(v.t(post.Vi, post.En)))
 		}))),
 		field("restate-kind", v.t("Hình thức", "Kind"), h.Select(h.ID("restate-kind"), h.Name("kind"), g.Map([]string{"", "concurrent", "secondment"}, func(kind string) g.Node {
 			return h.Option(h.Value(kind), g.If(kind == typed("kind", m.Kind), h.Selected()), g.Text(v.membership(kind)))
@@ -139,8 +155,8 @@ func (v *view) careerForms(c directory.CareerHistory) g.Node {
 	place := func(what string) g.Node {
 		return g.Group{
 			v.unitSearch(what+"-unit", "unit", v.t("Đơn vị", "Unit"), v.entered(what, "unit", ""), h.Required()),
-			field(what+"-post", v.t("Chức vụ", "Post"), h.Select(h.ID(what+"-post"), h.Name("post"), g.Map(directory.Posts(), func(post string) g.Node {
-				return h.Option(h.Value(post), g.If(post == v.entered(what, "post", c.Person.Post), h.Selected()), g.Text(v.post(post)))
+			field(what+"-post", v.t("Chức vụ", "Post"), h.Select(h.ID(what+"-post"), h.Name("post"), g.Map(directory.Posts(), func(post directory.Term) g.Node {
+				return h.Option(h.Value(post.ID), g.If(post.ID == v.entered(what, "post", c.Person.Post), h.Selected()), g.Text(v.t(post.Vi, post.En)))
 			})))}
 	}
 	until := func(what string) g.Node {

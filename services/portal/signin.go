@@ -65,11 +65,7 @@ func (p *Portal) drawSignIn(w http.ResponseWriter, v *view, status int, why *fau
 
 // role names a role.
 func (v *view) role(role string) string {
-	return map[string]web.Text{
-		"learner": {Vi: "Cán bộ học viên", En: "Learner"}, "head": {Vi: "Thủ trưởng đơn vị", En: "Unit head"},
-		"trainer": {Vi: "Người phụ trách đào tạo", En: "Trainer"}, "analyst": {Vi: "Chuyên viên tổng hợp báo cáo", En: "Analyst"},
-		"admin": {Vi: "Quản trị hệ thống", En: "Administrator"},
-	}[role].In(v.lang)
+	return v.term(directory.Roles(), role)
 }
 
 func (p *Portal) signIn(w http.ResponseWriter, r *http.Request) error {

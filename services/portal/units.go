@@ -24,6 +24,7 @@ func (p *Portal) unitRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /units/suggest", p.page(p.suggestUnits))
 	mux.Handle("GET /units/to-place", p.page(p.toPlacePage))
 	mux.Handle("GET /people/view", p.page(func(v *view) (page, error) { return p.personPage(v, nil) }))
+	mux.Handle("POST /people/code", p.act(p.correctCode, p.personPage))
 	mux.Handle("POST /people/change", p.act(p.changeCareer, p.personPage))
 }
 

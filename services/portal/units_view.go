@@ -2,6 +2,7 @@ package portal
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	g "maragu.dev/gomponents"
@@ -33,7 +34,7 @@ func (p *Portal) unitHistoryPage(v *view, unit string, why *fault.Error) (page, 
 		v.crumbs(u.Unit.Name, above...),
 		h.H1(g.Text(u.Unit.Name)),
 		v.refusal(why),
-		h.P(g.Text(u.Unit.Code+" · "+u.Unit.Kind+" · "+v.t("ngày ", "on ")+v.date(day.on)+" "), g.If(!u.Exists, badge("warn", v.t("không tồn tại vào ngày này", "does not exist on this day")))),
+		h.P(g.Text(u.Unit.Code+" · "+v.unitKind(u.Unit.Kind)+" · "+v.t("ngày ", "on ")+v.date(day.on)+" "), g.If(!u.Exists, badge("warn", v.t("không tồn tại vào ngày này", "does not exist on this day")))),
 		v.stateTable(u.States),
 		v.lineage(u),
 		h.Section(h.H2(v.text("Cán bộ vào ngày này", "People on this day")), v.placedTable(u.People, v.t("Không có cán bộ nào.", "Nobody."))),
@@ -47,6 +48,18 @@ func (v *view) stateTable(states []directory.State) g.Node {
 	return table(v.t("Tên và vị trí theo thời gian", "Names and places over time"), columns, g.Map(states, func(s directory.State) g.Node {
 		return row(columns, g.Text(s.Name), g.Text(s.Code), g.Text(dash(s.Parent)), g.Text(v.date(s.From)), g.Text(dash(v.date(s.Until))), g.Text(v.ended(s.Ended)))
 	}))
+}
+
+// kinds are the kinds of units to choose from, a present one of another name included.
+func (v *view) kinds(present string) []entry {
+	var all []entry
+	for _, t := range directory.Kinds() {
+		all = append(all, entry{t.ID, v.t(t.Vi, t.En)})
+	}
+	if !slices.ContainsFunc(all, func(e entry) bool { return e.path == present }) {
+		all = append(all, entry{present, present})
+	}
+	return all
 }
 
 // ended says how a unit has ended.
@@ -150,11 +163,11 @@ func (v *view) stepForms(u directory.UnitHistory, day at) g.Node {
 		others = append(others, "")
 	}
 	lines := func(how string) g.Node {
-		return field(how+"-new", v.t("Đơn vị mới, mỗi dòng: mã; tên; loại", "New units, one a line: code; name; kind"), h.Textarea(h.ID(how+"-new"), h.Name("new"), h.Rows("3"), g.Text(again(how, "new", ""))))
+		return field(how+"-new", v.t("Đơn vị mới, mỗi dòng: mã; tên; loại (ví dụ: XA-01; Xã An Bình; xã)", "New units, one a line: code; name; kind (such as: XA-01; Xã An Bình; commune)"), h.Textarea(h.ID(how+"-new"), h.Name("new"), h.Rows("3"), g.Text(again(how, "new", ""))))
 	}
 	number := 0
 	return h.Section(h.H2(v.text("Sắp xếp lại", "Reorganise")),
-		form("rename", v.t("Đổi tên", "Rename"), text("rename", "name", v.t("Tên mới", "New name"), u.Unit.Name), text("rename", "code", v.t("Mã mới", "New code"), u.Unit.Code), text("rename", "kind", v.t("Loại", "Kind"), u.Unit.Kind)),
+		form("rename", v.t("Đổi tên", "Rename"), text("rename", "name", v.t("Tên mới", "New name"), u.Unit.Name), text("rename", "code", v.t("Mã mới", "New code"), u.Unit.Code), field("rename-kind", v.t("Loại", "Kind"), h.Select(h.ID("rename-kind"), h.Name("kind"), choose(again("rename", "kind", u.Unit.Kind), v.kinds(u.Unit.Kind)...)))),
 		form("move", v.t("Chuyển đơn vị cấp trên", "Move"), v.unitSearch("move-parent", "parent", v.t("Đơn vị cấp trên; để trống nếu không có", "Unit above; empty for none"), again("move", "parent", ""))),
 		form("merge", v.t("Sáp nhập", "Merge"), h.FieldSet(h.Class("field"), h.Legend(v.text("Các đơn vị sáp nhập cùng", "Units that are merged with it")), g.Map(append(others, ""), func(value string) g.Node {
 			number++
