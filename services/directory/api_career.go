@@ -20,7 +20,7 @@ import (
 var (
 	GetCareer    = rpc.Query[CareerRequest, CareerHistory]("directory.get-career", "Tells where a person stood and stands, as known at a time.", events.RoleAdmin).About(rpc.PersonIn("person"), rpc.Logged)
 	ChangeCareer = rpc.Command[CareerChange, rpc.Receipt]("directory.change-career", "Transfers a person, adds, ends, corrects or withdraws a membership, notes leave, retirement and return.", events.RoleAdmin).About(rpc.PersonIn("person"), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
-	ListToPlace  = rpc.Query[Moment, []Placed]("directory.list-to-place", "Lists the people whose unit was split or dissolved and who stand in none since.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Logged)
+	ListToPlace  = rpc.Query[Moment, []Placed]("directory.list-to-place", "Lists the people whose unit was split or dissolved and who stand in none since.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Logged, peopleOf)
 )
 
 // CareerRequest asks for one person.

@@ -1,10 +1,20 @@
 package portal_test
 
 import (
+	"bytes"
+	"compress/zlib"
+	"encoding/json"
+	"io"
 	"net/url"
+	"strings"
 	"testing"
+	"unicode/utf16"
 
+	"khuevan/events"
+	"khuevan/platform/rpc"
+	"khuevan/services/access"
 	"khuevan/services/directory"
+	"khuevan/services/reporting"
 )
 
 // person is the id of whoever has a personnel code.
@@ -45,4 +55,92 @@ func TestAPersonGetsHerDataAndAsksForErasureWhichEndsHerSession(t *testing.T) {
 		}
 	}
 	h.denials()
+}
+
+// Given people who looked at a page with her on it, at her, and at her whole unit, and at neighbours: when she exports, then
+// both forms tell each look at her, by name, and no other.
+func TestAnExportTellsWhoLooked(t *testing.T) {
+	h := newHouse(t)
+	server := h.open()
+	id, unit := h.person("DEMO-0100"), h.unit("MN-XDM")
+	admin, head, lan := signIn(t, server, "DEMO-0001"), signIn(t, server, "DEMO-0101"), signIn(t, server, "DEMO-0100")
+	head.get("/unit").sees(t, "Nguyễn Thị Lan Chi")
+	admin.get("/people?unit="+h.unit("MN-XSS")).hides(t, "Nguyễn Thị Lan Chi")
+	admin.get("/people/view?person="+id).sees(t, "Nguyễn Thị Lan Chi")
+	if _, err := reporting.DownloadCompetency.Call(h.As(h.person("DEMO-0003"), rpc.Grant{Role: events.RoleAnalyst}), h.Client, reporting.DownloadRequest{Unit: unit}); err != nil {
+		t.Fatal(err)
+	}
+	h.Settle()
+	var export directory.Export
+	if err := json.Unmarshal([]byte(lan.post("/account/privacy/export", url.Values{"format": {"json"}}).body), &export); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int{}
+	for _, l := range export.Looks {
+		got[l.Name+": "+l.What.Vi]++
+		if l.Until.Sub(l.From).Hours() != 1 {
+			t.Errorf("no hour: %+v", l)
+		}
+	}
+	account := lan.get("/account")
+	paper := inflated(t, lan.post("/account/privacy/export", url.Values{"format": {"pdf"}}).body)
+	for _, want := range []string{"Trần Gió Thu: Danh sách và kết quả của đơn vị", "Bùi Hoa Quỳnh: Quá trình công tác", "Nguyễn Hoa Đào: Báo cáo năng lực của đơn vị, có danh sách người"} {
+		if got[want] != 1 {
+			t.Errorf("%q: %d in %v", want, got[want], got)
+		}
+		name, what, _ := strings.Cut(want, ": ")
+		account.sees(t, name, what, "08:00–09:00 ngày 23/11/2026")
+		if line := "trong giờ 08:00–09:00 ngày 23/11/2026 · " + name + " · "; !strings.Contains(paper, set(line)) {
+			t.Errorf("the paper does not say %q", line)
+		}
+	}
+	if got["Bùi Hoa Quỳnh: Danh sách nhân sự"] != 0 {
+		t.Errorf("a list without her is told as a look at her: %v", got)
+	}
+	h.denials()
+}
+
+// Given an administrator, when she opens the root of the people, then only who is on that page was looked at.
+func TestTheRootOfThePeopleIsNoLookAtEverybody(t *testing.T) {
+	h := newHouse(t)
+	server := h.open()
+	shown, hidden := h.person("DEMO-0002"), h.person("DEMO-0102")
+	signIn(t, server, "DEMO-0001").get("/people").sees(t, "Trần Hoa Mộc")
+	h.Settle()
+	of := func(person string) (n int) {
+		looks, err := access.WhoLooked.Call(h.As(person), h.Client, access.WhoLookedRequest{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range looks {
+			if l.Name == "Bùi Hoa Quỳnh" {
+				n++
+			}
+		}
+		return n
+	}
+	if of(shown) != 1 || of(hidden) != 0 {
+		t.Errorf("on the page: %d, elsewhere: %d", of(shown), of(hidden))
+	}
+}
+
+// inflated is a PDF's streams as they are set: texts stand in them as UTF-16.
+func inflated(t *testing.T, pdf string) string {
+	t.Helper()
+	var all bytes.Buffer
+	for _, part := range strings.Split(pdf, "stream\n")[1:] {
+		if z, err := zlib.NewReader(strings.NewReader(part)); err == nil {
+			_, _ = io.Copy(&all, z) // a font is cut off: it holds no text
+		}
+	}
+	return all.String()
+}
+
+// set is a text as a page of a PDF holds it.
+func set(text string) string {
+	var raw []byte
+	for _, u := range utf16.Encode([]rune(text)) {
+		raw = append(raw, byte(u>>8), byte(u)) //nolint:gosec // its two bytes
+	}
+	return strings.NewReplacer(`\`, `\\`, "(", `\(`, ")", `\)`, "\r", `\r`).Replace(string(raw))
 }
