@@ -70,7 +70,7 @@ func newView(keys *keyring.Ring) *view {
 			readmodel.Index{Name: "person", Fields: []string{"person"}}),
 		reads: readmodel.NewCollection[readDoc]("reads", readmodel.Index{Name: "object", Fields: []string{"object", "part", "hour"}}),
 	}
-	v.today = readmodel.NewProjection("today", 2, []string{"directory.person", "access.delegation"}, v.apply, v.people, v.standIns)
+	v.today = readmodel.NewProjection("today", 3, []string{"directory.person", "access.delegation"}, v.apply, v.people, v.standIns)
 	v.looks = readmodel.NewProjection("looks", 2, []string{"access.reads"}, v.applyRead, v.reads)
 	return v
 }
@@ -97,6 +97,12 @@ func (v *view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	case events.RoleWithdrawn:
 		return v.people.Update(b, e.Person, func(d *personDoc) {
 			d.Grants = finish(d.Grants, span{Role: e.Role, Unit: e.Unit}, dayOf(r.Time))
+		})
+	case events.PersonErased: // the account has ended, and every role with it
+		return v.people.Update(b, e.Person, func(d *personDoc) {
+			for _, s := range d.Grants {
+				d.Grants = finish(d.Grants, s, dayOf(r.Time))
+			}
 		})
 	}
 	person := organisation.Of(r.Event)

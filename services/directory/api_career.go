@@ -37,6 +37,7 @@ type CareerHistory struct {
 	ToPlace     bool                   `json:"to_place"`
 	OnLeave     bool                   `json:"on_leave"`
 	Retired     bool                   `json:"retired"`
+	Erased      bool                   `json:"erased,omitempty"` // the person's data; nothing can be changed any more
 	Memberships []Post                 `json:"memberships"` // by their beginning
 	Leaves      []organisation.Absence `json:"leaves"`
 	Away        []organisation.Absence `json:"away"` // out of the service
@@ -105,6 +106,7 @@ func (s *service) getCareer(ctx context.Context, req CareerRequest) (CareerHisto
 		out.Memberships = append(out.Memberships, Post{Membership: m, UnitName: cmp.Or(was.Name, v.latest(m.Unit).Name), NowIn: v.latest(v.Follow(m.Unit, key.day))})
 	}
 	slices.SortStableFunc(out.Memberships, func(a, b Post) int { return strings.Compare(a.From, b.From) })
+	out.Erased = d.Erased
 	out.Facts = v.careerFacts(c)
 	return out, nil
 }

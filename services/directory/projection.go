@@ -86,7 +86,7 @@ func newReadModel(keys *keyring.Ring, c clock.Clock) *readModel {
 			readmodel.Index{Name: "unit", Fields: []string{"unit"}}),
 		denied: readmodel.NewCollection[denialDoc]("denials"),
 	}
-	m.view = readmodel.NewProjection("directory", 3, []string{"directory.unit", "directory.person"}, m.apply, m.units, m.people)
+	m.view = readmodel.NewProjection("directory", 4, []string{"directory.unit", "directory.person"}, m.apply, m.units, m.people)
 	m.openImports()
 	m.denials = readmodel.NewProjection("denials", 1, []string{"access.person"}, m.applyDenial, m.denied)
 	return m
@@ -107,8 +107,10 @@ func (m *readModel) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	case events.PasswordSet:
 		return m.evolve(b, e.Person, e)
 	case events.PersonErased:
+		if err := m.place(b, e.Person, e); err != nil {
+			return err
+		}
 		return m.people.Update(b, e.Person, func(d *personDoc) {
-			d.evolve(e.Person, e)
 			d.Code, d.CodeKey, d.EmailKey, d.Print = "", "", "", ""
 		})
 	}

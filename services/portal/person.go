@@ -30,6 +30,13 @@ func (p *Portal) personPage(v *view, why *fault.Error) (page, error) {
 		return page{}, err
 	}
 	name := v.name(c.Person.Name)
+	if c.Erased {
+		return page{Title: name, Section: "/people", Body: []g.Node{
+			v.crumbs(name, crumb{"/people", v.t("Nhân sự", "People")}), h.H1(g.Text(name)),
+			h.Div(h.Class("notice-info"), h.P(v.text("Dữ liệu cá nhân của người này đã được xóa. Chỉ còn sổ ghi, không mang tên; không thay đổi được gì nữa.",
+				"This person's data were erased. Only the record is left, without a name; nothing can be changed any more."))),
+			v.careerFacts(c)}}, nil
+	}
 	return page{Title: name, Section: "/people", Body: []g.Node{
 		v.crumbs(name, crumb{"/people", v.t("Nhân sự", "People")}),
 		h.H1(g.Text(name)),

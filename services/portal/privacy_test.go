@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"encoding/json"
 	"io"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -50,9 +51,29 @@ func TestAPersonGetsHerDataAndAsksForErasureWhichEndsHerSession(t *testing.T) {
 	admin.get("/people/"+id+"/privacy").sees(t, "đã được xóa")
 	lan.get("/account").leads(t, "/sign-in?back=%2Faccount")
 	for _, u := range call(h, directory.ListUnits, directory.ListUnitsRequest{}) {
-		if u.Code == "MN-XDM" && u.People != 2 {
+		if u.Code == "MN-XDM" && u.People != 1 {
 			t.Errorf("the unit counts %d", u.People)
 		}
+	}
+	for path, sees := range map[string]bool{"/people?unit=" + h.unit("MN-XDM"): false, "/units/view?unit=" + h.unit("MN-XDM"): false, "/unit?unit=" + h.unit("MN-XDM"): false, "/people/view?person=" + id: true} {
+		who := admin
+		if path[:6] == "/unit?" {
+			who = signIn(t, server, "DEMO-0101")
+		}
+		a := who.get(path)
+		a.sees(t)
+		if strings.Contains(a.body, "(đã xóa dữ liệu)") != sees {
+			t.Errorf("%s shows an erased person: %v, want %v", path, !sees, sees)
+		}
+	}
+	record := admin.get("/people/view?person=" + id)
+	record.sees(t, "Sổ ghi", "Bắt đầu")
+	record.hides(t, "/people/change", "/recovery")
+	if a := admin.post("/people/change", url.Values{"person": {id}, "what": {"retire"}, "on": {"2026-11-23"}}); a.status != http.StatusNotFound {
+		t.Errorf("a change of an erased person: %d", a.status)
+	}
+	if a := admin.post("/people/"+id+"/recovery", nil); a.status < 400 {
+		t.Errorf("a recovery link for an erased person: %d", a.status)
 	}
 	h.denials()
 }

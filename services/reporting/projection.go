@@ -29,6 +29,7 @@ type personDoc struct {
 	Unit    string              `json:"unit"` // where the person counts once everything that is stated has begun
 	Career  organisation.Career `json:"career"`
 	Courses []string            `json:"courses,omitempty"`
+	Erased  bool                `json:"erased,omitempty"` // counts no more, but for what was completed
 }
 
 // unitDoc is a unit of the present, or a former one below the unit that carries what still belongs to it.
@@ -77,7 +78,7 @@ func newViews() *views {
 	}
 	// The order matters: lines follow from rows and people, rows from people, people from facts alone (see
 	// readmodel.Collection.Peek). So a crash between two writes neither loses nor doubles a number.
-	v.rollups = readmodel.NewProjection("rollups", 2, rollupNouns, v.applyRollup, v.lines, v.rows, v.people)
+	v.rollups = readmodel.NewProjection("rollups", 3, rollupNouns, v.applyRollup, v.lines, v.rows, v.people)
 	v.structure = readmodel.NewProjection("structure", 2, structureNouns, v.applyStructure, v.units, v.courses)
 	return v
 }
@@ -104,6 +105,8 @@ func (v *views) applyRollup(b *readmodel.Batch, r eventsource.Recorded) error {
 		return v.people.Update(b, e.Person, func(d *personDoc) { d.Person, d.Name = e.Person, string(e.Name) })
 	case events.PersonEnrolled:
 		return v.enrol(b, e)
+	case events.PersonErased:
+		return v.erase(b, e.Person)
 	}
 	if m, ok := milestoneOf(r.Event); ok {
 		return v.reach(b, m)
@@ -119,6 +122,9 @@ func (v *views) move(b *readmodel.Batch, person string, e events.Event) error {
 	p, _, err := v.people.Peek(b, person)
 	if err != nil {
 		return err
+	}
+	if p.Erased {
+		return nil
 	}
 	career := p.Career.After(e)
 	home, _ := career.Latest()
@@ -156,11 +162,41 @@ func (v *views) moveCounts(b *readmodel.Batch, p personDoc, from, to string) err
 	return nil
 }
 
+// erase takes a person out of her unit, with whatever is still due. What she completed stays counted where it was.
+func (v *views) erase(b *readmodel.Batch, person string) error {
+	p, _, err := v.people.Peek(b, person)
+	if err != nil || p.Erased {
+		return err
+	}
+	if err := v.add(b, p.Unit, "", counts{}.minus(counts{People: 1})); err != nil {
+		return err
+	}
+	for _, course := range p.Courses {
+		row, _, err := v.rows.Peek(b, rowID(person, course))
+		if err != nil {
+			return err
+		}
+		if !row.Completed.IsZero() {
+			continue
+		}
+		if err := v.addBoth(b, row.Unit, course, counts{}.minus(row.counts())); err != nil {
+			return err
+		}
+		if err := v.rows.Update(b, rowID(person, course), func(d *rowDoc) { d.Unit = "" }); err != nil {
+			return err
+		}
+	}
+	return v.people.Update(b, person, func(d *personDoc) { d.Person, d.Unit, d.Erased = person, "", true })
+}
+
 // enrol opens a period; of an older one than the row's there is nothing to count.
 func (v *views) enrol(b *readmodel.Batch, e events.PersonEnrolled) error {
 	p, _, err := v.people.Peek(b, e.Person)
 	if err != nil {
 		return err
+	}
+	if p.Erased {
+		return nil
 	}
 	row, _, err := v.rows.Peek(b, rowID(e.Person, e.Course))
 	if err != nil {

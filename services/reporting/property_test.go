@@ -105,7 +105,7 @@ func drawStory(t *rapid.T) []events.Event {
 func reorganised(t *rapid.T, told, units int, person string) events.Event {
 	unit := func() string { return fmt.Sprintf("u%d", rapid.IntRange(0, units-1).Draw(t, "unit")) }
 	day := fmt.Sprintf("2026-01-0%d", rapid.IntRange(1, 9).Draw(t, "day"))
-	switch rapid.IntRange(0, 6).Draw(t, "reorganised") {
+	switch rapid.IntRange(0, 7).Draw(t, "reorganised") {
 	case 0:
 		return events.UnitMoved{Unit: unit(), Parent: unit(), On: day}
 	case 1:
@@ -118,6 +118,8 @@ func reorganised(t *rapid.T, told, units int, person string) events.Event {
 		return events.MembershipRestated{Person: person, Membership: unit(), Unit: unit(), On: day}
 	case 5:
 		return events.PersonRetired{Person: person, On: day}
+	case 6:
+		return events.PersonErased{Person: person, At: morning}
 	default:
 		return events.PersonReturned{Person: person, On: day}
 	}
