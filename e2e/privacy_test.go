@@ -21,7 +21,8 @@ func TestAPersonGetsHerDataAndIsErased(t *testing.T) {
 	if kind, body := learner.posts("/account/privacy/export", "format=pdf"); kind != "200 application/pdf" || !strings.HasPrefix(body, "%PDF-") {
 		t.Errorf("the readable copy is %s: %.20s", kind, body)
 	}
-	learner.opensUntil("/account/privacy", "Đã thực hiện").clicks("Gửi yêu cầu xóa dữ liệu").sees("Đã ghi nhận yêu cầu").sees("91/2025/QH15")
+	learner.opensUntil("/account/privacy", "Đã thực hiện").clicks("Yêu cầu xóa dữ liệu").sees("Điều gì còn lại").usable("privacy-erasure")
+	learner.clicks("Tôi đã đọc và hiểu").clicks("Gửi yêu cầu xóa dữ liệu").sees("Đã ghi nhận yêu cầu").sees("91/2025/QH15")
 
 	admin := h.visit(chrome, "admin", desktop()).as("Quản trị hệ thống")
 	admin.opensUntil("/people/privacy", lan).usable("privacy-requests")

@@ -38,7 +38,7 @@ type CareerHistory struct {
 	OnLeave     bool                   `json:"on_leave"`
 	Retired     bool                   `json:"retired"`
 	Erased      bool                   `json:"erased,omitempty"` // the person's data; nothing can be changed any more
-	Memberships []Post                 `json:"memberships"` // by their beginning
+	Memberships []Post                 `json:"memberships"`      // by their beginning
 	Leaves      []organisation.Absence `json:"leaves"`
 	Away        []organisation.Absence `json:"away"` // out of the service
 	Facts       []CareerFact           `json:"facts"`

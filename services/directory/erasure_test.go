@@ -50,6 +50,14 @@ func TestARequestIsReceivedAcknowledgedAndFulfilledOnce(t *testing.T) {
 	eventtest.Given[privacyRequest](t, received, known).When(acknowledge).ThenNothing()
 	eventtest.Given[privacyRequest](t, received, known).When(fulfil).Then(done)
 	eventtest.Given[privacyRequest](t, received, done).When(fulfil).ThenNothing()
+	withdraw := withdrawRequest{id: "p1_r", at: monday}
+	back := events.PrivacyRequestWithdrawn{Request: "p1_r", Person: "p1", At: monday}
+	eventtest.Given[privacyRequest](t).When(withdraw).ThenRefused(fault.NotFound)
+	eventtest.Given[privacyRequest](t, received, known).When(withdraw).Then(back)
+	eventtest.Given[privacyRequest](t, received, back).When(withdraw).ThenNothing()
+	eventtest.Given[privacyRequest](t, received, done).When(withdraw).ThenRefused(fault.Conflict)
+	eventtest.Given[privacyRequest](t, received, back).When(fulfil).ThenRefused(fault.Conflict)
+	eventtest.Given[privacyRequest](t, received, back).When(acknowledge).ThenNothing()
 	others, odd := fulfil, received
 	others.person, odd.Kind = "p2", "sale"
 	eventtest.Given[privacyRequest](t, received).When(others).ThenRefused(fault.Conflict)

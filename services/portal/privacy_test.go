@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -17,6 +18,14 @@ import (
 	"khuevan/services/directory"
 	"khuevan/services/reporting"
 )
+
+func (a answer) sees422(t *testing.T, text string) {
+	t.Helper()
+	if a.status != http.StatusUnprocessableEntity {
+		t.Errorf("status %d", a.status)
+	}
+	a.shows(t, text)
+}
 
 // person is the id of whoever has a personnel code.
 func (h *house) person(code string) string {
@@ -38,8 +47,23 @@ func TestAPersonGetsHerDataAndAsksForErasureWhichEndsHerSession(t *testing.T) {
 	lan.post("/account/privacy/export", url.Values{"format": {"json"}}).shows(t, "khuevan.data-subject-export.v1", "lan.chi@mayngan.example", "enrolment.person-enrolled.v1")
 	h.Settle()
 	lan.get("/account/privacy").sees(t, "Đã thực hiện", "91/2025/QH15")
-	lan.post("/account/privacy", url.Values{"kind": {"erasure"}}).leads(t, "/account/privacy?ok=asked")
+	lan.get("/account/privacy").sees(t, "/account/privacy/erasure")
+	lan.get("/account/privacy/erasure").sees(t, "không thể hoàn tác", "Số liệu tổng hợp", "giá trị băm")
+	lan.post("/account/privacy/erasure", nil).sees422(t, "hãy đánh dấu để xác nhận")
+	ask := func() string {
+		lan.post("/account/privacy/erasure", url.Values{"sure": {"yes"}}).leads(t, "/account/privacy?ok=asked")
+		h.Settle()
+		a := lan.get("/account/privacy")
+		a.sees(t, "Rút yêu cầu")
+		a.hides(t, "/account/privacy/erasure")
+		return regexp.MustCompile(`name="for" value="([^"]+)"[^>]*><button[^>]*>Rút`).FindStringSubmatch(a.body)[1]
+	}
+	back := ask()
+	lan.post("/account/privacy/withdraw", url.Values{"for": {back}}).leads(t, "/account/privacy?ok=withdrawn-asked")
 	h.Settle()
+	lan.get("/account/privacy").sees(t, "Đã rút", "/account/privacy/erasure")
+	admin.post("/people/"+h.person("DEMO-0100")+"/privacy/erase", url.Values{"reason": {"request"}, "confirm": {"DEMO-0100"}, "for": {back}}).shows(t, "đã rút yêu cầu này")
+	ask()
 
 	id := h.person("DEMO-0100")
 	admin.get("/people/privacy").sees(t, "Xóa dữ liệu", "Chờ xác nhận", "Nguyễn Thị Lan Chi")
