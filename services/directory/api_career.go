@@ -108,6 +108,9 @@ func (s *service) getCareer(ctx context.Context, req CareerRequest) (CareerHisto
 	slices.SortStableFunc(out.Memberships, func(a, b Post) int { return strings.Compare(a.From, b.From) })
 	out.Erased = d.Erased
 	out.Facts = v.careerFacts(c)
+	if d.Erased && key.known.IsZero() { // by which the career ended; nothing is recorded after it
+		out.Facts[0].What = "erased"
+	}
 	return out, nil
 }
 

@@ -162,7 +162,7 @@ func (v *view) careerForms(c directory.CareerHistory) g.Node {
 func (v *view) careerFacts(c directory.CareerHistory) g.Node {
 	columns := []column{{v.t("Sự việc", "Fact"), false}, {v.t("Hiệu lực", "From"), false}, {v.t("Đơn vị", "Unit"), false}, {v.t("Ghi nhận lúc", "Recorded"), false}}
 	names := map[string]string{"began": v.t("Bắt đầu", "Began"), "ended": v.t("Kết thúc", "Ended"), "restated": v.t("Đính chính", "Corrected"), "withdrawn": v.t("Thu hồi", "Withdrawn"),
-		"leave": v.t("Nghỉ", "Leave"), "back": v.t("Hết nghỉ", "Back"), "retired": v.t("Nghỉ công tác", "Retired"), "returned": v.t("Trở lại", "Returned")}
+		"leave": v.t("Nghỉ", "Leave"), "back": v.t("Hết nghỉ", "Back"), "retired": v.t("Nghỉ công tác", "Retired"), "erased": v.t("Xóa dữ liệu cá nhân", "Personal data erased"), "returned": v.t("Trở lại", "Returned")}
 	return h.Section(h.H2(v.text("Sổ ghi", "Record")), table(v.t("Điều đã ghi, mới nhất trước", "What was recorded, newest first"), columns, g.Map(c.Facts, func(f directory.CareerFact) g.Node {
 		return row(columns, g.Text(names[f.What]), g.Text(dash(v.date(f.On))), g.Text(dash(f.Unit)), g.Text(strings.Replace(f.At[:min(16, len(f.At))], "T", " ", 1)))
 	})))

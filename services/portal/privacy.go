@@ -86,8 +86,8 @@ func (p *Portal) erasureForm(v *view, why *fault.Error) (page, error) {
 		h.P(v.text("Gửi yêu cầu chưa xóa gì: quản trị viên xem xét rồi mới xóa, và trước đó bạn rút lại được. Nên tải bản sao dữ liệu trước.",
 			"Sending the request erases nothing yet: an administrator considers it first, and until then you can withdraw it. Best download a copy of your data before.")),
 		h.Form(h.Class("card"), h.Method("post"), h.Action("/account/privacy/erasure"), v.newOnce(),
-			h.Div(h.Class("field"), h.Label(h.Class("choice"), h.Input(h.ID("sure"), h.Type("checkbox"), h.Name("sure"), h.Value("yes"), h.Required(), attrs),
-				g.Text(" "), v.text("Tôi đã đọc và hiểu rằng việc xóa không thể hoàn tác.", "I have read this, and understand that erasure cannot be undone.")), remedy),
+			h.Label(h.Class("choice"), h.Input(h.ID("sure"), h.Type("checkbox"), h.Name("sure"), h.Value("yes"), h.Required(), attrs),
+				h.Span(v.text("Tôi đã đọc và hiểu rằng việc xóa không thể hoàn tác.", "I have read this, and understand that erasure cannot be undone."))), remedy,
 			h.Div(h.Class("actions"), h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Gửi yêu cầu xóa dữ liệu", "Send the request")),
 				h.A(h.Class("btn"), h.Href("/account/privacy"), v.text("Không gửi", "Do not send")))),
 	}}, nil

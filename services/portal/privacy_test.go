@@ -91,7 +91,8 @@ func TestAPersonGetsHerDataAndAsksForErasureWhichEndsHerSession(t *testing.T) {
 		}
 	}
 	record := admin.get("/people/view?person=" + id)
-	record.sees(t, "Sổ ghi", "Bắt đầu")
+	record.sees(t, "Sổ ghi", "Bắt đầu", "Xóa dữ liệu cá nhân")
+	record.hides(t, "Nghỉ công tác")
 	record.hides(t, "/people/change", "/recovery")
 	if a := admin.post("/people/change", url.Values{"person": {id}, "what": {"retire"}, "on": {"2026-11-23"}}); a.status != http.StatusNotFound {
 		t.Errorf("a change of an erased person: %d", a.status)
@@ -143,6 +144,22 @@ func TestAnExportTellsWhoLooked(t *testing.T) {
 		t.Errorf("a list without her is told as a look at her: %v", got)
 	}
 	h.denials()
+}
+
+// Given two looks that read alike, at her unit and at the one above it, then the account page has one line with their count.
+func TestLooksThatReadAlikeAreOneLine(t *testing.T) {
+	h := newHouse(t)
+	for _, unit := range []string{"MN-XDM", "MN"} {
+		if _, err := reporting.DownloadCompetency.Call(h.As(h.person("DEMO-0003"), rpc.Grant{Role: events.RoleAnalyst}), h.Client, reporting.DownloadRequest{Unit: h.unit(unit)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.Settle()
+	a := signIn(t, h.open(), "DEMO-0100").get("/account")
+	a.sees(t, "có danh sách người (2 lượt ghi)")
+	if n := strings.Count(a.body, "Nguyễn Hoa Đào"); n != 1 {
+		t.Errorf("%d lines", n)
+	}
 }
 
 // Given an administrator, when she opens the root of the people, then only who is on that page was looked at.
