@@ -21,7 +21,12 @@ func TestAPersonGetsHerDataAndIsErased(t *testing.T) {
 	if kind, body := learner.posts("/account/privacy/export", "format=pdf"); kind != "200 application/pdf" || !strings.HasPrefix(body, "%PDF-") {
 		t.Errorf("the readable copy is %s: %.20s", kind, body)
 	}
-	learner.opensUntil("/account/privacy", "Đã thực hiện").clicks("Gửi yêu cầu xóa dữ liệu").sees("Đã ghi nhận yêu cầu").sees("91/2025/QH15")
+	learner.opensUntil("/account/privacy", "Đã thực hiện").clicks("Yêu cầu xóa dữ liệu").sees("Điều gì còn lại").usable("privacy-erasure")
+	read[bool](learner, `(document.querySelector("#sure").click(), true)`)
+	learner.clicks("Gửi yêu cầu xóa dữ liệu").sees("Đã ghi nhận yêu cầu").sees("91/2025/QH15")
+
+	learner.usable("privacy-asked")
+	learner.opens("/account").sees("Ai đã xem dữ liệu của tôi").usable("account-looks")
 
 	admin := h.visit(chrome, "admin", desktop()).as("Quản trị hệ thống")
 	admin.opensUntil("/people/privacy", lan).usable("privacy-requests")
@@ -37,6 +42,7 @@ func TestAPersonGetsHerDataAndIsErased(t *testing.T) {
 	admin.fills("Nhập mã cán bộ", "DEMO-0101").clicks("Xóa vĩnh viễn").sees("không khớp với người này").usable("privacy-refused")
 	admin.fills("Nhập mã cán bộ", erasedCode).clicks("Xóa vĩnh viễn").sees("Đã xóa dữ liệu cá nhân").misses(lan)
 	admin.opens("/people/" + person + "/privacy").sees("đã được xóa").usable("privacy-erased")
+	admin.opens("/people/view?person=" + person).sees("Sổ ghi").usable("person-erased")
 	learner.opens("/account").sees("Đăng nhập").misses(lan)
 	admin.opens("/mail").misses(lan)
 	h.does(t, "verify")

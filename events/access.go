@@ -36,14 +36,34 @@ type StandInEnded struct {
 func (StandInEnded) EventType() string { return "access.stand-in-ended.v1" }
 
 // DataRead says that somebody looked at what is another's, or a unit's people. One fact stands for all such looks of an
-// hour. Stream access.reads.<reader>_<hour>.
+// hour. With People, a page of a list was shown, and they were on it; without, everybody of the object was looked at.
+// Stream access.reads.<reader>_<hour>.
 type DataRead struct {
-	Reader   string `json:"reader"`
-	OnBehalf string `json:"on_behalf,omitempty"` // whose role it stood on
-	Method   string `json:"method"`              // "quiz.get-trail"
-	Kind     string `json:"kind"`                // person, unit
-	Object   string `json:"object"`              // id; "" for all units
-	Hour     string `json:"hour"`                // 2006010215, province time
+	Reader   string   `json:"reader"`
+	OnBehalf string   `json:"on_behalf,omitempty"` // whose role it stood on
+	Method   string   `json:"method"`              // "quiz.get-trail"
+	Kind     string   `json:"kind"`                // person, unit
+	Object   string   `json:"object"`              // id; "" for all units
+	Hour     string   `json:"hour"`                // 2006010215, province time
+	People   []string `json:"people,omitempty"`    // ids, none twice in an hour
+}
+
+// Shown says in words what a look showed. The words stand here because facts outlive the methods that they name, and more
+// than one service tells people of them; ok is false for a method that was never logged.
+func (e DataRead) Shown() (what Words, ok bool) {
+	what, ok = map[string]Words{
+		"directory.find-people":         {Vi: "Kết quả tìm người", En: "What a search for people found"},
+		"directory.get-career":          {Vi: "Quá trình công tác", En: "Where you stood and stand"},
+		"directory.get-unit":            {Vi: "Trang đơn vị, có danh sách người", En: "The page of a unit, with its people"},
+		"directory.list-doubts":         {Vi: "Danh sách người cần đối chiếu khi nhập dữ liệu", En: "People in doubt after an import"},
+		"directory.list-people":         {Vi: "Danh sách nhân sự", En: "A personnel list"},
+		"directory.list-to-place":       {Vi: "Danh sách người chờ bố trí", En: "The list of people to be placed"},
+		"directory.preview-import":      {Vi: "Xem trước tệp nhập nhân sự", En: "A preview of an import of people"},
+		"quiz.get-trail":                {Vi: "Nhật ký lượt làm bài", En: "The record of an attempt"},
+		"reporting.download-competency": {Vi: "Báo cáo năng lực của đơn vị, có danh sách người", En: "The unit's competency report, with its people"},
+		"reporting.list-rows":           {Vi: "Danh sách và kết quả của đơn vị", En: "The unit's people and results"},
+	}[e.Method]
+	return what, ok
 }
 
 // EventType implements Event.

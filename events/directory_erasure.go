@@ -43,6 +43,16 @@ func (PrivacyRequestAcknowledged) EventType() string {
 	return "directory.privacy-request-acknowledged.v1"
 }
 
+// PrivacyRequestWithdrawn says that the person took a request back before it was fulfilled.
+type PrivacyRequestWithdrawn struct {
+	Request string    `json:"request"`
+	Person  string    `json:"person"`
+	At      time.Time `json:"at"`
+}
+
+// EventType implements Event.
+func (PrivacyRequestWithdrawn) EventType() string { return "directory.privacy-request-withdrawn.v1" }
+
 // PrivacyRequestFulfilled says that what was asked for was handed over or done.
 type PrivacyRequestFulfilled struct {
 	Request string    `json:"request"`

@@ -37,7 +37,7 @@ func Story() []Chapter {
 		{"directory.person", "<person>", []Event{PersonRegistered{}, PersonCorrected{}, MembershipBegan{}, MembershipEnded{},
 			RoleGranted{}, RoleWithdrawn{}, PasswordSet{}, PersonErased{}, PersonRetracted{},
 			MembershipRestated{}, MembershipWithdrawn{}, LeaveBegan{}, LeaveEnded{}, PersonRetired{}, PersonReturned{}, CareerDayCame{}, UnitDayCame{}}},
-		{"directory.request", "<person>_<request>", []Event{PrivacyRequestReceived{}, PrivacyRequestAcknowledged{}, PrivacyRequestFulfilled{}}},
+		{"directory.request", "<person>_<request>", []Event{PrivacyRequestReceived{}, PrivacyRequestAcknowledged{}, PrivacyRequestFulfilled{}, PrivacyRequestWithdrawn{}}},
 		{"directory.plan", "<import>_<part>", []Event{ImportPlanned{}}},
 		{"directory.import", "<import>", []Event{ImportAccepted{}, ImportAdvanced{}, ImportConfirmed{}, ImportUndoBegan{}, ImportUndone{}}},
 		{"directory.mapping", "<organisation>-<signature>", []Event{MappingChosen{}}},

@@ -56,25 +56,25 @@ type Empty struct{}
 // Endpoint is a method with what answers it.
 type Endpoint struct {
 	Signature
-	handle func(ctx context.Context, body []byte) ([]byte, error)
+	handle func(ctx context.Context, body []byte) (reply any, out []byte, err error)
 }
 
 // Handle joins a method and the function that answers it.
 func (m Method[Req, Resp]) Handle(fn func(context.Context, Req) (Resp, error)) Endpoint {
-	return Endpoint{Signature: m.Signature, handle: func(ctx context.Context, body []byte) ([]byte, error) {
+	return Endpoint{Signature: m.Signature, handle: func(ctx context.Context, body []byte) (any, []byte, error) {
 		var req Req
 		if err := json.Unmarshal(body, &req); err != nil {
-			return nil, fault.New(fault.Invalid, "Yêu cầu không đúng định dạng.", "The request is not well-formed.").Because(err)
+			return nil, nil, fault.New(fault.Invalid, "Yêu cầu không đúng định dạng.", "The request is not well-formed.").Because(err)
 		}
 		resp, err := fn(ctx, req)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		out, err := json.Marshal(resp)
 		if err != nil {
-			return nil, fmt.Errorf("%s: encode the reply: %w", m.Name, err)
+			return nil, nil, fmt.Errorf("%s: encode the reply: %w", m.Name, err)
 		}
-		return out, nil
+		return resp, out, nil
 	}}
 }
 

@@ -70,12 +70,14 @@ type Rule struct {
 	Scopes   map[string]Scope // of each entry of Allow
 	Logged   bool             // whether it shows what is personal of others, so that looks are recorded
 	Proved   bool             // whether the caller must have proved lately who they are
+	shown    func(reply any) []string
 }
 
 // mark is a property of a rule.
 type mark string
 
-// Logged marks methods that show what is personal of others; each look is told to Hooks.Read.
+// Logged marks methods that show what is personal of others; each look is told to Hooks.Read. Where a reply is a page of a
+// list, a function beside the mark names the people on it: only they were looked at.
 const Logged mark = "logged"
 
 // Proved marks acts that are refused with ErrStale where the caller has not proved lately who they are: an unlocked screen
@@ -113,6 +115,8 @@ func (m Method[Req, Resp]) About(s Subject, more ...any) Method[Req, Resp] {
 			r.Subjects = append(r.Subjects, x)
 		case map[string]Scope:
 			maps.Copy(scopes, x)
+		case func(Resp) []string:
+			r.shown = func(reply any) []string { return x(reply.(Resp)) }
 		case mark:
 			r.Logged, r.Proved = r.Logged || x == Logged, r.Proved || x == Proved
 		}

@@ -26,14 +26,21 @@ const concurrent = 256
 // kept is how many goroutines wait for the next call instead of ending: theirs have the stack that an answer needs.
 const kept = 64
 
+// Look is what a logged query was about, and whom its reply showed.
+type Look struct {
+	Objects []Object // none for the units of the caller
+	Listed  bool     // the reply was a list, and showed People and nobody else
+	People  []string
+}
+
 // Hooks are told about every call. Nil ones are left out.
 type Hooks struct {
 	// Done hears each answered call; kind is "" for success.
 	Done func(method string, kind fault.Kind, took time.Duration)
 	// Denied hears each call that was denied, before the caller does.
 	Denied func(ctx context.Context, method string, body []byte)
-	// Read hears each answered query whose rule is Logged, with what it was about; none for the units of the caller.
-	Read func(ctx context.Context, s Signature, objects []Object)
+	// Read hears each answered query whose rule is Logged, with what it was about.
+	Read func(ctx context.Context, s Signature, look Look)
 }
 
 // Server answers the methods of one service.
@@ -175,9 +182,13 @@ func (s *Server) handle(ctx context.Context, e Endpoint, body []byte) (out []byt
 	}
 	r.Identity.OnBehalf = v.onBehalf
 	ctx = context.WithValue(With(ctx, r), askedKey{}, asked{e.Signature, s.where})
-	out, err = e.handle(ctx, body)
+	reply, out, err := e.handle(ctx, body)
 	if err == nil && s.hooks.Read != nil && e.Rule.Logged {
-		s.hooks.Read(ctx, e.Signature, v.objects)
+		look := Look{Objects: v.objects}
+		if e.Rule.shown != nil {
+			look.Listed, look.People = true, e.Rule.shown(reply)
+		}
+		s.hooks.Read(ctx, e.Signature, look)
 	}
 	return out, err
 }

@@ -132,7 +132,7 @@ func TestWhatTheGiverLosesTheStandInLoses(t *testing.T) {
 func TestLooksOfAnHourAreOneFact(t *testing.T) {
 	h := hosttest.Run(t, events.All(), func(d host.Deps) (host.Service, error) { return New(d), nil })
 	s := rpc.Signature{Name: "quiz.get-trail"}
-	lan := []rpc.Object{{Kind: rpc.AboutPerson, ID: "lan"}}
+	lan := rpc.Look{Objects: []rpc.Object{{Kind: rpc.AboutPerson, ID: "lan"}}}
 	for range 3 {
 		r := NewRecorder(h.Deps) // as another process would
 		r.Read(h.As("hoa"), s, lan)
@@ -148,4 +148,41 @@ func TestLooksOfAnHourAreOneFact(t *testing.T) {
 	}
 	_, err = WhoLooked.Call(h.As("minh"), h.Client, WhoLookedRequest{Person: "lan"})
 	hosttest.Refused(t, err, fault.Denied)
+}
+
+// Given a list in pages, then whoever was on a page shown was looked at, once an hour, and nobody else; a whole unit is all
+// who stand in it; a list of nobody is no look.
+func TestOnlyWhoWasOnThePageWasLookedAt(t *testing.T) {
+	h := hosttest.Run(t, events.All(), func(d host.Deps) (host.Service, error) { return New(d), nil })
+	h.Append("directory.unit.xa", events.UnitEstablished{Unit: "xa", Name: "Xã", On: "2025-07-01"})
+	for _, p := range []string{"an", "ba", "chi"} {
+		h.Append("directory.person."+p, events.PersonRegistered{Person: p}, events.MembershipBegan{Person: p, Unit: "xa", On: "2025-07-01"})
+	}
+	list, report := rpc.Signature{Name: "directory.list-people"}, rpc.Signature{Name: "reporting.download-competency"}
+	xa := []rpc.Object{{Kind: rpc.AboutUnit, ID: "xa"}}
+	page := func(people ...string) rpc.Look { return rpc.Look{Objects: xa, Listed: true, People: people} }
+	for range 2 {
+		r := NewRecorder(h.Deps) // as another process would
+		r.Read(h.As("hoa"), list, page())
+		r.Read(h.As("hoa"), list, page("an", "hoa"))
+		r.Read(h.As("hoa"), list, page("an", "ba"))
+	}
+	h.Settle()
+	counts := func(want map[string]int) {
+		t.Helper()
+		for person, n := range want {
+			looks, err := WhoLooked.Call(h.As(person), h.Client, WhoLookedRequest{})
+			if err != nil || len(looks) != n {
+				t.Errorf("%s: %+v, %v", person, looks, err)
+			}
+		}
+	}
+	counts(map[string]int{"an": 1, "ba": 1, "chi": 0, "hoa": 0})
+	if at, err := WhoLookedAt.Call(h.As("root", rpc.Grant{Role: events.RoleAdmin}), h.Client, WhoLookedAtRequest{Unit: "xa"}); err != nil || len(at) != 1 {
+		t.Errorf("at the unit: %+v, %v", at, err)
+	}
+	NewRecorder(h.Deps).Read(h.As("hoa"), report, rpc.Look{Objects: xa})
+	NewRecorder(h.Deps).Read(h.As("hoa", rpc.Grant{Role: events.RoleAnalyst}), rpc.Signature{Name: report.Name, Allow: []string{events.RoleAnalyst}}, rpc.Look{})
+	h.Settle()
+	counts(map[string]int{"an": 3, "ba": 3, "chi": 2})
 }

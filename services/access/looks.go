@@ -62,25 +62,31 @@ func (s *service) whoLooked(ctx context.Context, req WhoLookedRequest) ([]Look, 
 	if err != nil {
 		return nil, err
 	}
-	return s.looksAt(ctx, req.After, append(over, req.Person)...)
+	if err := s.Await(ctx, s.view.looks, req.After); err != nil {
+		return nil, err
+	}
+	return s.looksAt(ctx, []bool{false}, append(over, "", req.Person)...)
 }
 
 func (s *service) whoLookedAt(ctx context.Context, req WhoLookedAtRequest) ([]Look, error) {
-	return s.looksAt(ctx, req.After, req.Unit)
-}
-
-// looksAt merges the looks at some objects, latest first: whoever lists a unit sees the people below it too.
-func (s *service) looksAt(ctx context.Context, after uint64, objects ...string) ([]Look, error) {
-	if err := s.Await(ctx, s.view.looks, after); err != nil {
+	if err := s.Await(ctx, s.view.looks, req.After); err != nil {
 		return nil, err
 	}
+	return s.looksAt(ctx, []bool{false, true}, req.Unit)
+}
+
+// looksAt merges the looks at some objects, in part or not, latest first: whoever takes out a whole unit sees the people
+// below it too.
+func (s *service) looksAt(ctx context.Context, parts []bool, objects ...string) ([]Look, error) {
 	var found []readDoc
 	for _, o := range objects {
-		page, err := s.view.reads.Find(ctx, readmodel.Query{Index: "object", Equal: []any{o}, Desc: true, Limit: mostLooks})
-		if err != nil {
-			return nil, err
+		for _, part := range parts {
+			page, err := s.view.reads.Find(ctx, readmodel.Query{Index: "object", Equal: []any{o, part}, Desc: true, Limit: mostLooks})
+			if err != nil {
+				return nil, err
+			}
+			found = append(found, page.Items...)
 		}
-		found = append(found, page.Items...)
 	}
 	slices.SortStableFunc(found, func(a, b readDoc) int { return strings.Compare(b.Hour, a.Hour) })
 	all := make([]Look, min(len(found), mostLooks))

@@ -42,9 +42,11 @@ type standInDoc struct {
 	Ended string `json:"ended,omitempty"`
 }
 
-// readDoc is the looks of one reader at one object by one method in an hour.
+// readDoc is the looks of one reader at one object by one method in an hour. Of a unit it is in part where only the people
+// on some pages were seen: each of them has a document too.
 type readDoc struct {
 	events.DataRead
+	Part bool `json:"part"`
 }
 
 // view is what the service keeps to answer.
@@ -65,10 +67,10 @@ func newView(keys *keyring.Ring) *view {
 			readmodel.Index{Name: "staff", Fields: []string{"staff"}}),
 		standIns: readmodel.NewCollection[standInDoc]("stand_ins", readmodel.Index{Name: "giver", Fields: []string{"giver"}},
 			readmodel.Index{Name: "person", Fields: []string{"person"}}),
-		reads: readmodel.NewCollection[readDoc]("reads", readmodel.Index{Name: "object", Fields: []string{"object", "hour"}}),
+		reads: readmodel.NewCollection[readDoc]("reads", readmodel.Index{Name: "object", Fields: []string{"object", "part", "hour"}}),
 	}
 	v.today = readmodel.NewProjection("today", 3, []string{"directory.person", "access.delegation"}, v.apply, v.people, v.standIns)
-	v.looks = readmodel.NewProjection("looks", 1, []string{"access.reads"}, v.applyRead, v.reads)
+	v.looks = readmodel.NewProjection("looks", 2, []string{"access.reads"}, v.applyRead, v.reads)
 	return v
 }
 
@@ -94,6 +96,12 @@ func (v *view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	case events.RoleWithdrawn:
 		return v.people.Update(b, e.Person, func(d *personDoc) {
 			d.Grants = finish(d.Grants, span{Role: e.Role, Unit: e.Unit}, dayOf(r.Time))
+		})
+	case events.PersonErased: // the account has ended, and every role with it
+		return v.people.Update(b, e.Person, func(d *personDoc) {
+			for _, s := range d.Grants {
+				d.Grants = finish(d.Grants, s, dayOf(r.Time))
+			}
 		})
 	}
 	person := organisation.Of(r.Event)
@@ -131,8 +139,26 @@ func (v *view) applyRead(b *readmodel.Batch, r eventsource.Recorded) error {
 	if !ok {
 		return nil
 	}
+	people, part := e.People, len(e.People) > 0
+	e.People = nil
+	if err := v.keepRead(b, e, part); err != nil {
+		return err
+	}
+	for _, p := range people {
+		e.Kind, e.Object = rpc.AboutPerson, p
+		if err := v.keepRead(b, e, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *view) keepRead(b *readmodel.Batch, e events.DataRead, part bool) error {
 	id := e.Reader + "_" + e.Hour + "_" + e.Method + "_" + e.Object
-	return v.reads.Update(b, id, func(d *readDoc) { d.DataRead = e })
+	if part {
+		id += "_part"
+	}
+	return v.reads.Update(b, id, func(d *readDoc) { *d = readDoc{e, part} })
 }
 
 // above lists the units over an object on a day, a unit itself included. A former unit stands below what it became.

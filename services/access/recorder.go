@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 
@@ -17,7 +18,14 @@ import (
 type Recorder struct {
 	d     host.Deps
 	mu    sync.Mutex
-	known map[events.DataRead]bool
+	known map[glance]bool
+}
+
+// glance is one thing, or one person on its list, that a reader saw in an hour.
+type glance struct{ reader, onBehalf, method, kind, object, hour, person string }
+
+func glanceOf(e events.DataRead, person string) glance {
+	return glance{e.Reader, e.OnBehalf, e.Method, e.Kind, e.Object, e.Hour, person}
 }
 
 const (
@@ -26,14 +34,20 @@ const (
 )
 
 // NewRecorder makes the recorder of a process.
-func NewRecorder(d host.Deps) *Recorder { return &Recorder{d: d, known: map[events.DataRead]bool{}} }
+func NewRecorder(d host.Deps) *Recorder { return &Recorder{d: d, known: map[glance]bool{}} }
 
 // Read is a hook of the rpc server.
-func (r *Recorder) Read(ctx context.Context, s rpc.Signature, objects []rpc.Object) {
+func (r *Recorder) Read(ctx context.Context, s rpc.Signature, look rpc.Look) {
 	who := rpc.From(ctx).Identity
 	if who.System || who.Person == "" {
 		return
 	}
+	others := slices.DeleteFunc(slices.Clone(look.People), func(p string) bool { return p == "" || p == who.Person })
+	slices.Sort(others)
+	if others = slices.Compact(others); look.Listed && len(others) == 0 {
+		return // the list was empty, or showed the reader only
+	}
+	objects := look.Objects
 	if len(objects) == 0 {
 		objects = reachOf(who, s)
 	}
@@ -42,8 +56,8 @@ func (r *Recorder) Read(ctx context.Context, s rpc.Signature, objects []rpc.Obje
 			continue
 		}
 		e := events.DataRead{Reader: who.Person, OnBehalf: who.OnBehalf, Method: s.Name, Kind: o.Kind, Object: o.ID,
-			Hour: clock.Local(r.d.Clock.Now()).Format("2006010215")}
-		if !r.fresh(e) {
+			Hour: clock.Local(r.d.Clock.Now()).Format("2006010215"), People: others}
+		if !r.fresh(&e) {
 			continue
 		}
 		ctx := rpc.AsSystem(ctx, rpc.From(ctx).ID)
@@ -64,35 +78,66 @@ func reachOf(who rpc.Identity, s rpc.Signature) (all []rpc.Object) {
 	return all
 }
 
-func (r *Recorder) fresh(e events.DataRead) bool {
+// fresh leaves in a look what is not known yet; false when that is nothing.
+func (r *Recorder) fresh(e *events.DataRead) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.known[e] {
+	seen := func(person string) bool { return r.known[glanceOf(*e, person)] }
+	if len(e.People) == 0 && seen("") {
 		return false
+	}
+	if listed := len(e.People) > 0; listed {
+		if e.People = slices.DeleteFunc(slices.Clone(e.People), seen); len(e.People) == 0 {
+			return false
+		}
 	}
 	if len(r.known) >= mostKnown {
 		clear(r.known)
 	}
-	r.known[e] = true
+	for _, g := range glances(*e) {
+		r.known[g] = true
+	}
 	return true
+}
+
+func glances(e events.DataRead) (all []glance) {
+	for _, p := range e.People {
+		all = append(all, glanceOf(e, p))
+	}
+	if len(all) == 0 {
+		all = append(all, glanceOf(e, ""))
+	}
+	return all
 }
 
 func (r *Recorder) forget(e events.DataRead) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	delete(r.known, e)
+	for _, g := range glances(e) {
+		delete(r.known, g)
+	}
 }
 
 // record keeps a look once.
 type record struct{ events.DataRead }
 
-// hour is the looks of one reader in an hour.
-type hour struct{ reads []events.DataRead }
+// hour is what one reader saw in an hour.
+type hour struct {
+	facts int
+	seen  map[glance]bool
+}
 
 // Evolve implements eventsource.State.
 func (h hour) Evolve(e eventsource.Event) hour {
 	if e, ok := e.(events.DataRead); ok {
-		h.reads = append(slices.Clip(h.reads), e)
+		seen := maps.Clone(h.seen)
+		if seen == nil {
+			seen = map[glance]bool{}
+		}
+		for _, g := range glances(e) {
+			seen[g] = true
+		}
+		return hour{h.facts + 1, seen}
 	}
 	return h
 }
@@ -102,8 +147,10 @@ func (c record) Stream() string { return "access.reads." + c.Reader + "_" + c.Ho
 
 // Decide implements eventsource.Command.
 func (c record) Decide(h hour) ([]eventsource.Event, error) {
-	if slices.Contains(h.reads, c.DataRead) || len(h.reads) >= mostReads {
+	e := c.DataRead
+	e.People = slices.DeleteFunc(slices.Clone(e.People), func(p string) bool { return h.seen[glanceOf(e, p)] })
+	if h.facts >= mostReads || len(e.People) == 0 && (len(c.People) > 0 || h.seen[glanceOf(e, "")]) {
 		return nil, nil
 	}
-	return []eventsource.Event{c.DataRead}, nil
+	return []eventsource.Event{e}, nil
 }

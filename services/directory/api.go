@@ -26,7 +26,7 @@ var (
 	CheckProof   = rpc.Command[CheckProofRequest, rpc.Empty]("directory.check-proof", "Checks the password of a person who is signed in.", rpc.System).About(rpc.Nothing())
 	Identify     = rpc.Query[IdentifyRequest, Identity]("directory.identify", "Gives a person's name, unit and grants of today.", rpc.System).About(rpc.Nothing())
 	SetPassword  = rpc.Command[SetPasswordRequest, rpc.Receipt]("directory.set-password", "Sets the password of one's own account, or of another's as an administrator.", rpc.SignedIn, events.RoleAdmin).About(rpc.PersonIn("person"), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
-	ListPeople   = rpc.Query[ListPeopleRequest, PeoplePage]("directory.list-people", "Lists the people of a unit, or of all.", events.RoleAdmin).About(rpc.UnitIn("unit"), rpc.Logged)
+	ListPeople   = rpc.Query[ListPeopleRequest, PeoplePage]("directory.list-people", "Lists the people of a unit, or of all.", events.RoleAdmin).About(rpc.UnitIn("unit"), rpc.Logged, PeoplePage.people)
 	ListDenials  = rpc.Query[ListDenialsRequest, DenialPage]("directory.list-denials", "Lists requests that were denied, newest first.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
 )
 
@@ -114,6 +114,14 @@ func inOrder(units []Unit) []Unit {
 	}
 	walk("")
 	return ordered
+}
+
+// people are those on the page.
+func (p PeoplePage) people() (all []string) {
+	for _, x := range p.Items {
+		all = append(all, x.ID)
+	}
+	return all
 }
 
 // Page sizes of people and denials.

@@ -21,7 +21,7 @@ var (
 	GetCareer    = rpc.Query[CareerRequest, CareerHistory]("directory.get-career", "Tells where a person stood and stands, as known at a time.", events.RoleAdmin).About(rpc.PersonIn("person"), rpc.Logged)
 	ChangeCareer = rpc.Command[CareerChange, rpc.Receipt]("directory.change-career", "Transfers a person, adds, ends, corrects or withdraws a membership, notes leave, retirement and return.", events.RoleAdmin).About(rpc.PersonIn("person"), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
 	CorrectCode  = rpc.Command[CorrectCodeRequest, rpc.Receipt]("directory.correct-code", "Corrects somebody's personnel code.", events.RoleAdmin).About(rpc.PersonIn("person"), rpc.Proved)
-	ListToPlace  = rpc.Query[Moment, []Placed]("directory.list-to-place", "Lists the people whose unit was split or dissolved and who stand in none since.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Logged)
+	ListToPlace  = rpc.Query[Moment, []Placed]("directory.list-to-place", "Lists the people whose unit was split or dissolved and who stand in none since.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Logged, peopleOf)
 )
 
 // CareerRequest asks for one person.
@@ -38,7 +38,8 @@ type CareerHistory struct {
 	ToPlace     bool                   `json:"to_place"`
 	OnLeave     bool                   `json:"on_leave"`
 	Retired     bool                   `json:"retired"`
-	Memberships []Post                 `json:"memberships"` // by their beginning
+	Erased      bool                   `json:"erased,omitempty"` // the person's data; nothing can be changed any more
+	Memberships []Post                 `json:"memberships"`      // by their beginning
 	Leaves      []organisation.Absence `json:"leaves"`
 	Away        []organisation.Absence `json:"away"` // out of the service
 	Facts       []CareerFact           `json:"facts"`
@@ -103,7 +104,11 @@ func (s *service) getCareer(ctx context.Context, req CareerRequest) (CareerHisto
 		out.Memberships = append(out.Memberships, Post{Membership: m, UnitName: cmp.Or(was.Name, v.latest(m.Unit).Name), NowIn: v.latest(v.Follow(m.Unit, key.day))})
 	}
 	slices.SortStableFunc(out.Memberships, func(a, b Post) int { return strings.Compare(a.From, b.From) })
+	out.Erased = d.Erased
 	out.Facts = v.careerFacts(c)
+	if d.Erased && key.known.IsZero() { // by which the career ended; nothing is recorded after it
+		out.Facts[0].What = "erased"
+	}
 	return out, nil
 }
 

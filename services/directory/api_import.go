@@ -9,13 +9,13 @@ import (
 
 // Methods about imports.
 var (
-	PreviewImport  = rpc.Query[ImportFiles, ImportPreview]("directory.preview-import", "Shows what an import would change and which rows are wrong; writes nothing.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Logged)
+	PreviewImport  = rpc.Query[ImportFiles, ImportPreview]("directory.preview-import", "Shows what an import would change and which rows are wrong; writes nothing.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
 	ConfirmImport  = rpc.Command[ConfirmImportRequest, ImportDone]("directory.confirm-import", "Takes the good rows of a previewed import over, and answers when they stand in the directory.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
 	StartImport    = rpc.Command[ConfirmImportRequest, ImportStarted]("directory.start-import", "Takes the good rows of a previewed import over, and answers when nothing can keep them out any more.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
 	UndoImport     = rpc.Command[ImportRequest, ImportStarted]("directory.undo-import", "Takes an import back, but for what was changed since.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
 	ListImports    = rpc.Query[ListImportsRequest, ImportPage]("directory.list-imports", "Lists imports, newest first.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
 	GetImport      = rpc.Query[ImportRequest, ImportState]("directory.get-import", "Shows how far an import is, and what could not be taken back.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
-	ListDoubts     = rpc.Query[ListDoubtsRequest, DoubtPage]("directory.list-doubts", "Lists imported rows that may speak of somebody known under another code.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Logged)
+	ListDoubts     = rpc.Query[ListDoubtsRequest, DoubtPage]("directory.list-doubts", "Lists imported rows that may speak of somebody known under another code.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Logged, DoubtPage.people)
 	DecideIdentity = rpc.Command[DecideIdentityRequest, rpc.Receipt]("directory.decide-identity", "Says who the person of a row in doubt is.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
 )
 
@@ -163,6 +163,16 @@ type DoubtPage struct {
 	Items []Doubt `json:"items"`
 	Next  string  `json:"next,omitempty"`
 	Total int     `json:"total"`
+}
+
+// people are those already known; whoever stands in a row only is nobody yet.
+func (p DoubtPage) people() (all []string) {
+	for _, d := range p.Items {
+		for _, known := range d.Known {
+			all = append(all, known.Person)
+		}
+	}
+	return all
 }
 
 // Doubt is a row that may speak of somebody known.

@@ -10,7 +10,7 @@ var (
 	ListUnits         = rpc.Query[ListUnitsRequest, []Unit]("directory.list-units", "Lists all units of a day, parents before children.", rpc.SignedIn).About(rpc.Nothing())
 	ListBelow         = rpc.Query[BelowRequest, Below]("directory.list-below", "Lists the units right below one on a day, with what a tree needs to be opened level by level.", rpc.SignedIn).About(rpc.Nothing())
 	FindUnits         = rpc.Query[FindUnitsRequest, []FoundUnit]("directory.find-units", "Finds units by name or code, also former ones by what they were called.", rpc.SignedIn).About(rpc.Nothing())
-	GetUnit           = rpc.Query[UnitRequest, UnitHistory]("directory.get-unit", "Tells the names, the lineage and the facts of a unit.", events.RoleAdmin).About(rpc.UnitIn("unit"))
+	GetUnit           = rpc.Query[UnitRequest, UnitHistory]("directory.get-unit", "Tells the names, the lineage and the facts of a unit.", events.RoleAdmin).About(rpc.UnitIn("unit"), rpc.Logged, UnitHistory.people)
 	ListChanges       = rpc.Query[ChangesRequest, Changed]("directory.list-changes", "Lists what changed in the structure on some days.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
 	PreviewReorganise = rpc.Query[Step, StepPreview]("directory.preview-reorganise", "Shows what a step of a reorganisation would change; writes nothing.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
 	Reorganise        = rpc.Command[Step, StepDone]("directory.reorganise", "Establishes, renames, moves, merges, splits or dissolves units from a day on.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)

@@ -12,7 +12,7 @@ import (
 
 // decided gives a fact about a registered person, or nothing where it changes nothing.
 func (p person) decided(facts ...eventsource.Event) ([]eventsource.Event, error) {
-	if !p.Registered {
+	if !p.Registered || p.Erased {
 		return nil, noPerson()
 	}
 	return facts, nil

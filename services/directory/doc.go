@@ -49,8 +49,9 @@
 //
 // An administrator erases a person by typing her personnel code: PersonErased is recorded, then her key destroyed; a reactor
 // does the second again after a crash or a restore. Sealed texts, keyed hashes, roles and password leave the document;
-// unit and post stay, so that totals do. Everybody gets everything held about them: every fact on streams of theirs, read from the
-// journal. Requests are acknowledged by a date that content/law sets.
+// of where she stood, the past stays, so that totals do: on days before she counts, from the day on she stands nowhere. Everybody gets everything held about them: every fact on streams of theirs, and who
+// looked at them, read from the journal. Requests are acknowledged by a date that content/law sets, and can be
+// withdrawn until they are fulfilled.
 //
 // # Events
 //
@@ -58,5 +59,5 @@
 // UnitRenamed, UnitMoved, UnitEnded, UnitFactWithdrawn;
 // PersonCorrected, MembershipBegan, MembershipEnded, MembershipRestated, MembershipWithdrawn, LeaveBegan, LeaveEnded,
 // PersonRetired, PersonReturned, RoleGranted, RoleWithdrawn, PasswordSet, PersonErased;
-// PrivacyRequestReceived, PrivacyRequestAcknowledged, PrivacyRequestFulfilled; ImportConfirmed.
+// PrivacyRequestReceived, PrivacyRequestAcknowledged, PrivacyRequestFulfilled, PrivacyRequestWithdrawn; ImportConfirmed.
 package directory

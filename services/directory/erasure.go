@@ -98,6 +98,16 @@ func (s *service) erasePerson(ctx context.Context, req ErasePersonRequest) (rpc.
 	if err != nil {
 		return rpc.Receipt{}, err
 	}
+	fulfil := fulfilRequest{id: req.Request, person: d.ID, kind: kindErasure, by: who.Actor(), at: s.d.Clock.Now()}
+	if req.Request != "" { // nobody is erased for a request that is not hers, or that she took back
+		history, err := s.d.Journal.Load(ctx, fulfil.Stream())
+		if err != nil {
+			return rpc.Receipt{}, err
+		}
+		if _, err := fulfil.Decide(eventsource.Fold[privacyRequest](history)); err != nil {
+			return rpc.Receipt{}, err
+		}
+	}
 	if err := s.checkConfirm(ctx, d, req.Confirm); err != nil {
 		return rpc.Receipt{}, err
 	}
@@ -109,7 +119,7 @@ func (s *service) erasePerson(ctx context.Context, req ErasePersonRequest) (rpc.
 		return rpc.Receipt{}, err
 	}
 	if req.Request != "" {
-		done, err := host.Do(ctx, s.d, fulfilRequest{id: req.Request, person: d.ID, kind: kindErasure, by: who.Actor(), at: s.d.Clock.Now()})
+		done, err := host.Do(ctx, s.d, fulfil)
 		if err != nil {
 			return rpc.Receipt{}, err
 		}
@@ -147,8 +157,8 @@ const (
 
 // privacyRequest is a request about personal data.
 type privacyRequest struct {
-	id, person, kind        string
-	acknowledged, fulfilled bool
+	id, person, kind                   string
+	acknowledged, fulfilled, withdrawn bool
 }
 
 // Evolve implements eventsource.State.
@@ -160,6 +170,8 @@ func (p privacyRequest) Evolve(e eventsource.Event) privacyRequest {
 		p.acknowledged = true
 	case events.PrivacyRequestFulfilled:
 		p.fulfilled = true
+	case events.PrivacyRequestWithdrawn:
+		p.withdrawn = true
 	}
 	return p
 }
@@ -200,7 +212,7 @@ func (c acknowledgeRequest) Decide(p privacyRequest) ([]eventsource.Event, error
 	switch {
 	case p.id == "":
 		return nil, noRequest()
-	case p.acknowledged, p.fulfilled:
+	case p.acknowledged, p.fulfilled, p.withdrawn:
 		return nil, nil
 	}
 	return []eventsource.Event{events.PrivacyRequestAcknowledged{Request: p.id, Person: p.person, By: c.by, At: c.at}}, nil
@@ -220,10 +232,32 @@ func (c fulfilRequest) Decide(p privacyRequest) ([]eventsource.Event, error) {
 		return nil, noRequest()
 	case p.person != c.person || p.kind != c.kind:
 		return nil, fault.New(fault.Conflict, "Yêu cầu này là của người khác hoặc về việc khác.", "This request is somebody else's, or about something else.")
+	case p.withdrawn:
+		return nil, fault.New(fault.Conflict, "Người yêu cầu đã rút yêu cầu này. Chưa làm gì cả.", "The person has withdrawn this request. Nothing was done.")
 	case p.fulfilled:
 		return nil, nil
 	}
 	return []eventsource.Event{events.PrivacyRequestFulfilled{Request: p.id, Person: p.person, By: c.by, At: c.at, Digest: c.digest}}, nil
+}
+
+// withdrawRequest takes a request back.
+type withdrawRequest struct {
+	id string
+	at time.Time
+}
+
+func (c withdrawRequest) Stream() string { return requestStream(c.id) }
+
+func (c withdrawRequest) Decide(p privacyRequest) ([]eventsource.Event, error) {
+	switch {
+	case p.id == "":
+		return nil, noRequest()
+	case p.withdrawn:
+		return nil, nil
+	case p.fulfilled:
+		return nil, fault.New(fault.Conflict, "Yêu cầu này đã được thực hiện, không rút được nữa.", "This request was fulfilled and cannot be withdrawn any more.")
+	}
+	return []eventsource.Event{events.PrivacyRequestWithdrawn{Request: p.id, Person: p.person, At: c.at}}, nil
 }
 
 func noRequest() error {

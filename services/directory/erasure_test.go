@@ -50,6 +50,14 @@ func TestARequestIsReceivedAcknowledgedAndFulfilledOnce(t *testing.T) {
 	eventtest.Given[privacyRequest](t, received, known).When(acknowledge).ThenNothing()
 	eventtest.Given[privacyRequest](t, received, known).When(fulfil).Then(done)
 	eventtest.Given[privacyRequest](t, received, done).When(fulfil).ThenNothing()
+	withdraw := withdrawRequest{id: "p1_r", at: monday}
+	back := events.PrivacyRequestWithdrawn{Request: "p1_r", Person: "p1", At: monday}
+	eventtest.Given[privacyRequest](t).When(withdraw).ThenRefused(fault.NotFound)
+	eventtest.Given[privacyRequest](t, received, known).When(withdraw).Then(back)
+	eventtest.Given[privacyRequest](t, received, back).When(withdraw).ThenNothing()
+	eventtest.Given[privacyRequest](t, received, done).When(withdraw).ThenRefused(fault.Conflict)
+	eventtest.Given[privacyRequest](t, received, back).When(fulfil).ThenRefused(fault.Conflict)
+	eventtest.Given[privacyRequest](t, received, back).When(acknowledge).ThenNothing()
 	others, odd := fulfil, received
 	others.person, odd.Kind = "p2", "sale"
 	eventtest.Given[privacyRequest](t, received).When(others).ThenRefused(fault.Conflict)
@@ -77,7 +85,7 @@ func furnished(t *testing.T) (h *house, lan, minh string) {
 	return h, lan, minh
 }
 
-func TestAnErasedPersonCannotBeFoundAndIsStillCounted(t *testing.T) {
+func TestAnErasedPersonCannotBeFoundAndCountsInThePastOnly(t *testing.T) {
 	h, lan, minh := furnished(t)
 	wrong := ErasePersonRequest{Person: lan, Reason: erasedOnRequest, Confirm: "P-2"}
 	if _, err := h.erasePerson(admin(), wrong); !fault.Is(err, fault.Invalid) {
@@ -107,8 +115,20 @@ func TestAnErasedPersonCannotBeFoundAndIsStillCounted(t *testing.T) {
 		}
 	}
 	units, err := h.listUnits(admin(), ListUnitsRequest{})
-	if err != nil || units[0].People != 2 {
+	if err != nil || units[0].People != 1 {
 		t.Errorf("the unit counts %+v, %v", units, err)
+	}
+	for day, n := range map[string]int{"2026-11-22": 0, "2026-11-23": 1, "2026-11-24": 1} {
+		got, err := h.getUnit(admin(), UnitRequest{Moment: Moment{On: day}, Unit: units[0].ID})
+		if err != nil || len(got.People) != n {
+			t.Errorf("on %s: %+v, %v", day, got.People, err)
+		}
+	}
+	if page, err := h.listPeople(admin(), ListPeopleRequest{Unit: units[0].ID}); err != nil || len(page.Items) != 1 || page.Items[0].ID != minh {
+		t.Errorf("listed: %+v, %v", page, err)
+	}
+	if _, err := h.changeCareer(admin(), CareerChange{Person: lan, What: "retire", On: "2026-11-24"}); !fault.Is(err, fault.NotFound) {
+		t.Errorf("a change: %v", err)
 	}
 	if who, err := h.identify(admin(), IdentifyRequest{Person: minh}); err != nil || who.Name != "Trần Văn Minh" {
 		t.Errorf("the other: %+v, %v", who, err)

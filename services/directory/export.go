@@ -8,11 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
 	"khuevan/events"
 	"khuevan/organisation"
+	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
@@ -50,6 +52,7 @@ type Export struct {
 	Roles       []string          `json:"roles"`       // with the unit where it is not everywhere
 	Sections    []ExportSection   `json:"sections"`
 	Actions     []ExportAction    `json:"actions"` // what she did to others' data
+	Looks       []ExportLook      `json:"looks"`   // who looked at what is held about her, oldest first
 }
 
 // ExportSection is the facts of one kind of stream, oldest first.
@@ -74,6 +77,18 @@ type ExportAction struct {
 	At     time.Time `json:"at"`
 	Type   string    `json:"type"`
 	Stream string    `json:"stream"`
+}
+
+// ExportLook is somebody's looks in an hour, at her data or at those of a whole unit in which she stood.
+type ExportLook struct {
+	Seq      uint64       `json:"seq"`
+	From     time.Time    `json:"from"`  // the hour in which it was; no more is recorded
+	Until    time.Time    `json:"until"` // its end
+	Reader   string       `json:"reader"`
+	Name     string       `json:"name"`                // of the reader; "" for an erased one
+	OnBehalf string       `json:"on_behalf,omitempty"` // name of whom the reader stood in for
+	Method   string       `json:"method"`
+	What     events.Words `json:"what"`
 }
 
 // exportTime bounds the reading of the journal: a million facts take some ten seconds.
@@ -139,7 +154,7 @@ func (s *service) gather(ctx context.Context, d personDoc) (Export, error) {
 	if err != nil {
 		return Export{}, err
 	}
-	e := Export{Format: exportFormat, Person: d.ID, Made: s.d.Clock.Now(), Roles: []string{}, Actions: []ExportAction{},
+	e := Export{Format: exportFormat, Person: d.ID, Made: s.d.Clock.Now(), Roles: []string{}, Actions: []ExportAction{}, Looks: []ExportLook{},
 		Particulars: map[string]string{"code": p.Code, "name": p.Name, "email": p.Email, "birth_year": year, "unit": p.UnitName, "post": p.Post}}
 	for _, g := range d.Grants {
 		e.Roles = append(e.Roles, strings.TrimSuffix(g.Role+" "+g.Unit, " "))
@@ -152,9 +167,13 @@ func (s *service) gather(ctx context.Context, d personDoc) (Export, error) {
 	if e.Upto, err = s.d.Journal.Head(ctx, nouns); err != nil {
 		return Export{}, err
 	}
+	at := s.looksAt(d)
 	err = s.d.Journal.Read(ctx, 0, nouns, func(facts []eventsource.Recorded) error {
 		for _, r := range facts {
 			if err := s.note(ctx, &e, r); err != nil {
+				return err
+			}
+			if err := at(ctx, &e, r); err != nil {
 				return err
 			}
 			if r.Seq >= e.Upto {
@@ -167,6 +186,69 @@ func (s *service) gather(ctx context.Context, d personDoc) (Export, error) {
 		return Export{}, fmt.Errorf("export: %w", err)
 	}
 	return e, nil
+}
+
+// looksAt gives what notes the looks at a person, by the rule of the access log: at her, at a page of a list with her on it,
+// or at all people of a unit over her on the day of the look.
+func (s *service) looksAt(d personDoc) func(context.Context, *Export, eventsource.Recorded) error {
+	names := map[string]string{}
+	name := func(ctx context.Context, id string) (string, error) {
+		if known, ok := names[id]; ok || id == "" {
+			return known, nil
+		}
+		p, _, err := s.people.Get(ctx, id)
+		if err == nil {
+			names[id], err = s.revealOne(ctx, id, "name", p.Name)
+		}
+		return names[id], err
+	}
+	return func(ctx context.Context, e *Export, r eventsource.Recorded) error {
+		look, ok := r.Event.(events.DataRead)
+		if !ok || look.Reader == d.ID {
+			return nil
+		}
+		from, err := time.ParseInLocation("2006010215", look.Hour, clock.Local(r.Time).Location())
+		if err != nil {
+			return fmt.Errorf("event #%d: %w", r.Seq, err)
+		}
+		hers, err := s.concerns(ctx, look, d.ID, from.Format(time.DateOnly))
+		if err != nil || !hers {
+			return err
+		}
+		what, _ := look.Shown()
+		l := ExportLook{Seq: r.Seq, From: from, Until: from.Add(time.Hour), Reader: look.Reader, Method: look.Method, What: what}
+		if l.Name, err = name(ctx, look.Reader); err != nil {
+			return err
+		}
+		if l.OnBehalf, err = name(ctx, look.OnBehalf); err != nil {
+			return err
+		}
+		e.Looks = append(e.Looks, l)
+		return nil
+	}
+}
+
+// concerns reports whether a look was at a person.
+func (s *service) concerns(ctx context.Context, look events.DataRead, person, day string) (bool, error) {
+	switch {
+	case len(look.People) > 0:
+		return slices.Contains(look.People, person), nil
+	case look.Kind == rpc.AboutPerson:
+		return look.Object == person, nil
+	case look.Object == "":
+		return true, nil
+	}
+	v, err := s.see(ctx, treeKey{day: day})
+	if err != nil {
+		return false, err
+	}
+	c, err := s.career(ctx, person)
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(c.Held(day), func(m organisation.Membership) bool {
+		return v.tree.Within(v.Follow(m.Unit, day), look.Object) || m.Unit == look.Object
+	}), nil
 }
 
 // note takes a fact into an export where it concerns the person.

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -87,6 +88,7 @@ func (s *service) exportPDF(e Export) ([]byte, error) {
 			p.fact(f)
 		}
 	}
+	p.looks(e.Looks)
 	if len(e.Actions) > 0 {
 		p.pdf.Ln(3)
 		p.line("B", 12, fmt.Sprintf("Việc đã làm trên dữ liệu khác (%d)", len(e.Actions)))
@@ -109,6 +111,23 @@ func (p paper) particulars(e Export) {
 	}
 	p.line("", bodySize, "Vai trò: "+strings.Join(e.Roles, "; "))
 	p.line("", bodySize, "Định danh: "+e.Person)
+}
+
+// looks tells who looked; it says so too when nobody did.
+func (p paper) looks(all []ExportLook) {
+	p.pdf.Ln(3)
+	p.line("B", 12, fmt.Sprintf("Ai đã xem dữ liệu (%d)", len(all)))
+	if len(all) == 0 {
+		p.line("", 8.5, "Chưa có ai xem.")
+	}
+	for _, l := range all {
+		who := cmp.Or(l.Name, "(đã xóa dữ liệu)")
+		if l.OnBehalf != "" {
+			who += ", thay cho " + l.OnBehalf
+		}
+		p.line("", 8.5, fmt.Sprintf("#%d · trong giờ %s–%s ngày %s · %s · %s", l.Seq, clock.Local(l.From).Format("15:04"), clock.Local(l.Until).Format("15:04"),
+			clock.Local(l.From).Format("02/01/2006"), who, cmp.Or(l.What.Vi, "Dữ liệu khác")))
+	}
 }
 
 func (p paper) fact(f ExportFact) {
@@ -137,7 +156,7 @@ func local(t time.Time) string { return clock.Local(t).Format("02/01/2006 15:04:
 // sectionTitle names a kind of facts in Vietnamese; one that is new here keeps its own name.
 func sectionTitle(noun string) string {
 	title, ok := map[string]string{
-		"access.person": "Nhật ký truy cập", "directory.person": "Nhân thân, đơn vị và vai trò", "directory.request": "Yêu cầu về dữ liệu cá nhân",
+		"access.person": "Yêu cầu bị từ chối", "access.reads": "Bạn đã xem dữ liệu nào", "access.delegation": "Giao người thay", "account.person": "Cách đăng nhập", "directory.person": "Nhân thân, đơn vị và vai trò", "directory.request": "Yêu cầu về dữ liệu cá nhân",
 		"enrolment.enrolment": "Ghi danh", "progress.course": "Tiến độ học", "quiz.attempt": "Bài làm và câu trả lời",
 		"quiz.accommodation": "Thời gian làm bài thêm", "certification.certificate": "Giấy chứng nhận", "notification.message": "Thông báo và thư",
 	}[noun]

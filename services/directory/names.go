@@ -118,7 +118,7 @@ func (p Person) fits(text string) bool {
 }
 
 // FindPeople finds people of all units.
-var FindPeople = rpc.Query[FindPeopleRequest, FoundPeople]("directory.find-people", "Finds people by name, code or address.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
+var FindPeople = rpc.Query[FindPeopleRequest, FoundPeople]("directory.find-people", "Finds people by name, code or address.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Logged, FoundPeople.people)
 
 // FindPeopleRequest says what is looked for: words of the name in any order, with tone marks or without; or a part of the
 // code, or the address.
@@ -131,6 +131,8 @@ type FoundPeople struct {
 	Items []Person `json:"items"`
 	More  bool     `json:"more,omitempty"`
 }
+
+func (f FoundPeople) people() []string { return PeoplePage{Items: f.Items}.people() }
 
 // opened keeps what was opened for searching, in memory only: opening the names of a province takes seconds, and reading
 // them milliseconds. What belongs to another sealed text than the document's is opened anew.

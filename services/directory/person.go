@@ -3,9 +3,11 @@ package directory
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"khuevan/events"
 	"khuevan/organisation"
+	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
 	"khuevan/platform/rpc"
@@ -46,11 +48,16 @@ func (p person) Evolve(e eventsource.Event) person {
 	case events.PasswordSet:
 		p.Hash = e.Hash
 	case events.PersonErased:
-		p = person{Registered: true, Erased: true, Career: p.Career, Told: p.Told}
+		p = person{Registered: true, Erased: true, Career: p.Career.After(leaves(e)), Told: p.Told}
 	case events.PersonRetracted:
 		return person{}
 	}
 	return p
+}
+
+// leaves is what an erasure says of where a person stands: from its day on nowhere. Before it she stood where she did.
+func leaves(e events.PersonErased) events.PersonRetired {
+	return events.PersonRetired{Person: e.Person, On: clock.Local(e.At).Format(time.DateOnly)}
 }
 
 // withGrant gives a new sorted list that holds g once.

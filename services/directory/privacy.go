@@ -19,6 +19,7 @@ var (
 	ErasePerson        = rpc.Command[ErasePersonRequest, rpc.Receipt]("directory.erase-person", "Erases a person's data for ever; totals stay.", events.RoleAdmin).About(rpc.PersonIn("person"), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
 	RequestPrivacy     = rpc.Command[PrivacyAsk, PrivacyRequest]("directory.request-privacy", "Asks for what is held about the caller, or for its erasure; administrators ask for others.", rpc.SignedIn, events.RoleAdmin).About(rpc.PersonIn("person"), rpc.For(rpc.Whole, events.RoleAdmin))
 	AcknowledgePrivacy = rpc.Command[PrivacyRequestID, rpc.Receipt]("directory.acknowledge-privacy", "Acknowledges a request about personal data.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
+	WithdrawPrivacy    = rpc.Command[PrivacyRequestID, rpc.Receipt]("directory.withdraw-privacy", "Takes back a request of the caller about personal data that is not fulfilled yet.", rpc.SignedIn).About(rpc.OwnerIn("request", requestOwner))
 	ListPrivacy        = rpc.Query[ListPrivacyRequest, []PrivacyRequest]("directory.list-privacy", "Lists requests about personal data: the caller's own, or all to an administrator.", rpc.SignedIn).About(rpc.Nothing())
 	ExportPerson       = rpc.Command[ExportPersonRequest, PersonExport]("directory.export-person", "Gives everything held about the caller; administrators get it to fulfil a request.", rpc.SignedIn, events.RoleAdmin).About(rpc.PersonIn("person"), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
 )
@@ -46,11 +47,12 @@ type PrivacyRequest struct {
 	Person       string       `json:"person"`
 	Name         string       `json:"name"` // "" once erased
 	Kind         string       `json:"kind"`
-	State        string       `json:"state"` // received, acknowledged, fulfilled
+	State        string       `json:"state"` // received, acknowledged, fulfilled, withdrawn
 	Received     time.Time    `json:"received"`
 	Due          time.Time    `json:"due"` // by when it must be acknowledged
 	Acknowledged time.Time    `json:"acknowledged,omitzero"`
 	Fulfilled    time.Time    `json:"fulfilled,omitzero"`
+	Withdrawn    time.Time    `json:"withdrawn,omitzero"`
 	Rule         events.Words `json:"rule"` // what sets the date
 	Seq          uint64       `json:"seq,omitempty"`
 }
@@ -65,6 +67,7 @@ type requestDoc struct {
 	Due          time.Time `json:"due"`
 	Acknowledged time.Time `json:"acknowledged,omitzero"`
 	Fulfilled    time.Time `json:"fulfilled,omitzero"`
+	Withdrawn    time.Time `json:"withdrawn,omitzero"`
 }
 
 // requestList is the read model of the requests.
@@ -77,7 +80,7 @@ func newRequests() *requestList {
 	r := &requestList{all: readmodel.NewCollection[requestDoc]("requests",
 		readmodel.Index{Name: "received", Fields: []string{"received"}},
 		readmodel.Index{Name: "person", Fields: []string{"person", "received"}})}
-	r.Projection = readmodel.NewProjection("requests", 1, []string{"directory.request"}, r.apply, r.all)
+	r.Projection = readmodel.NewProjection("requests", 2, []string{"directory.request"}, r.apply, r.all)
 	return r
 }
 
@@ -91,6 +94,8 @@ func (r *requestList) apply(b *readmodel.Batch, rec eventsource.Recorded) error 
 		return r.all.Update(b, e.Request, func(d *requestDoc) { d.Acknowledged = e.At })
 	case events.PrivacyRequestFulfilled:
 		return r.all.Update(b, e.Request, func(d *requestDoc) { d.Fulfilled = e.At })
+	case events.PrivacyRequestWithdrawn:
+		return r.all.Update(b, e.Request, func(d *requestDoc) { d.Withdrawn = e.At })
 	}
 	return nil
 }
@@ -99,6 +104,8 @@ func (d requestDoc) state() string {
 	switch {
 	case !d.Fulfilled.IsZero():
 		return "fulfilled"
+	case !d.Withdrawn.IsZero():
+		return "withdrawn"
 	case !d.Acknowledged.IsZero():
 		return "acknowledged"
 	}
@@ -163,6 +170,20 @@ func (s *service) acknowledgePrivacy(ctx context.Context, req PrivacyRequestID) 
 	return rpc.Receipt{Seq: out.Seq}, err
 }
 
+// requestOwner is whose request an id names; "" for what is no id of one.
+func requestOwner(id string) string {
+	person, rest, ok := strings.Cut(id, "_")
+	if !ok || rest == "" || !eventsource.ValidStream(requestStream(id)) {
+		return ""
+	}
+	return person
+}
+
+func (s *service) withdrawPrivacy(ctx context.Context, req PrivacyRequestID) (rpc.Receipt, error) {
+	out, err := host.Do(ctx, s.d, withdrawRequest{id: req.Request, at: s.d.Clock.Now()})
+	return rpc.Receipt{Seq: out.Seq}, err
+}
+
 // privacyMost is how many requests are listed, newest first.
 const privacyMost = 200
 
@@ -193,7 +214,7 @@ func (s *service) listPrivacy(ctx context.Context, req ListPrivacyRequest) ([]Pr
 
 func (s *service) showRequest(ctx context.Context, d requestDoc) (PrivacyRequest, error) {
 	r := PrivacyRequest{Request: d.ID, Person: d.Person, Kind: d.Kind, State: d.state(), Received: d.Received, Due: d.Due,
-		Acknowledged: d.Acknowledged, Fulfilled: d.Fulfilled}
+		Acknowledged: d.Acknowledged, Fulfilled: d.Fulfilled, Withdrawn: d.Withdrawn}
 	if at := slices.IndexFunc(s.rules, func(rule privacyRule) bool { return rule.ID == d.Rule }); at >= 0 {
 		r.Rule = s.rules[at].words()
 	}

@@ -111,8 +111,10 @@ func (m *readModel) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	case events.UnitDayCame:
 		return m.units.Update(b, e.Unit, func(u *unitDoc) { u.Next = u.nextDay(e.On) })
 	case events.PersonErased:
+		if err := m.place(b, e.Person, r); err != nil {
+			return err
+		}
 		return m.people.Update(b, e.Person, func(d *personDoc) {
-			d.evolve(e.Person, r)
 			d.Code, d.CodeKey, d.EmailKey, d.Print = "", "", "", ""
 		})
 	}
@@ -189,8 +191,12 @@ func (d *personDoc) evolve(id string, r eventsource.Recorded) {
 		Grants: d.Grants, Hash: d.Hash, Erased: d.Erased}.Evolve(r.Event)
 	d.ID, d.Name, d.Email, d.BirthYear = id, p.Name, p.Email, p.BirthYear
 	d.Grants, d.Hash, d.Erased = p.Grants, p.Hash, p.Erased
-	if _, came := r.Event.(events.CareerDayCame); came || organisation.Of(r.Event) != "" {
-		d.Present = d.After(dayOf(r.Time), r.Event)
+	fact := r.Event
+	if gone, ok := fact.(events.PersonErased); ok {
+		fact = leaves(gone)
+	}
+	if _, came := fact.(events.CareerDayCame); came || organisation.Of(fact) != "" {
+		d.Present = d.After(dayOf(r.Time), fact)
 	}
 }
 

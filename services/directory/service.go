@@ -48,7 +48,7 @@ func New(d host.Deps) host.Service {
 			StartImport.Handle(s.startImport), UndoImport.Handle(s.undoImport), ListImports.Handle(s.listImports), GetImport.Handle(s.getImport),
 			ListDoubts.Handle(s.listDoubts), DecideIdentity.Handle(s.decideIdentity),
 			ListDenials.Handle(s.listDenials),
-			ErasePerson.Handle(s.erasePerson), RequestPrivacy.Handle(s.requestPrivacy), AcknowledgePrivacy.Handle(s.acknowledgePrivacy),
+			ErasePerson.Handle(s.erasePerson), RequestPrivacy.Handle(s.requestPrivacy), AcknowledgePrivacy.Handle(s.acknowledgePrivacy), WithdrawPrivacy.Handle(s.withdrawPrivacy),
 			ListPrivacy.Handle(s.listPrivacy), ExportPerson.Handle(s.exportPerson),
 			ListBelow.Handle(s.listBelow), FindUnits.Handle(s.findUnits), GetUnit.Handle(s.getUnit), ListChanges.Handle(s.listChanges),
 			PreviewReorganise.Handle(s.previewReorganise), Reorganise.Handle(s.reorganise), Withdraw.Handle(s.withdraw),

@@ -16,7 +16,7 @@ var (
 	unitNouns   = []string{"directory.unit"}
 	careerFacts = []string{"directory.person.membership-began", "directory.person.membership-ended", "directory.person.membership-restated",
 		"directory.person.membership-withdrawn", "directory.person.leave-began", "directory.person.leave-ended",
-		"directory.person.person-retired", "directory.person.person-returned"}
+		"directory.person.person-retired", "directory.person.person-returned", "directory.person.person-erased"}
 )
 
 // past is what the service keeps to tell of any day. Both structures are made anew from the documents when these have
@@ -59,7 +59,7 @@ func newPast() *past {
 	p.unitView = readmodel.NewProjection("unit-pasts", 1, unitNouns, func(b *readmodel.Batch, r eventsource.Recorded) error {
 		return keep(b, p.unitDocs, r)
 	}, p.unitDocs)
-	p.careerView = readmodel.NewProjection("careers", 1, careerFacts, func(b *readmodel.Batch, r eventsource.Recorded) error {
+	p.careerView = readmodel.NewProjection("careers", 2, careerFacts, func(b *readmodel.Batch, r eventsource.Recorded) error {
 		return keep(b, p.careerDocs, r)
 	}, p.careerDocs)
 	return p
@@ -74,9 +74,13 @@ func keep(b *readmodel.Batch, docs *readmodel.Collection[organisation.Past], r e
 	return docs.Update(b, id, func(d *organisation.Past) { d.Add(id, k) })
 }
 
-// factOf takes a fact out of the record; it is nil for one that is no fact of the story.
+// factOf takes a fact out of the record; it is nil for one that is no fact of the story. An erasure tells of a career that
+// it ends.
 func factOf(r eventsource.Recorded) organisation.Known {
 	e, _ := r.Event.(events.Event)
+	if gone, ok := e.(events.PersonErased); ok {
+		e = leaves(gone)
+	}
 	return organisation.Known{Seq: r.Seq, At: r.Time, Fact: e}
 }
 

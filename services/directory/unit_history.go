@@ -151,6 +151,16 @@ type Placed struct {
 	OnLeave  bool   `json:"on_leave,omitempty"`
 }
 
+// peopleOf are those on a list.
+func peopleOf(placed []Placed) (all []string) {
+	for _, p := range placed {
+		all = append(all, p.Person)
+	}
+	return all
+}
+
+func (u UnitHistory) people() []string { return peopleOf(u.People) }
+
 // mostPlaced bounds a list of people of one unit on a day.
 const mostPlaced = 500
 

@@ -99,7 +99,11 @@ func (a *api) myMessages(ctx context.Context, req MyMessagesRequest) (Inbox, err
 	}
 	inbox := Inbox{Messages: make([]Message, len(page.Items)), Unread: unread}
 	for i, d := range page.Items {
-		inbox.Messages[i] = a.show(message{id: d.Message, template: d.Template, values: d.Values, at: d.At, read: d.Read, mail: d.Mail}, who.name, req.Lang)
+		values, err := a.views.named(ctx, d.Values)
+		if err != nil {
+			return Inbox{}, err
+		}
+		inbox.Messages[i] = a.show(message{id: d.Message, template: d.Template, values: values, at: d.At, read: d.Read, mail: d.Mail}, who.name, req.Lang)
 	}
 	return inbox, nil
 }
@@ -123,7 +127,11 @@ func (a *api) readMessage(ctx context.Context, req ReadMessageRequest) (Message,
 	if err != nil {
 		return Message{}, err
 	}
-	return a.show(eventsource.Fold[message](history), who.name, req.Lang), nil
+	m := eventsource.Fold[message](history)
+	if m.values, err = a.views.named(ctx, m.values); err != nil {
+		return Message{}, err
+	}
+	return a.show(m, who.name, req.Lang), nil
 }
 
 // show words a message. That a letter was begun is nobody's concern: it is still on its way.

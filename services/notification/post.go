@@ -214,7 +214,11 @@ func (p *post) letter(ctx context.Context, l letter) (envelope, error) {
 	if who.email == "" {
 		return envelope{}, errNoAddress
 	}
-	t := bilingual(l.template, l.values, who.name, p.base)
+	values, err := p.views.named(ctx, l.values)
+	if err != nil {
+		return envelope{}, err
+	}
+	t := bilingual(l.template, values, who.name, p.base)
 	e, err := p.server.write(who.email, p.messageID(l.id), p.d.Clock.Now(), t)
 	if err != nil {
 		p.d.Log.WarnContext(ctx, "a letter cannot be addressed", "message", l.id)

@@ -53,8 +53,8 @@ func withDue(values map[string]string, due time.Time) map[string]string {
 
 // queue words nothing: it keeps the ids, titles and dates of an occasion, as they stood then.
 func (o occasion) queue(title events.Words, email bool, at time.Time) queueMessage {
-	values := map[string]string{valueCourse: o.course}
-	for key, value := range map[string]string{valueTitleVi: title.Vi, valueTitleEn: title.En} {
+	values := map[string]string{}
+	for key, value := range map[string]string{valueCourse: o.course, valueTitleVi: title.Vi, valueTitleEn: title.En} {
 		if value != "" {
 			values[key] = value
 		}
@@ -74,27 +74,42 @@ type writer struct {
 }
 
 func (w *writer) react(ctx context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
-	o, ok := occasionOf(r.Event)
-	if !ok {
+	all := noticesOf(r)
+	if o, ok := occasionOf(r.Event); ok {
+		all = append(all, o)
+	}
+	if len(all) == 0 {
 		return nil, nil
 	}
 	if err := w.d.AwaitFor(ctx, w.views.contacts, r.Seq); err != nil {
 		return nil, err
 	}
+	var letters []eventsource.Request
+	for _, o := range all {
+		letter, err := w.letter(ctx, o, r)
+		if err != nil {
+			return nil, err
+		}
+		letters = append(letters, letter)
+	}
+	return letters, nil
+}
+
+func (w *writer) letter(ctx context.Context, o occasion, r eventsource.Recorded) (none eventsource.Request, err error) {
 	course, _, err := w.views.courses.Get(ctx, o.course)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	who, err := w.views.contact(ctx, o.person)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
 	if e, reminded := r.Event.(events.EnrolmentReminded); reminded {
 		if err := w.addDue(ctx, e, o.values); err != nil {
-			return nil, err
+			return none, err
 		}
 	}
-	return []eventsource.Request{eventsource.Prepare(o.queue(course.Title, w.mails && who.email != "", r.Time))}, nil
+	return eventsource.Prepare(o.queue(course.Title, w.mails && who.email != "", r.Time)), nil
 }
 
 // addDue takes the date of a reminder from the message that announced the period.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"khuevan/platform/host"
@@ -37,7 +38,7 @@ func New(d host.Deps, c Config) (host.Service, error) {
 	s := host.Service{
 		Name:        "notification",
 		Projections: []*readmodel.Projection{v.inbox, v.contacts},
-		Reactors:    []host.Reactor{{Name: "queue", Facts: queueFacts, React: w.react}},
+		Reactors:    []host.Reactor{{Name: "queue", Facts: slices.Concat(queueFacts, noticeFacts), React: w.react}},
 	}
 	if c.mails() {
 		p, sink, err := newPost(d, c, v, base.Hostname())

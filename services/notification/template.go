@@ -51,6 +51,9 @@ func linkOf(template string, values map[string]string) string {
 	if template == templateCertified {
 		return "/verify/" + url.PathEscape(values[valueCode])
 	}
+	if _, ok := noticeFor(template, values); ok {
+		return noticeLink(template)
+	}
 	return "/learn/" + url.PathEscape(values[valueCourse])
 }
 
@@ -58,15 +61,18 @@ func vietnamese(template string, values map[string]string, name, link string) te
 	title := titleOf(values, valueTitleVi, valueTitleEn)
 	due := dueOf(values, "02/01/2006")
 	var subject, what string
-	switch template {
-	case templateReminded:
+	n, isNotice := noticeFor(template, values)
+	switch {
+	case isNotice:
+		subject, what = n.vietnamese(values, link)
+	case template == templateReminded:
 		subject = fmt.Sprintf("Nhắc hoàn thành khóa học “%s”", title)
 		what = fmt.Sprintf("Hệ thống ghi nhận ông/bà chưa hoàn thành khóa học “%s”.", title)
 		if due != "" {
 			what += fmt.Sprintf(" Hạn hoàn thành là ngày %s.", due)
 		}
 		what += "\n\nĐề nghị ông/bà tiếp tục học và làm bài kiểm tra tại địa chỉ:\n" + link
-	case templateCertified:
+	case template == templateCertified:
 		subject = fmt.Sprintf("Giấy chứng nhận hoàn thành khóa học “%s”", title)
 		what = fmt.Sprintf("Ông/bà đã hoàn thành khóa học “%s” và được cấp giấy chứng nhận số %s.", title, values[valueCode]) +
 			"\n\nÔng/bà xem giấy chứng nhận và mọi thông tin ghi trên đó tại địa chỉ:\n" + link
@@ -85,15 +91,18 @@ func english(template string, values map[string]string, name, link string) text 
 	title := titleOf(values, valueTitleEn, valueTitleVi)
 	due := dueOf(values, "2 January 2006")
 	var subject, what string
-	switch template {
-	case templateReminded:
+	n, isNotice := noticeFor(template, values)
+	switch {
+	case isNotice:
+		subject, what = n.english(values, link)
+	case template == templateReminded:
 		subject = fmt.Sprintf("Reminder to complete the course “%s”", title)
 		what = fmt.Sprintf("You have not yet completed the course “%s”.", title)
 		if due != "" {
 			what += fmt.Sprintf(" It is due on %s.", due)
 		}
 		what += "\n\nPlease go on with it and take the quiz at:\n" + link
-	case templateCertified:
+	case template == templateCertified:
 		subject = fmt.Sprintf("Certificate of the course “%s”", title)
 		what = fmt.Sprintf("You have completed the course “%s” and were issued certificate No. %s.", title, values[valueCode]) +
 			"\n\nThe certificate and everything it claims can be seen at:\n" + link

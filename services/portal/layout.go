@@ -147,6 +147,7 @@ func (v *view) done() g.Node {
 		"sessions-ended":  {Vi: "Đã đăng xuất khỏi mọi thiết bị khác.", En: "You are signed out everywhere else."},
 		"stand-in":        {Vi: "Đã giao người thay.", En: "The stand-in is given."},
 		"stand-in-ended":  {Vi: "Đã chấm dứt việc thay.", En: "The stand-in is ended."},
+		"withdrawn-asked": {Vi: "Đã rút yêu cầu.", En: "The request is withdrawn."},
 		"asked":           {Vi: "Đã ghi nhận yêu cầu.", En: "The request is entered."},
 		"answered":        {Vi: "Đã xác nhận yêu cầu.", En: "The request is acknowledged."},
 		"erased":          {Vi: "Đã xóa dữ liệu cá nhân; số liệu tổng hợp giữ nguyên.", En: "The personal data are erased; totals stay."},

@@ -1,46 +1,60 @@
 package portal
 
 import (
+	"fmt"
 	"time"
 
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
 
+	"khuevan/events"
 	"khuevan/platform/clock"
 	"khuevan/services/access"
 	"khuevan/services/directory"
 )
 
-// looksTable lists who looked, hour by hour.
+// looksTable lists who looked, hour by hour. Looks that read alike are one line with their count.
 func (v *view) looksTable(all []access.Look) g.Node {
 	if len(all) == 0 {
 		return empty(v.t("Chưa có ai xem.", "Nobody has looked."))
 	}
-	columns := []column{{v.t("Người xem", "Who"), false}, {v.t("Giờ", "Hour"), false}, {v.t("Đã xem gì", "What"), false}}
-	return table(v.t("Ai đã xem, mới nhất trước", "Who looked, latest first"), columns, g.Map(all, func(l access.Look) g.Node {
-		name := v.name(l.Name)
+	var lines []access.Look
+	times := map[access.Look]int{}
+	for _, l := range all {
+		l.Method = v.looked(l.Method)
+		if times[l]++; times[l] == 1 {
+			lines = append(lines, l)
+		}
+	}
+	columns := []column{{v.t("Người xem", "Who"), false}, {v.t("Trong giờ", "Within the hour"), false}, {v.t("Đã xem gì", "What"), false}}
+	return table(v.t("Ai đã xem, mới nhất trước", "Who looked, latest first"), columns, g.Map(lines, func(l access.Look) g.Node {
+		name, what := v.name(l.Name), l.Method
 		if l.OnBehalf != "" {
 			name += v.t(", thay cho ", ", standing in for ") + v.name(l.OnBehalfName)
 		}
-		at, _ := time.ParseInLocation("2006010215", l.Hour, clock.Local(v.p.d.Clock.Now()).Location()) // zero shows as a dash
-		return row(columns, g.Text(name), v.moment(at), g.Text(v.looked(l.Method)))
+		if n := times[l]; n > 1 {
+			what += fmt.Sprintf(v.t(" (%d lượt ghi)", " (%d entries)"), n)
+		}
+		return row(columns, g.Text(name), g.Text(v.hour(l.Hour)), g.Text(what))
 	}))
 }
 
-// looked names what a method shows.
-func (v *view) looked(method string) string {
-	switch method {
-	case "reporting.list-rows":
-		return v.t("Danh sách và kết quả của đơn vị", "The unit's people and results")
-	case "reporting.download-competency":
-		return v.t("Báo cáo năng lực của đơn vị", "The unit's competency report")
-	case "directory.list-people":
-		return v.t("Danh sách nhân sự của đơn vị", "The unit's personnel list")
-	case "quiz.get-trail":
-		return v.t("Nhật ký lượt làm bài", "The record of an attempt")
-	default:
-		return method
+// hour says an hour of the record as what it is: no more is known of the time.
+func (v *view) hour(hour string) string {
+	from, err := time.ParseInLocation("2006010215", hour, clock.Local(v.p.d.Clock.Now()).Location())
+	if err != nil {
+		return "–"
 	}
+	return from.Format("15:04") + "–" + from.Add(time.Hour).Format("15:04") + v.t(" ngày ", " on ") + from.Format("02/01/2006")
+}
+
+// looked names what a method shows. One that is not known was logged by another release: its name would say nothing.
+func (v *view) looked(method string) string {
+	what, ok := events.DataRead{Method: method}.Shown()
+	if !ok {
+		return v.t("Dữ liệu khác", "Other data")
+	}
+	return v.words(what)
 }
 
 // accountAccess is the part of the account page about stand-ins and who looked at the reader's data.
@@ -56,7 +70,7 @@ func (v *view) accountAccess() ([]g.Node, error) {
 	return []g.Node{
 		g.If(len(lent) > 0, h.Section(h.H2(v.text("Thay và được thay", "Stand-ins")), v.standInTable(lent))),
 		h.Section(h.H2(v.text("Ai đã xem dữ liệu của tôi", "Who looked at my data")),
-			h.P(h.Class("hint"), v.text("Gồm cả người đã xem danh sách của một đơn vị mà bạn thuộc về. Mỗi giờ ghi một lần.", "Whoever listed a unit that you belong to is included. One line stands for an hour.")),
+			h.P(h.Class("hint"), v.text("Gồm người đã xem dữ liệu của riêng bạn, trang danh sách có tên bạn, hoặc đã tải báo cáo có danh sách của cả đơn vị bạn. Sổ chỉ ghi đến từng giờ.", "Whoever looked at your own data, at a page of a list with you on it, or took out a report that lists all of your unit. The record is kept by the hour.")),
 			v.looksTable(looks)),
 	}, nil
 }

@@ -24,7 +24,7 @@ func Methods(services []string) []rpc.Signature {
 		directory.PreviewImport.Signature, directory.ConfirmImport.Signature, directory.StartImport.Signature,
 		directory.UndoImport.Signature, directory.ListImports.Signature, directory.GetImport.Signature, directory.ListDoubts.Signature, directory.DecideIdentity.Signature,
 		directory.ListDenials.Signature,
-		directory.ErasePerson.Signature, directory.RequestPrivacy.Signature, directory.AcknowledgePrivacy.Signature, directory.ListPrivacy.Signature, directory.ExportPerson.Signature,
+		directory.ErasePerson.Signature, directory.RequestPrivacy.Signature, directory.AcknowledgePrivacy.Signature, directory.WithdrawPrivacy.Signature, directory.ListPrivacy.Signature, directory.ExportPerson.Signature,
 		account.Factors.Signature, account.BeginTotp.Signature, account.ConfirmTotp.Signature, account.DisableTotp.Signature,
 		account.ListPasskeys.Signature, account.RemovePasskey.Signature, account.OfferRecovery.Signature,
 		access.GiveStandIn.Signature, access.EndStandIn.Signature, access.MyStandIns.Signature, access.ListFellows.Signature,

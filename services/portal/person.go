@@ -30,6 +30,13 @@ func (p *Portal) personPage(v *view, why *fault.Error) (page, error) {
 		return page{}, err
 	}
 	name := v.name(c.Person.Name)
+	if c.Erased {
+		return page{Title: name, Section: "/people", Body: []g.Node{
+			v.crumbs(name, crumb{"/people", v.t("Nhân sự", "People")}), h.H1(g.Text(name)),
+			h.Div(h.Class("notice-info"), h.P(v.text("Dữ liệu cá nhân của người này đã được xóa. Chỉ còn sổ ghi, không mang tên; không thay đổi được gì nữa.",
+				"This person's data were erased. Only the record is left, without a name; nothing can be changed any more."))),
+			v.careerFacts(c)}}, nil
+	}
 	return page{Title: name, Section: "/people", Body: []g.Node{
 		v.crumbs(name, crumb{"/people", v.t("Nhân sự", "People")}),
 		h.H1(g.Text(name)),
@@ -177,7 +184,7 @@ func (v *view) careerForms(c directory.CareerHistory) g.Node {
 func (v *view) careerFacts(c directory.CareerHistory) g.Node {
 	columns := []column{{v.t("Sự việc", "Fact"), false}, {v.t("Hiệu lực", "From"), false}, {v.t("Đơn vị", "Unit"), false}, {v.t("Ghi nhận lúc", "Recorded"), false}}
 	names := map[string]string{"began": v.t("Bắt đầu", "Began"), "ended": v.t("Kết thúc", "Ended"), "restated": v.t("Đính chính", "Corrected"), "withdrawn": v.t("Thu hồi", "Withdrawn"),
-		"leave": v.t("Nghỉ phép", "Leave"), "back": v.t("Hết nghỉ", "Back"), "retired": v.t("Thôi việc, nghỉ hưu", "Left the service"), "returned": v.t("Được tuyển dụng lại", "Returned")}
+		"leave": v.t("Nghỉ phép", "Leave"), "back": v.t("Hết nghỉ", "Back"), "retired": v.t("Thôi việc, nghỉ hưu", "Left the service"), "erased": v.t("Xóa dữ liệu cá nhân", "Personal data erased"), "returned": v.t("Được tuyển dụng lại", "Returned")}
 	return h.Section(h.H2(v.text("Sổ ghi", "Record")), table(v.t("Điều đã ghi, mới nhất trước", "What was recorded, newest first"), columns, g.Map(c.Facts, func(f directory.CareerFact) g.Node {
 		return row(columns, g.Text(names[f.What]), g.Text(dash(v.date(f.On))), g.Text(dash(f.Unit)), v.recorded(f.At))
 	})))

@@ -4,6 +4,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
@@ -17,7 +18,9 @@ import (
 // privacyRoutes are the pages about personal data: one's own, and those on which administrators answer requests.
 func (p *Portal) privacyRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /account/privacy", p.page(func(v *view) (page, error) { return p.myPrivacy(v, nil) }))
-	mux.Handle("POST /account/privacy", p.act(p.askPrivacy, p.myPrivacy))
+	mux.Handle("GET /account/privacy/erasure", p.page(func(v *view) (page, error) { return p.erasureForm(v, nil) }))
+	mux.Handle("POST /account/privacy/erasure", p.act(p.askErasure, p.erasureForm))
+	mux.Handle("POST /account/privacy/withdraw", p.act(p.withdrawPrivacy, p.myPrivacy))
 	mux.Handle("POST /account/privacy/export", p.edge.Handle(p.personFile))
 	mux.Handle("GET /people/privacy", p.page(p.privacyRequests))
 	mux.Handle("POST /people/privacy/acknowledge", p.act(p.acknowledgePrivacy, nil))
@@ -42,14 +45,75 @@ func (p *Portal) myPrivacy(v *view, why *fault.Error) (page, error) {
 			"You may have a copy of everything held about you: particulars, units, enrolments, progress, attempts with answers, certificates, messages, access log.")),
 		v.exportButtons("/account/privacy/export", ""),
 		h.H2(v.text("Yêu cầu xóa dữ liệu", "Ask for erasure")),
-		h.P(v.text("Quản trị viên sẽ xem xét và trả lời. Sau khi xóa, không ai đọc lại được tên, thư điện tử, mã cán bộ và câu trả lời đã gõ của bạn; tài khoản kết thúc.",
-			"An administrator considers it and answers. After an erasure nobody can read your name, e-mail address, personnel code and typed answers any more, and the account ends.")),
-		h.Form(h.Class("card"), h.Method("post"), h.Action("/account/privacy"), v.newOnce(),
-			h.Input(h.Type("hidden"), h.Name("kind"), h.Value("erasure")),
-			h.Button(h.Class("btn"), h.Type("submit"), v.text("Gửi yêu cầu xóa dữ liệu", "Ask for erasure"))),
+		v.erasureOffer(mine),
 		h.H2(v.text("Yêu cầu của tôi", "My requests")),
 		v.requestTable(mine, false),
 	}}, nil
+}
+
+// open reports whether a request may still be withdrawn: nothing was done for it yet.
+func open(r directory.PrivacyRequest) bool { return r.State == "received" || r.State == "acknowledged" }
+
+// erasureOffer leads to the page on which erasure is asked for, unless it is asked for already.
+func (v *view) erasureOffer(mine []directory.PrivacyRequest) g.Node {
+	if slices.ContainsFunc(mine, func(r directory.PrivacyRequest) bool { return r.Kind == "erasure" && open(r) }) {
+		return h.P(v.text("Bạn đã yêu cầu xóa dữ liệu. Chừng nào quản trị viên chưa xóa, bạn còn rút được yêu cầu ở bảng dưới đây.",
+			"You have asked for erasure. As long as an administrator has not erased your data, you can withdraw the request below."))
+	}
+	return g.Group{
+		h.P(v.text("Quản trị viên sẽ xem xét và trả lời. Trang sau nói rõ điều gì bị xóa, điều gì còn lại trước khi bạn gửi.",
+			"An administrator considers it and answers. The next page says what is erased and what stays before you send it.")),
+		h.P(h.A(h.Class("btn"), h.Href("/account/privacy/erasure"), v.text("Yêu cầu xóa dữ liệu", "Ask for erasure"))),
+	}
+}
+
+// erasureForm says what an erasure does before it is asked for.
+func (p *Portal) erasureForm(v *view, why *fault.Error) (page, error) {
+	attrs, remedy := v.wrong(why, "sure")
+	title := v.t("Yêu cầu xóa dữ liệu", "Ask for erasure")
+	return page{Title: title, Section: "/account", Body: []g.Node{
+		v.crumbs(title, crumb{"/account", v.t("Tài khoản", "Account")}, crumb{"/account/privacy", v.t("Dữ liệu cá nhân của tôi", "My personal data")}),
+		h.H1(g.Text(title)), v.refusal(why),
+		h.Div(h.Class("notice-warn"), h.P(v.text("Khi quản trị viên đã xóa thì không thể hoàn tác, kể cả từ bản sao lưu.", "Once an administrator has erased your data, it cannot be undone, not even from a backup."))),
+		h.H2(v.text("Điều gì sẽ xảy ra", "What happens")),
+		h.Ul(h.Li(v.text("Tên, thư điện tử, mã cán bộ, năm sinh và câu trả lời đã gõ không ai đọc lại được nữa.", "Name, e-mail address, personnel code, birth year and typed answers become unreadable to everybody.")),
+			h.Li(v.text("Tài khoản kết thúc: bạn bị đăng xuất, không đăng nhập lại được và không tải được dữ liệu hay giấy chứng nhận nữa.", "The account ends: you are signed out, cannot sign in again, and can download neither your data nor your certificates any more.")),
+			h.Li(v.text("Bạn không còn trong danh sách của đơn vị; khóa học chưa xong không còn tính là đến hạn.", "You are no longer on your unit's lists; courses that you have not completed are no longer due."))),
+		h.H2(v.text("Điều gì còn lại", "What stays")),
+		h.Ul(h.Li(v.text("Số liệu tổng hợp của những việc đã hoàn thành, không mang tên.", "Totals of what was completed, without a name.")),
+			h.Li(v.text("Giấy chứng nhận đã cấp: số và giá trị băm còn để kiểm tra, không mang tên.", "Certificates that were issued: number and hash stay to be checked, without a name.")),
+			h.Li(v.text("Sổ sự kiện: việc gì đã xảy ra và khi nào, không còn đọc được là của ai.", "The record of events: what happened and when, without anybody being able to read whose it was."))),
+		h.P(v.text("Gửi yêu cầu chưa xóa gì: quản trị viên xem xét rồi mới xóa, và trước đó bạn rút lại được. Nên tải bản sao dữ liệu trước.",
+			"Sending the request erases nothing yet: an administrator considers it first, and until then you can withdraw it. Best download a copy of your data before.")),
+		h.Form(h.Class("card"), h.Method("post"), h.Action("/account/privacy/erasure"), v.newOnce(),
+			h.Label(h.Class("choice"), h.Input(h.ID("sure"), h.Type("checkbox"), h.Name("sure"), h.Value("yes"), h.Required(), attrs),
+				h.Span(v.text("Tôi đã đọc và hiểu rằng việc xóa không thể hoàn tác.", "I have read this, and understand that erasure cannot be undone."))), remedy,
+			h.Div(h.Class("actions"), h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Gửi yêu cầu xóa dữ liệu", "Send the request")),
+				h.A(h.Class("btn"), h.Href("/account/privacy"), v.text("Không gửi", "Do not send")))),
+	}}, nil
+}
+
+func (p *Portal) askErasure(v *view) (string, uint64, error) {
+	if v.r.PostFormValue("sure") != "yes" {
+		return "", 0, fault.New(fault.Invalid, "Chưa gửi: hãy đánh dấu để xác nhận.", "Not sent: please tick the box to confirm.").
+			With("sure", "Đánh dấu ô này nếu bạn muốn xóa dữ liệu.", "Tick this box if you want your data erased.")
+	}
+	asked, err := directory.RequestPrivacy.Call(v.ctx(), p.d.RPC, directory.PrivacyAsk{Kind: "erasure"})
+	return "/account/privacy?ok=asked", asked.Seq, err
+}
+
+func (p *Portal) withdrawPrivacy(v *view) (string, uint64, error) {
+	done, err := directory.WithdrawPrivacy.Call(v.ctx(), p.d.RPC, directory.PrivacyRequestID{Request: v.r.PostFormValue("for")})
+	return "/account/privacy?ok=withdrawn-asked", done.Seq, err
+}
+
+// withdrawButton takes one's own request back while nothing was done for it.
+func (v *view) withdrawButton(r directory.PrivacyRequest) g.Node {
+	if !open(r) {
+		return g.Text("–")
+	}
+	return h.Form(h.Method("post"), h.Action("/account/privacy/withdraw"), v.newOnce(), hidden("for", r.Request),
+		h.Button(h.Class("btn"), h.Type("submit"), v.text("Rút yêu cầu", "Withdraw")))
 }
 
 // exportButtons download what is held about a person, for machines or for reading.
@@ -62,20 +126,23 @@ func (v *view) exportButtons(action, request string) g.Node {
 	return h.Div(h.Class("actions"), button("pdf", "Tải bản PDF để đọc", "Download as PDF"), button("json", "Tải bản JSON để máy đọc", "Download as JSON"))
 }
 
-// requestTable lists requests with their dates; an administrator acknowledges them there.
+// requestTable lists requests with their dates; an administrator acknowledges them there, a person withdraws her own.
 func (v *view) requestTable(all []directory.PrivacyRequest, staff bool) g.Node {
 	if len(all) == 0 {
 		return empty(v.t("Chưa có yêu cầu nào.", "There are no requests yet."))
 	}
 	columns := []column{{v.t("Yêu cầu", "Request"), false}, {v.t("Ngày nhận", "Received"), false}, {v.t("Hạn xác nhận", "To acknowledge by"), false}, {v.t("Tình trạng", "State"), false}}
 	if staff {
-		columns = append(columns, column{v.t("Người yêu cầu", "Person"), false}, column{v.t("Thao tác", "Action"), false})
+		columns = append(columns, column{v.t("Người yêu cầu", "Person"), false})
 	}
+	columns = append(columns, column{v.t("Thao tác", "Action"), false})
 	return h.Div(h.Class("scroll"), table(v.t("Yêu cầu về dữ liệu cá nhân", "Requests about personal data"), columns, g.Map(all, func(r directory.PrivacyRequest) g.Node {
 		cells := []g.Node{g.Text(v.requestKind(r.Kind)), v.moment(r.Received),
 			g.Group{v.day(r.Due), g.If(r.Rule.Vi != "", h.Div(h.Class("meta"), g.Text(v.words(r.Rule))))}, v.requestState(r)}
 		if staff {
 			cells = append(cells, h.A(h.Href("/people/"+r.Person+"/privacy?for="+url.QueryEscape(r.Request)), g.Text(v.name(r.Name))), v.acknowledgeButton(r))
+		} else {
+			cells = append(cells, v.withdrawButton(r))
 		}
 		return row(columns, cells...)
 	})))
@@ -100,6 +167,8 @@ func (v *view) requestState(r directory.PrivacyRequest) g.Node {
 	switch {
 	case r.State == "fulfilled":
 		return g.Group{badge("ok", v.t("Đã thực hiện", "Fulfilled")), g.Text(" "), v.moment(r.Fulfilled)}
+	case r.State == "withdrawn":
+		return g.Group{badge("", v.t("Đã rút", "Withdrawn")), g.Text(" "), v.moment(r.Withdrawn)}
 	case r.State == "acknowledged":
 		return g.Group{badge("info", v.t("Đã xác nhận", "Acknowledged")), g.Text(" "), v.moment(r.Acknowledged)}
 	case v.p.d.Clock.Now().After(r.Due):
@@ -182,14 +251,11 @@ func (v *view) eraseForm(base, request string, why *fault.Error) g.Node {
 			h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Xóa vĩnh viễn", "Erase for ever"))))
 }
 
-// askPrivacy enters a request: of the reader, or by an administrator for the person of the path.
+// askPrivacy enters a request of the person of the path, by an administrator.
 func (p *Portal) askPrivacy(v *view) (string, uint64, error) {
 	person := v.r.PathValue("person")
 	asked, err := directory.RequestPrivacy.Call(v.ctx(), p.d.RPC, directory.PrivacyAsk{Person: person, Kind: v.r.PostFormValue("kind")})
-	if err != nil || person == "" {
-		return "/account/privacy?ok=asked", asked.Seq, err
-	}
-	return "/people/" + url.PathEscape(person) + "/privacy?ok=asked&for=" + url.QueryEscape(asked.Request), asked.Seq, nil
+	return "/people/" + url.PathEscape(person) + "/privacy?ok=asked&for=" + url.QueryEscape(asked.Request), asked.Seq, err
 }
 
 func (p *Portal) acknowledgePrivacy(v *view) (string, uint64, error) {

@@ -13,6 +13,7 @@ import (
 	"khuevan/platform/host/hosttest"
 	"khuevan/platform/rpc"
 	"khuevan/services/access"
+	"khuevan/services/portal"
 )
 
 func standIn(h *house, page answer, from, until string) url.Values {
@@ -49,7 +50,7 @@ func TestAHeadGivesAStandInAndEndsIt(t *testing.T) {
 		t.Errorf("the page to pass it on: %d", a.status)
 	}
 	h.Settle() // the look at the unit is told afterwards
-	signIn(t, site, "DEMO-0100").get("/account").shows(t, "Nguyễn Thị Lan Chi, thay cho Trần Gió Thu")
+	signIn(t, site, "DEMO-0101").get("/account").shows(t, "Nguyễn Thị Lan Chi, thay cho Trần Gió Thu")
 	signIn(t, site, "DEMO-0001").get("/system/access?unit="+h.unit("MN-XDM")).sees(t, "Thay cho", "Trần Gió Thu", "thay cho Trần Gió Thu")
 	list := head.get("/unit/stand-in")
 	id := regexp.MustCompile(`name="stand_in" value="([a-z0-9_]+)"`).FindStringSubmatch(list.body)
@@ -116,5 +117,22 @@ func TestActsOfAStandInAreRecordedWithBothNames(t *testing.T) {
 			}
 			return
 		}
+	}
+}
+
+// Every method whose looks are recorded has words in both languages: people read of it on their account page.
+func TestEveryLoggedMethodHasWords(t *testing.T) {
+	logged := 0
+	for _, m := range portal.Methods(append(served(), "account", "access", "measurement", "scheduler", "reporting")) {
+		if m.Rule == nil || !m.Rule.Logged {
+			continue
+		}
+		logged++
+		if what, ok := (events.DataRead{Method: m.Name}).Shown(); !ok || what.Vi == "" || what.En == "" || what.Vi == what.En {
+			t.Errorf("%s is logged and has no words: %+v", m.Name, what)
+		}
+	}
+	if logged < 5 {
+		t.Errorf("%d logged methods", logged)
 	}
 }

@@ -15,7 +15,7 @@ import (
 // Methods of the service.
 var (
 	GetRollup          = rpc.Query[RollupRequest, Rollup]("reporting.get-rollup", "Gives the numbers of a unit and of the units right below it.", events.RoleHead, events.RoleAnalyst, events.RoleTrainer, events.RoleAdmin).About(rpc.UnitOrOwn("unit"))
-	ListRows           = rpc.Query[ListRowsRequest, RowPage]("reporting.list-rows", "Lists the people behind the numbers of a unit.", events.RoleHead, events.RoleAnalyst, events.RoleAdmin).About(rpc.UnitOrOwn("unit"), rpc.Logged)
+	ListRows           = rpc.Query[ListRowsRequest, RowPage]("reporting.list-rows", "Lists the people behind the numbers of a unit.", events.RoleHead, events.RoleAnalyst, events.RoleAdmin).About(rpc.UnitOrOwn("unit"), rpc.Logged, RowPage.people)
 	DownloadCompetency = rpc.Query[DownloadRequest, Document]("reporting.download-competency", "Gives the competency report as an XLSX workbook.", events.RoleHead, events.RoleAnalyst).About(rpc.UnitOrOwn("unit"), rpc.Logged)
 	Recount            = rpc.Query[rpc.Empty, RecountReport]("reporting.recount", "Recounts every rollup from the events and compares.", events.RoleAdmin, events.RoleAnalyst).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin, events.RoleAnalyst))
 )
@@ -59,6 +59,14 @@ type ListRowsRequest struct {
 type RowPage struct {
 	Items []Row  `json:"items"`
 	Next  string `json:"next,omitempty"`
+}
+
+// people are those on the page.
+func (p RowPage) people() (all []string) {
+	for _, r := range p.Items {
+		all = append(all, r.Person)
+	}
+	return all
 }
 
 // Row is a person in the latest period of a course.

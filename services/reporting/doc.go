@@ -3,6 +3,8 @@
 // Rules, in plain words:
 //   - A person counts in one unit: of the memberships still held, the one that began last. Who holds none counts nowhere.
 //     When a person moves, everything that counts of the person moves along.
+//   - An erased person counts no more: not among the people, not in what is due. What was completed before stays counted in
+//     its unit, without a name.
 //   - Of every course only a person's latest period counts; a new period starts again at "assigned" and deletes nothing
 //     from the record.
 //   - A period is started with its first lesson or attempt, passed with the quiz, completed when progress says so, and
@@ -13,6 +15,6 @@
 //     stream on the way, and lists each number that differs and each fact that is broken.
 //   - Heads see their units and those below; whoever holds a role everywhere sees everything. Names are sealed until shown.
 //
-// Events in: all about units and memberships, person-registered, person-corrected, course-published,
+// Events in: all about units and memberships, person-registered, person-corrected, person-erased, course-published,
 // person-enrolled, lesson-started, attempt-started, quiz-passed, course-completed, certificate-issued. Events out: none.
 package reporting

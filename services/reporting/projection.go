@@ -30,6 +30,7 @@ type personDoc struct {
 	Name   string `json:"name"` // sealed
 	organisation.Present
 	Courses []string `json:"courses,omitempty"`
+	Erased  bool     `json:"erased,omitempty"` // counts no more, but for what was completed
 }
 
 // unitDoc is a unit of the present, or a former one below the unit that carries what still belongs to it.
@@ -107,6 +108,8 @@ func (v *views) applyRollup(b *readmodel.Batch, r eventsource.Recorded) error {
 		return v.enrol(b, e)
 	case events.CareerDayCame:
 		return v.move(b, e.Person, r)
+	case events.PersonErased:
+		return v.erase(b, e.Person)
 	}
 	if m, ok := milestoneOf(r.Event); ok {
 		return v.reach(b, m)
@@ -122,6 +125,9 @@ func (v *views) move(b *readmodel.Batch, person string, r eventsource.Recorded) 
 	p, _, err := v.people.Peek(b, person)
 	if err != nil {
 		return err
+	}
+	if p.Erased {
+		return nil
 	}
 	next := p.After(clock.Local(r.Time).Format(time.DateOnly), r.Event)
 	if from, to := p.Unit, next.Unit; from != to {
@@ -158,11 +164,41 @@ func (v *views) moveCounts(b *readmodel.Batch, p personDoc, from, to string) err
 	return nil
 }
 
+// erase takes a person out of her unit, with whatever is still due. What she completed stays counted where it was.
+func (v *views) erase(b *readmodel.Batch, person string) error {
+	p, _, err := v.people.Peek(b, person)
+	if err != nil || p.Erased {
+		return err
+	}
+	if err := v.add(b, p.Unit, "", counts{}.minus(counts{People: 1})); err != nil {
+		return err
+	}
+	for _, course := range p.Courses {
+		row, _, err := v.rows.Peek(b, rowID(person, course))
+		if err != nil {
+			return err
+		}
+		if !row.Completed.IsZero() {
+			continue
+		}
+		if err := v.addBoth(b, row.Unit, course, counts{}.minus(row.counts())); err != nil {
+			return err
+		}
+		if err := v.rows.Update(b, rowID(person, course), func(d *rowDoc) { d.Unit = "" }); err != nil {
+			return err
+		}
+	}
+	return v.people.Update(b, person, func(d *personDoc) { d.Person, d.Unit, d.Erased = person, "", true })
+}
+
 // enrol opens a period; of an older one than the row's there is nothing to count.
 func (v *views) enrol(b *readmodel.Batch, e events.PersonEnrolled) error {
 	p, _, err := v.people.Peek(b, e.Person)
 	if err != nil {
 		return err
+	}
+	if p.Erased {
+		return nil
 	}
 	row, _, err := v.rows.Peek(b, rowID(e.Person, e.Course))
 	if err != nil {

@@ -108,7 +108,7 @@ func reorganised(t *rapid.T, told, units int, person string) events.Event {
 	if rapid.Bool().Draw(t, "ahead") {
 		day = fmt.Sprintf("2026-12-0%d", rapid.IntRange(1, 9).Draw(t, "day"))
 	}
-	switch rapid.IntRange(0, 7).Draw(t, "reorganised") {
+	switch rapid.IntRange(0, 8).Draw(t, "reorganised") {
 	case 0:
 		return events.UnitMoved{Unit: unit(), Parent: unit(), On: day}
 	case 1:
@@ -123,6 +123,8 @@ func reorganised(t *rapid.T, told, units int, person string) events.Event {
 		return events.CareerDayCame{Person: person, On: day}
 	case 6:
 		return events.PersonRetired{Person: person, On: day}
+	case 7:
+		return events.PersonErased{Person: person, At: morning}
 	default:
 		return events.PersonReturned{Person: person, On: day}
 	}

@@ -107,6 +107,7 @@ type tally struct {
 	careers map[string]organisation.Career // by person
 	days    map[string]string              // the latest that has come for a person
 	periods map[string]map[string]int      // person → course → latest period
+	gone    map[string]string              // erased person → unit at the end
 	marks   map[periodKey]map[string]int   // what happened in a period, by the name of the number
 }
 
@@ -121,7 +122,7 @@ func newTally() (*tally, error) {
 		return nil, err
 	}
 	return &tally{registry: registry, chains: map[string]string{}, careers: map[string]organisation.Career{}, days: map[string]string{},
-		periods: map[string]map[string]int{}, marks: map[periodKey]map[string]int{}}, nil
+		periods: map[string]map[string]int{}, gone: map[string]string{}, marks: map[periodKey]map[string]int{}}, nil
 }
 
 func allEvents() []eventsource.Event {
@@ -178,7 +179,12 @@ func (t *tally) check(raw jetstream.Raw) {
 
 func (t *tally) count(seq uint64, at time.Time, e eventsource.Event) {
 	switch e := e.(type) {
+	case events.PersonErased:
+		t.erase(e.Person)
 	case events.PersonEnrolled:
+		if t.erased(e.Person) {
+			return
+		}
 		if t.periods[e.Person] == nil {
 			t.periods[e.Person] = map[string]int{}
 		}
@@ -199,11 +205,26 @@ func (t *tally) count(seq uint64, at time.Time, e eventsource.Event) {
 		k := organisation.Known{Seq: seq, At: at, Fact: e}
 		if organisation.UnitOf(e) != "" {
 			t.units = append(t.units, k)
-		} else if person := organisation.Of(e); person != "" {
+		} else if person := organisation.Of(e); person != "" && !t.erased(person) {
 			t.careers[person] = t.careers[person].With(k)
 			t.days[person] = max(t.days[person], clock.Local(at).Format(time.DateOnly))
 		}
 	}
+}
+
+func (t *tally) erased(person string) bool { _, gone := t.gone[person]; return gone }
+
+// erase keeps of a person only what was completed by now.
+func (t *tally) erase(person string) {
+	if t.erased(person) {
+		return
+	}
+	home, _ := t.careers[person].Home(t.days[person])
+	t.gone[person] = home.Unit
+	delete(t.careers, person)
+	maps.DeleteFunc(t.periods[person], func(course string, period int) bool {
+		return t.marks[periodKey{person, course, period}]["completed"] == 0
+	})
 }
 
 func (t *tally) mark(key periodKey, names ...string) {
@@ -223,24 +244,35 @@ func (t *tally) lines() map[lineKey]counts {
 		if !ok {
 			continue
 		}
-		unit := home.Unit
-		all := lines[lineKey{unit, ""}]
+		all := lines[lineKey{home.Unit, ""}]
 		all.People++
-		for course, period := range t.periods[person] {
-			m := t.marks[periodKey{person, course, period}]
-			line := lines[lineKey{unit, course}]
-			for _, c := range []*counts{&all, &line} {
-				c.Assigned++
-				c.Started += m["started"]
-				c.Passed += m["passed"]
-				c.Completed += m["completed"]
-				c.Certified += m["certified"]
-			}
-			lines[lineKey{unit, course}] = line
+		lines[lineKey{home.Unit, ""}] = all
+		t.add(lines, person, home.Unit)
+	}
+	for person, unit := range t.gone {
+		if unit != "" {
+			t.add(lines, person, unit)
 		}
-		lines[lineKey{unit, ""}] = all
 	}
 	return lines
+}
+
+// add counts the courses of a person in a unit.
+func (t *tally) add(lines map[lineKey]counts, person, unit string) {
+	all := lines[lineKey{unit, ""}]
+	for course, period := range t.periods[person] {
+		m := t.marks[periodKey{person, course, period}]
+		line := lines[lineKey{unit, course}]
+		for _, c := range []*counts{&all, &line} {
+			c.Assigned++
+			c.Started += m["started"]
+			c.Passed += m["passed"]
+			c.Completed += m["completed"]
+			c.Certified += m["certified"]
+		}
+		lines[lineKey{unit, course}] = line
+	}
+	lines[lineKey{unit, ""}] = all
 }
 
 // branches adds the lines of all courses together to every unit above them on a day, each from below upwards.

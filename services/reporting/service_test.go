@@ -153,3 +153,22 @@ func TestTheServiceNeedsAScan(t *testing.T) {
 		t.Error("made without a scan")
 	}
 }
+
+// Given somebody who completed a course and somebody who did not, when both are erased, then neither counts as a member, what
+// is due of them is gone, what was completed stays, and the recount agrees.
+func TestAnErasedPersonCountsOnlyForWhatWasCompleted(t *testing.T) {
+	h := serve(t, append(past(), enrolled("lan", "cds", 1), events.PersonErased{Person: "minh", At: morning}, events.PersonErased{Person: "lan", At: morning},
+		enrolled("minh", "cds", 1), ended("lan", "phong"))...)
+	all, err := GetRollup.Call(h.As("an", analyst), h.Client, RollupRequest{})
+	if want := (Line{Unit: "tinh", Name: "Đơn vị tinh", Assigned: 1, Started: 1, Passed: 1, Completed: 1, Certified: 1}); err != nil || all.Unit != want {
+		t.Errorf("%+v, %v", all, err)
+	}
+	rows, err := ListRows.Call(h.As("an", analyst), h.Client, ListRowsRequest{})
+	if err != nil || len(rows.Items) != 1 || rows.Items[0].Person != "lan" || rows.Items[0].State != stateCompleted {
+		t.Errorf("%+v, %v", rows, err)
+	}
+	report, err := Recount.Call(h.As("root", rpc.Grant{Role: events.RoleAdmin}, analyst), h.Client, rpc.Empty{})
+	if err != nil || len(report.Differences) > 0 {
+		t.Errorf("%+v, %v", report, err)
+	}
+}

@@ -31,6 +31,8 @@ func streamOf(t testing.TB, e events.Event) string {
 		return "directory.unit." + e.Unit
 	case events.PersonRetired:
 		return "directory.person." + e.Person
+	case events.PersonErased:
+		return "directory.person." + e.Person
 	case events.PersonReturned:
 		return "directory.person." + e.Person
 	case events.MembershipRestated:

@@ -40,7 +40,7 @@ type House struct {
 	// a service tested alone shows its own checks.
 	Structure rpc.Structure
 	// Read hears what queries were about; nil hears nothing.
-	Read func(ctx context.Context, s rpc.Signature, objects []rpc.Object)
+	Read func(ctx context.Context, s rpc.Signature, look rpc.Look)
 }
 
 // flat is the structure in which everything stands below the units named by the caller.
