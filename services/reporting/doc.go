@@ -3,8 +3,8 @@
 // Rules, in plain words:
 //   - A person counts in one unit: of the memberships still held, the one that began last. Who holds none counts nowhere.
 //     When a person moves, everything that counts of the person moves along.
-//   - An erased person counts no more: not among the people, not in what is due. What was completed before stays counted in
-//     its unit, without a name.
+//   - An erased person goes on counting where she was, without a name, so that totals stay as they were; nothing is due of her any
+//     more, and what happens to her unit still moves her with it.
 //   - Of every course only a person's latest period counts; a new period starts again at "assigned" and deletes nothing
 //     from the record.
 //   - A period is started with its first lesson or attempt, passed with the quiz, completed when progress says so, and

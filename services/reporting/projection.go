@@ -30,7 +30,7 @@ type personDoc struct {
 	Name   string `json:"name"` // sealed
 	organisation.Present
 	Courses []string `json:"courses,omitempty"`
-	Erased  bool     `json:"erased,omitempty"` // counts no more, but for what was completed
+	Erased  bool     `json:"erased,omitempty"` // counts on as she did, see erase
 }
 
 // unitDoc is a unit of the present, or a former one below the unit that carries what still belongs to it.
@@ -164,31 +164,19 @@ func (v *views) moveCounts(b *readmodel.Batch, p personDoc, from, to string) err
 	return nil
 }
 
-// erase takes a person out of her unit, with whatever is still due. What she completed stays counted where it was.
+// erase leaves every number as it is, for totals must not tell of an erasure. The person stays counted where she was, without
+// a name, goes nowhere else, and nothing is due of her any more.
 func (v *views) erase(b *readmodel.Batch, person string) error {
 	p, _, err := v.people.Peek(b, person)
-	if err != nil || p.Erased {
-		return err
-	}
-	if err := v.add(b, p.Unit, "", counts{}.minus(counts{People: 1})); err != nil {
+	if err != nil {
 		return err
 	}
 	for _, course := range p.Courses {
-		row, _, err := v.rows.Peek(b, rowID(person, course))
-		if err != nil {
-			return err
-		}
-		if !row.Completed.IsZero() {
-			continue
-		}
-		if err := v.addBoth(b, row.Unit, course, counts{}.minus(row.counts())); err != nil {
-			return err
-		}
-		if err := v.rows.Update(b, rowID(person, course), func(d *rowDoc) { d.Unit = "" }); err != nil {
+		if err := v.rows.Update(b, rowID(person, course), func(d *rowDoc) { d.Due = time.Time{} }); err != nil {
 			return err
 		}
 	}
-	return v.people.Update(b, person, func(d *personDoc) { d.Person, d.Unit, d.Erased = person, "", true })
+	return v.people.Update(b, person, func(d *personDoc) { d.Person, d.Erased = person, true })
 }
 
 // enrol opens a period; of an older one than the row's there is nothing to count.

@@ -107,7 +107,7 @@ type tally struct {
 	careers map[string]organisation.Career // by person
 	days    map[string]string              // the latest that has come for a person
 	periods map[string]map[string]int      // person → course → latest period
-	gone    map[string]string              // erased person → unit at the end
+	erased  map[string]bool                // who counts on as she did when she was erased
 	marks   map[periodKey]map[string]int   // what happened in a period, by the name of the number
 }
 
@@ -122,7 +122,7 @@ func newTally() (*tally, error) {
 		return nil, err
 	}
 	return &tally{registry: registry, chains: map[string]string{}, careers: map[string]organisation.Career{}, days: map[string]string{},
-		periods: map[string]map[string]int{}, gone: map[string]string{}, marks: map[periodKey]map[string]int{}}, nil
+		periods: map[string]map[string]int{}, erased: map[string]bool{}, marks: map[periodKey]map[string]int{}}, nil
 }
 
 func allEvents() []eventsource.Event {
@@ -180,9 +180,9 @@ func (t *tally) check(raw jetstream.Raw) {
 func (t *tally) count(seq uint64, at time.Time, e eventsource.Event) {
 	switch e := e.(type) {
 	case events.PersonErased:
-		t.erase(e.Person)
+		t.erased[e.Person] = true
 	case events.PersonEnrolled:
-		if t.erased(e.Person) {
+		if t.erased[e.Person] {
 			return
 		}
 		if t.periods[e.Person] == nil {
@@ -200,31 +200,18 @@ func (t *tally) count(seq uint64, at time.Time, e eventsource.Event) {
 	case events.CertificateIssued:
 		t.mark(periodKey{e.Person, e.Course, e.Period}, "certified")
 	case events.CareerDayCame:
-		t.days[e.Person] = max(t.days[e.Person], e.On)
+		if !t.erased[e.Person] {
+			t.days[e.Person] = max(t.days[e.Person], e.On)
+		}
 	default:
 		k := organisation.Known{Seq: seq, At: at, Fact: e}
 		if organisation.UnitOf(e) != "" {
 			t.units = append(t.units, k)
-		} else if person := organisation.Of(e); person != "" && !t.erased(person) {
+		} else if person := organisation.Of(e); person != "" && !t.erased[person] {
 			t.careers[person] = t.careers[person].With(k)
 			t.days[person] = max(t.days[person], clock.Local(at).Format(time.DateOnly))
 		}
 	}
-}
-
-func (t *tally) erased(person string) bool { _, gone := t.gone[person]; return gone }
-
-// erase keeps of a person only what was completed by now.
-func (t *tally) erase(person string) {
-	if t.erased(person) {
-		return
-	}
-	home, _ := t.careers[person].Home(t.days[person])
-	t.gone[person] = home.Unit
-	delete(t.careers, person)
-	maps.DeleteFunc(t.periods[person], func(course string, period int) bool {
-		return t.marks[periodKey{person, course, period}]["completed"] == 0
-	})
 }
 
 func (t *tally) mark(key periodKey, names ...string) {
@@ -248,11 +235,6 @@ func (t *tally) lines() map[lineKey]counts {
 		all.People++
 		lines[lineKey{home.Unit, ""}] = all
 		t.add(lines, person, home.Unit)
-	}
-	for person, unit := range t.gone {
-		if unit != "" {
-			t.add(lines, person, unit)
-		}
 	}
 	return lines
 }
