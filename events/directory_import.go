@@ -36,6 +36,8 @@ type ImportPlanned struct {
 	Part   int          `json:"part"`
 	Units  []UnitStep   `json:"units,omitempty"` // parents before children, over all parts
 	People []PersonStep `json:"people,omitempty"`
+
+	Problems []ImportProblem `json:"problems,omitempty"` // of the refused rows, the first few hundred
 }
 
 // EventType implements Event.
@@ -53,8 +55,6 @@ type ImportAccepted struct {
 	People   int    `json:"people"`
 	Refused  int    `json:"refused"`
 	Doubtful int    `json:"doubtful,omitempty"`
-
-	Problems []ImportProblem `json:"problems,omitempty"` // of the refused rows, the first few hundred
 }
 
 // ImportProblem says what is wrong with a row, without what stands in it.

@@ -3,6 +3,7 @@ package directory
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"khuevan/events"
@@ -31,15 +32,8 @@ func (s *service) correctCode(ctx context.Context, req CorrectCodeRequest) (rpc.
 		return rpc.Receipt{}, fault.New(fault.Invalid, "Mã chỉ gồm chữ không dấu, chữ số và dấu gạch ngang, dài 1 đến 40 ký tự, bắt đầu bằng chữ hoặc số.",
 			"A code has plain letters, digits and hyphens, 1 to 40 characters, and starts with a letter or digit.")
 	}
-	page, err := s.people.Find(ctx, readmodel.Query{Index: "code", Equal: []any{s.codeKey(code)}, Limit: 1})
-	if err != nil {
+	if err := s.codeFree(ctx, code, req.Person); err != nil {
 		return rpc.Receipt{}, err
-	}
-	if len(page.Items) > 0 && page.Items[0].ID == req.Person {
-		return rpc.Receipt{}, nil
-	}
-	if len(page.Items) > 0 {
-		return rpc.Receipt{}, fault.New(fault.Conflict, "Mã “"+code+"” đã thuộc về một người khác.", "The code “"+code+"” is somebody else's.")
 	}
 	if d, found, err := s.people.Get(ctx, req.Person); err != nil || !found || d.Erased {
 		return rpc.Receipt{}, cmp.Or(err, noPerson())
@@ -50,6 +44,18 @@ func (s *service) correctCode(ctx context.Context, req CorrectCodeRequest) (rpc.
 	}
 	out, err := host.Do(ctx, s.d, c)
 	return rpc.Receipt{Seq: out.Seq}, err
+}
+
+// codeFree refuses a code that somebody else has.
+func (s *service) codeFree(ctx context.Context, code, person string) error {
+	page, err := s.people.Find(ctx, readmodel.Query{Index: "code", Equal: []any{s.codeKey(code)}})
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(page.Items, func(d personDoc) bool { return d.ID != person }) {
+		return fault.New(fault.Conflict, "Mã “"+code+"” đã thuộc về một người khác.", "The code “"+code+"” is somebody else's.")
+	}
+	return nil
 }
 
 // RecodePerson says that somebody's personnel code is another.

@@ -122,8 +122,7 @@ func (t *table) findDoubts(rows []*personRow, k known, m *readModel) {
 		if p.fate == isBad || p.now != nil {
 			continue
 		}
-		p.id = m.personID(p.code)
-		if k.gone[p.id] {
+		if k.gone[m.personID(p.code)] {
 			t.bad(p.row, "code", "Dữ liệu cá nhân của người này đã được xóa và không thể nhập lại dưới mã cũ.",
 				"This person's data were erased and cannot be imported again under the old code.")
 			continue
@@ -260,6 +259,8 @@ func (s *service) sameAs(ctx context.Context, row events.IdentityDoubted, person
 	}
 	if !newCode {
 		c.Code = ""
+	} else if err := s.codeIsFree(ctx, row, person); err != nil {
+		return err
 	}
 	_, err := host.Do(ctx, s.d, c)
 	return err
@@ -267,12 +268,24 @@ func (s *service) sameAs(ctx context.Context, row events.IdentityDoubted, person
 
 // another makes the row's person known.
 func (s *service) another(ctx context.Context, row events.IdentityDoubted) error {
+	if err := s.codeIsFree(ctx, row, row.Candidate); err != nil {
+		return err
+	}
 	c := RegisterPerson{Person: row.Candidate, To: placeIn(row), On: s.today()}
 	if err := s.reseal(ctx, row, c.Person, &c.Code, &c.Name, &c.Email, &c.BirthYear); err != nil {
 		return err
 	}
 	_, err := host.Do(ctx, s.d, c)
 	return err
+}
+
+// codeIsFree refuses when somebody else has come to have the code of a row meanwhile.
+func (s *service) codeIsFree(ctx context.Context, row events.IdentityDoubted, person string) error {
+	code, err := s.revealOne(ctx, row.Key, "code", row.Code)
+	if err != nil {
+		return err
+	}
+	return s.codeFree(ctx, code, person)
 }
 
 func placeIn(row events.IdentityDoubted) place {

@@ -320,3 +320,57 @@ func TestFilesSpeakAsThePagesDo(t *testing.T) {
 		}
 	}
 }
+
+// A code that was somebody's before it was corrected is free for somebody new.
+func TestAnOldCodeIsFreeForSomebodyNew(t *testing.T) {
+	h := home(t)
+	h.takes(ImportFiles{Units: province, People: staff})
+	lan, _, err := h.byKey(t.Context(), "code", h.codeKey("C-1"))
+	must(t, err)
+	_, err = h.correctCode(admin(), CorrectCodeRequest{Person: lan.ID, Code: "C-9"})
+	must(t, err)
+	file := ImportFiles{People: peopleCSV("C-1,Vũ Gió,gio@mayngan.example,1980,MN-SO,clerk,learner")}
+	h.takes(file)
+	if _, people := h.directory(); !strings.Contains(strings.Join(people, " "), "C-1|Vũ Gió") || len(people) != 4 {
+		t.Errorf("%q", people)
+	}
+	if preview, _ := h.takes(file); preview.People != (Changes{Same: 1}) {
+		t.Errorf("again: %+v", preview.People)
+	}
+}
+
+// A code that somebody else has come to have in the meantime is given to nobody.
+func TestADecisionGivesNobodyTheCodeOfSomebodyElse(t *testing.T) {
+	for _, same := range []bool{true, false} {
+		h, fact, _ := doubted(t)
+		h.takes(ImportFiles{People: peopleCSV("C-5,Vũ Gió,gio@mayngan.example,1980,MN-SO,clerk,learner")})
+		other, _, err := h.byKey(t.Context(), "code", h.codeKey("C-5"))
+		must(t, err)
+		_, err = h.correctCode(admin(), CorrectCodeRequest{Person: other.ID, Code: "NEW-1"})
+		must(t, err)
+		req := DecideIdentityRequest{Candidate: fact.Candidate, NewCode: true}
+		if same {
+			req.Person = fact.Persons[0]
+		}
+		if _, err = h.decideIdentity(admin(), req); !fault.Is(err, fault.Conflict) {
+			t.Errorf("same %v: %v", same, err)
+		}
+	}
+}
+
+// What stays with an import says what is wrong, and nothing of what stands in the row, whatever signs are in it.
+func TestTheProblemsOfAnImportStayWithoutWhatWasCited(t *testing.T) {
+	h := home(t)
+	_, done := h.takes(ImportFiles{Units: province, People: peopleCSV("C-1,Nguyễn Lan,lan@mayngan.example,1969,A” Bùi “Bí Mật” x,clerk,", "C-2,Trần Minh,minh@mayngan.example,,MN-SO,clerk,")})
+	for _, r := range h.journal.All() {
+		e, ok := r.Event.(events.ImportPlanned)
+		for _, p := range e.Problems {
+			if ok && (strings.Contains(p.Say.Vi+p.Say.En, "Mật") || strings.Contains(p.Say.Vi+p.Say.En, " x")) {
+				t.Errorf("in clear in the fact: %s", p.Say.Vi)
+			}
+		}
+	}
+	if got := h.works(done.Import); len(got.Problems) != 1 || got.Problems[0].Line != 2 || got.Problems[0].Column != "unit" || got.Problems[0].Vi == "" {
+		t.Errorf("%+v", got.Problems)
+	}
+}

@@ -125,6 +125,9 @@ func (s *service) acceptImport(ctx context.Context, req ConfirmImportRequest) (s
 		return "", p, err
 	}
 	plan := parts(id, units, people)
+	if problems := p.kept(); len(problems) > 0 {
+		plan = append(plan, events.ImportPlanned{Import: id, Part: len(plan), Problems: problems})
+	}
 	err = host.All(importing(ctx, id, "plan"), plan, func(ctx context.Context, part events.ImportPlanned) error {
 		_, err := host.Do(ctx, s.d, planImport{part})
 		return err
@@ -133,8 +136,7 @@ func (s *service) acceptImport(ctx context.Context, req ConfirmImportRequest) (s
 		return "", nil, err
 	}
 	accepted := events.ImportAccepted{Import: id, Parts: len(plan), Digest: p.digest, By: rpc.From(ctx).Identity.Person, On: s.today(),
-		Units: len(units), People: len(people), Refused: p.units.counts().Bad + p.people.counts().Bad, Doubtful: doubtful,
-		Problems: p.kept()}
+		Units: len(units), People: len(people), Refused: p.units.counts().Bad + p.people.counts().Bad, Doubtful: doubtful}
 	_, err = host.Do(importing(ctx, id, "accept"), s.d, acceptImport{accepted})
 	return id, p, err
 }
@@ -142,8 +144,8 @@ func (s *service) acceptImport(ctx context.Context, req ConfirmImportRequest) (s
 // mostKept bounds how many problems stay with an import.
 const mostKept = 300
 
-// quoted is what a problem cites from a row.
-var quoted = regexp.MustCompile(`“[^”]*”`)
+// quoted is all that a problem may cite from a row, whatever signs stand in it.
+var quoted = regexp.MustCompile(`(?s)“.*”`)
 
 // kept are the problems as they stay with the import: without what was cited, which may be personal.
 func (p *plan) kept() []events.ImportProblem {
@@ -209,6 +211,15 @@ func (p *plan) unitSteps(k known) ([]events.UnitStep, map[string]string) {
 func unitID(code string) string {
 	sum := sha256.Sum256([]byte(code))
 	return "u" + hex.EncodeToString(sum[:12])
+}
+
+// newID is the id of whoever is new under a code: personID, unless somebody has it who had the code before it was corrected.
+func (m *readModel) newID(k known, code string) string {
+	id := m.personID(code)
+	for n := 2; k.people[id] != nil; n++ {
+		id = m.personID(code + "#" + strconv.Itoa(n))
+	}
+	return id
 }
 
 func (m *readModel) personID(code string) string {

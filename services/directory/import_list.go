@@ -49,8 +49,12 @@ func (s *service) getImport(ctx context.Context, req ImportRequest) (ImportState
 	if err != nil {
 		return ImportState{}, err
 	}
-	if accepted := seen.State.Accepted; accepted != nil {
-		for _, x := range accepted.Problems {
+	if accepted := seen.State.Accepted; accepted != nil && accepted.Refused > 0 && accepted.Parts > 0 {
+		last, err := host.See[part](ctx, s.d, partStream(req.Import, accepted.Parts-1))
+		if err != nil {
+			return ImportState{}, err
+		}
+		for _, x := range last.State.Problems {
 			out.Problems = append(out.Problems, RowProblem{File: x.File, Line: x.Line, Column: x.Column, Vi: x.Say.Vi, En: x.Say.En})
 		}
 	}

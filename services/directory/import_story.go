@@ -39,12 +39,13 @@ type part struct {
 	Recorded bool
 	Units    []events.UnitStep
 	People   []events.PersonStep
+	Problems []events.ImportProblem
 }
 
 // Evolve implements eventsource.State.
 func (p part) Evolve(e eventsource.Event) part {
 	if e, ok := e.(events.ImportPlanned); ok {
-		return part{true, e.Units, e.People}
+		return part{true, e.Units, e.People, e.Problems}
 	}
 	return p
 }

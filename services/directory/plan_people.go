@@ -40,7 +40,8 @@ func checkPeople(t *table, k known, named unitNames, m *readModel) []*personRow 
 		t.checkParticulars(p)
 		t.checkPlace(p, named)
 		p.emailKey, p.now = m.emailKey(p.email), k.byKey[m.codeKey(p.code)]
-		if was := k.open[m.personID(p.code)]; p.now == nil && was.State == doubtSame {
+		p.id = m.newID(k, p.code)
+		if was := k.open[p.id]; p.now == nil && was.State == doubtSame {
 			p.now = k.people[was.Person] // under another code, as somebody has said
 		}
 		rows = append(rows, p)

@@ -111,7 +111,14 @@ func (t *table) suggestion(column string) string {
 	return best
 }
 
-func (t *table) header() string { return strings.Join(t.columns, ",") }
+// header names the columns as people do.
+func (t *table) header() string {
+	var names []string
+	for _, c := range t.columns {
+		names = append(names, append(headings[t.file][c], c)[0])
+	}
+	return strings.Join(names, ", ")
+}
 
 func (t *table) readRow(r line) {
 	next := &row{line: r.line, end: r.end, cells: map[string]string{}}

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 
@@ -40,7 +41,7 @@ func (p *Portal) importsPage(v *view) (page, error) {
 		v.crumbs(title, crumb{"/import", v.t("Nhập dữ liệu", "Import")}), h.H1(g.Text(title)), v.done(),
 		g.If(len(all.Items) == 0, empty(v.t("Chưa có lần nhập nào.", "There are no imports yet."), h.A(h.Class("btn-primary"), h.Href("/import"), v.text("Nhập dữ liệu", "Import")))),
 		g.If(len(all.Items) > 0, table(v.t("Các lần nhập, mới nhất ở trên", "Imports, newest first"), columns, g.Map(all.Items, func(s directory.ImportState) g.Node {
-			return row(columns, h.A(h.Href("/import/runs/"+s.Import), v.moment(s.At)), g.Text(dash(s.By)), v.phase(s), itoa(s.Units), itoa(s.People), itoa(s.Refused))
+			return row(columns, h.A(h.Href("/import/runs/"+s.Import), v.moment(s.At)), g.Text(v.importer(s)), v.phase(s), itoa(s.Units), itoa(s.People), itoa(s.Refused))
 		}))),
 		g.If(all.Next != "", h.P(h.A(h.Class("btn"), h.Href(query("/import/runs", "place", all.Next)), v.text("Trang sau", "Next")))),
 	}}, nil
@@ -72,6 +73,7 @@ func (v *view) importState(s directory.ImportState) g.Node {
 	label := v.t("Tiến độ", "Progress")
 	return h.Div(h.ID("run"), g.If(busy, g.Group{g.Attr("hx-get", at+"?part=1"), g.Attr("hx-trigger", "sse:changed, every 2s"), g.Attr("hx-swap", "outerHTML")}),
 		h.P(h.Role("status"), g.Text(v.importSentence(s))),
+		h.P(h.Class("meta"), g.Text(v.importer(s)+" · "), v.moment(s.At)),
 		g.If(busy, h.Progress(h.Class("progress"), h.Aria("label", label), h.Max("100"), h.Value(strconv.Itoa(s.Percent)))),
 		h.Dl(h.Class("stats"), stat(v.t("Đơn vị", "Units"), s.Units), stat(v.t("Nhân sự", "People"), s.People), stat(v.t("Dòng lỗi bỏ lại", "Errors"), s.Refused), stat(v.t("Chờ xác định", "In doubt"), s.Waiting), stat(v.t("Đã xác định", "Decided"), s.Decided)),
 		g.If(s.Waiting > 0, h.P(h.A(h.Href("/import/queue"), v.text("Xem hàng chờ xác định người", "See the people in doubt")))),
@@ -79,6 +81,11 @@ func (v *view) importState(s directory.ImportState) g.Node {
 		h.Div(h.Class("actions"), h.A(h.Class("btn"), h.Href("/people"), v.text("Xem đơn vị, nhân sự", "See units and people")),
 			g.If(s.CanUndo, h.Form(h.Method("post"), h.Action(at+"/undo"), v.newOnce(), h.Data("confirm", v.t("Hoàn tác cả lần nhập này?", "Take this whole import back?")),
 				h.Button(h.Class("btn"), h.Type("submit"), v.text("Hoàn tác lần nhập", "Undo the import"))))))
+}
+
+// importer names who imported; the program itself does on a first start.
+func (v *view) importer(s directory.ImportState) string {
+	return cmp.Or(s.By, v.t("Hệ thống", "The system"))
 }
 
 func (v *view) importSentence(s directory.ImportState) string {

@@ -20,7 +20,7 @@ import (
 // Methods is everything that can be asked under /api/v1: what the pages use, with the same rules.
 func Methods(services []string) []rpc.Signature {
 	all := []rpc.Signature{
-		directory.SetPassword.Signature, directory.ListUnits.Signature, directory.ListPeople.Signature, directory.NamePeople.Signature,
+		directory.SetPassword.Signature, directory.ListUnits.Signature, directory.ListPeople.Signature, directory.NamePeople.Signature, directory.FindPeople.Signature,
 		directory.PreviewImport.Signature, directory.ConfirmImport.Signature, directory.StartImport.Signature,
 		directory.UndoImport.Signature, directory.ListImports.Signature, directory.GetImport.Signature, directory.ListDoubts.Signature, directory.DecideIdentity.Signature,
 		directory.ListDenials.Signature,
@@ -31,7 +31,7 @@ func Methods(services []string) []rpc.Signature {
 		access.WhoLooked.Signature, access.WhoLookedAt.Signature, access.WhoMay.Signature,
 		directory.ListBelow.Signature, directory.FindUnits.Signature, directory.GetUnit.Signature, directory.ListChanges.Signature,
 		directory.PreviewReorganise.Signature, directory.Reorganise.Signature, directory.Withdraw.Signature, directory.PlayMerger.Signature,
-		directory.GetCareer.Signature, directory.ChangeCareer.Signature, directory.ListToPlace.Signature,
+		directory.GetCareer.Signature, directory.ChangeCareer.Signature, directory.CorrectCode.Signature, directory.ListToPlace.Signature,
 		catalog.ListCourses.Signature, catalog.GetCourse.Signature, catalog.ListPackages.Signature,
 		catalog.PublishCourse.Signature, catalog.WithdrawCourse.Signature,
 		enrolment.AssignCourse.Signature, enrolment.PreviewAssign.Signature, enrolment.ListAssignments.Signature, enrolment.MyEnrolments.Signature,
