@@ -229,6 +229,9 @@ func (s *service) decideIdentity(ctx context.Context, req DecideIdentityRequest)
 			"An import is being written or taken back. Please try again in a few minutes.")
 	}
 	defer s.importing.Unlock()
+	if err := s.catchUp(ctx); err != nil {
+		return rpc.Receipt{}, err
+	}
 	seen, err := host.See[doubt](ctx, s.d, doubtStream(req.Candidate))
 	if err != nil {
 		return rpc.Receipt{}, err
