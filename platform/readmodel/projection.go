@@ -138,6 +138,7 @@ func (p *Projection) Patient(pause time.Duration) *Projection {
 // makes one commit of several, and whoever waits under such a load waits less for it than for its commits.
 const (
 	many   = 400
+	burst  = 30 // each so many make the breath one longer: an import is thousands
 	some   = 8
 	breath = 20 * time.Millisecond
 )
@@ -145,7 +146,7 @@ const (
 func (p *Projection) gather(ctx context.Context, had int) error {
 	wait := p.pause
 	if wait == 0 && had >= some {
-		wait = breath
+		wait = breath * time.Duration(1+had/burst)
 	}
 	if wait == 0 || had >= many {
 		return nil

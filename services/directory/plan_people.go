@@ -87,7 +87,7 @@ func (t *table) checkPlace(p *personRow, named unitNames) {
 	if p.unit, ok = t.unitIn(p.row, "unit", named); !ok && p.cells["unit"] == "" {
 		t.bad(p.row, "unit", "Thiếu đơn vị công tác. Ghi mã đơn vị, hoặc tên khi tên chỉ có một.", "The unit is missing. Write its code, or its name where only one has it.")
 	}
-	if p.post, ok = term(postTerms, p.cells["post"]); !ok {
+	if p.post, ok = term(postWords, p.cells["post"]); !ok {
 		vi, en := allowed(postTerms, p.cells["post"])
 		what := shorten(p.cells["post"], 40)
 		if t.bad(p.row, "post", "Không có chức vụ “"+what+"”."+vi, "There is no post “"+what+"”."+en); what == "" {
@@ -103,7 +103,7 @@ func (t *table) checkRoles(p *personRow) {
 		if text = strings.TrimSpace(text); text == "" {
 			continue
 		}
-		role, ok := term(roleTerms, text)
+		role, ok := term(roleWords, text)
 		if !ok {
 			vi, en := allowed(roleTerms, text)
 			t.bad(p.row, "roles", "Không có vai trò “"+shorten(text, 40)+"”; các vai trò cách nhau bằng dấu chấm phẩy."+vi,

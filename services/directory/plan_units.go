@@ -38,10 +38,10 @@ func checkUnits(t *table, k known, named unitNames) [][]*unitRow {
 		u := &unitRow{row: r, code: strings.ToUpper(r.cells["code"]), name: r.cells["name"], kind: r.cells["kind"], on: plainDay(r.cells["established"])}
 		if u.parent = strings.ToUpper(r.cells["parent"]); !parents.codes[u.parent] {
 			if same := parents.names[vietnamese.Fold(r.cells["parent"])]; len(same) > 0 {
-				u.parent, _ = t.unitIn(r, "parent", parents)
+				u.parent, _ = t.unitIn(r, "parent", parents) // of no unit at all the levels tell
 			}
 		}
-		if kind, ok := term(kindTerms, u.kind); ok {
+		if kind, ok := term(kindWords, u.kind); ok {
 			u.kind = kind
 		}
 		t.checkUnit(u, k)

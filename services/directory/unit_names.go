@@ -37,12 +37,13 @@ func (t *table) unitIn(r *row, column string, n unitNames) (code string, ok bool
 	text := r.cells[column]
 	code = strings.ToUpper(text)
 	short := shorten(text, 60)
+	if n.codes[code] {
+		return code, true
+	}
 	same := n.names[vietnamese.Fold(text)]
 	switch {
 	case text == "":
 		return "", false
-	case n.codes[code]:
-		return code, true
 	case n.refused[code]:
 		t.bad(r, column, "Dòng của đơn vị “"+short+"” trong tệp đơn vị có lỗi. Hãy sửa dòng đó trước.",
 			"The row of the unit “"+short+"” in the file of units is wrong. Correct that row first.")

@@ -57,16 +57,25 @@ func Roles() []Term { return slices.Clone(roleTerms) }
 // Kinds are those that the pages offer.
 func Kinds() []Term { return slices.Clone(kindTerms) }
 
-// term finds what a cell of a file names.
-func term(all []Term, text string) (id string, ok bool) {
-	folded := vietnamese.Fold(text)
-	i := slices.IndexFunc(all, func(t Term) bool {
-		return slices.ContainsFunc(append([]string{t.ID, t.Vi, t.En}, t.also...), func(w string) bool { return vietnamese.Fold(w) == folded })
-	})
-	if i < 0 {
-		return "", false
+// What terms are called in files, folded, and the ids that are meant.
+var postWords, roleWords, kindWords = wordsOf(postTerms), wordsOf(roleTerms), wordsOf(kindTerms)
+
+func wordsOf(all []Term) map[string]string {
+	ids := map[string]string{}
+	for _, t := range all {
+		for _, w := range append([]string{t.ID, t.Vi, t.En}, t.also...) {
+			ids[vietnamese.Fold(w)] = t.ID
+		}
 	}
-	return all[i].ID, true
+	return ids
+}
+
+// term finds what a cell of a file names; most cells have an id, which needs no folding.
+func term(words map[string]string, text string) (id string, ok bool) {
+	if id, ok = words[text]; !ok {
+		id, ok = words[vietnamese.Fold(text)]
+	}
+	return id, ok
 }
 
 // allowed lists terms for an error in one language, with the nearest first when one is truly near.
