@@ -24,7 +24,74 @@ type CertificateIssued struct {
 
 	Digest          string `json:"digest,omitempty"`           // SHA-256 of the claims with the name as it is sealed, hex; it can be checked for ever
 	DigestSignature string `json:"digest_signature,omitempty"` // base64 Ed25519 over the digest's text
+
+	IssuerID   string `json:"issuer_id,omitempty"`
+	Number     int    `json:"number,omitempty"`     // in the issuer's register of the year of issue
+	Credential Sealed `json:"credential,omitempty"` // the Open Badges 3.0 credential to the byte, sealed as "credential"
 }
 
 // EventType implements Event.
 func (CertificateIssued) EventType() string { return "certification.certificate-issued.v1" }
+
+// NumbersDrawn gives certificates their numbers in an issuer's register of a year, without gaps. Stream
+// certification.register.<issuer>_<year>.
+type NumbersDrawn struct {
+	Issuer       string   `json:"issuer"`
+	Year         int      `json:"year"`
+	First        int      `json:"first"`
+	Certificates []string `json:"certificates"` // the first gets First, each other the next
+}
+
+// EventType implements Event.
+func (NumbersDrawn) EventType() string { return "certification.numbers-drawn.v1" }
+
+// CertificateRevoked says that a certificate holds no longer.
+type CertificateRevoked struct {
+	Certificate string `json:"certificate"`
+	Person      string `json:"person"`
+	Why         string `json:"why"`            // error, fraud, other
+	Note        Sealed `json:"note,omitempty"` // sealed as "note"
+	By          string `json:"by"`
+}
+
+// EventType implements Event.
+func (CertificateRevoked) EventType() string { return "certification.certificate-revoked.v1" }
+
+// CertificateSuperseded says that the holder has a later certificate of the same course.
+type CertificateSuperseded struct {
+	Certificate string `json:"certificate"`
+	By          string `json:"by"` // the later one
+}
+
+// EventType implements Event.
+func (CertificateSuperseded) EventType() string { return "certification.certificate-superseded.v1" }
+
+// IssuerEstablished says that a body issues certificates from now on; said again, that it has another name. Stream
+// certification.issuer.<issuer>.
+type IssuerEstablished struct {
+	Issuer string `json:"issuer"`
+	Name   string `json:"name"`
+}
+
+// EventType implements Event.
+func (IssuerEstablished) EventType() string { return "certification.issuer-established.v1" }
+
+// IssuerKeyMade says with which key an issuer signs from now on. What older keys signed still holds.
+type IssuerKeyMade struct {
+	Issuer string `json:"issuer"`
+	Key    string `json:"key"`    // its name in the keyring
+	KeyID  string `json:"key_id"` // RFC 7638 thumbprint
+	Public string `json:"public"` // Multikey
+}
+
+// EventType implements Event.
+func (IssuerKeyMade) EventType() string { return "certification.issuer-key-made.v1" }
+
+// IssuerSucceeded says that an issuer is no more, and which one keeps its keys and goes on.
+type IssuerSucceeded struct {
+	Issuer string `json:"issuer"`
+	By     string `json:"by"`
+}
+
+// EventType implements Event.
+func (IssuerSucceeded) EventType() string { return "certification.issuer-succeeded.v1" }

@@ -57,7 +57,9 @@ func Story() []Chapter {
 		{"quiz.attempt", "<person>_<course>_<period>_<number>", []Event{AttemptPrepared{}, AttemptStarted{}, AnswerSaved{}, AnswerCameLate{},
 			ItemFlagged{}, AttemptObserved{}, DeadlineExtended{}, AttemptSubmitted{}, AttemptRemarked{}}},
 		{"measurement.bank", "<course>", []Event{BankCalibrated{}}},
-		{"certification.certificate", "<person>_<course>_<period>", []Event{CertificateIssued{}}},
+		{"certification.certificate", "<person>_<course>_<period>", []Event{CertificateIssued{}, CertificateRevoked{}, CertificateSuperseded{}}},
+		{"certification.register", "<issuer>_<year>", []Event{NumbersDrawn{}}},
+		{"certification.issuer", "<issuer>", []Event{IssuerEstablished{}, IssuerKeyMade{}, IssuerSucceeded{}}},
 		{"scheduler.campaign", "<campaign>", []Event{CampaignScheduled{}, CampaignTicked{}, CampaignStopped{}}},
 		{"notification.message", "<person>_<what>", []Event{MessageQueued{}, MessageRead{}, MailBegun{}, MailHandedOver{}, MailFlagged{}}},
 	}

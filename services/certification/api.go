@@ -1,7 +1,9 @@
 package certification
 
 import (
+	"cmp"
 	"context"
+	"crypto/ed25519"
 	"encoding/base64"
 	"errors"
 	"time"
@@ -17,6 +19,18 @@ var (
 	MyCertificates = rpc.Query[MineRequest, []Certificate]("certification.my-certificates", "Lists the caller's certificates, newest first.", rpc.SignedIn).About(rpc.Nothing())
 	Verify         = rpc.Query[VerifyRequest, Verification]("certification.verify", "Shows every claim of a certificate and its state today.", rpc.Anyone).About(rpc.Nothing())
 	DownloadPDF    = rpc.Query[DownloadRequest, Document]("certification.download-pdf", "Gives a certificate of the caller as a PDF.", rpc.SignedIn, events.RoleTrainer, events.RoleAdmin).About(rpc.Kept(rpc.AboutPerson))
+)
+
+// Methods about what anyone may read of an issuer, and about issuers themselves.
+var (
+	Credential    = rpc.Query[VerifyRequest, Document]("certification.credential", "Gives a certificate as the Open Badges 3.0 credential that was issued.", rpc.Anyone).About(rpc.Nothing())
+	DIDDocument   = rpc.Query[PublicRequest, Document]("certification.did-document", "Gives an issuer's DID document, with every key that ever signed for it.", rpc.Anyone).About(rpc.Nothing())
+	StatusList    = rpc.Query[PublicRequest, Document]("certification.status-list", "Gives a Bitstring Status List credential.", rpc.Anyone).About(rpc.Nothing())
+	Revocations   = rpc.Query[PublicRequest, Document]("certification.revocations", "Gives an issuer's 1EdTech revocation list.", rpc.Anyone).About(rpc.Nothing())
+	Revoke        = rpc.Command[RevokeRequest, rpc.Receipt]("certification.revoke", "Revokes a certificate, with a reason.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
+	ListIssuers   = rpc.Query[rpc.Empty, []Issuer]("certification.list-issuers", "Lists the bodies that issue certificates, or did.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
+	RotateKey     = rpc.Command[RotateKeyRequest, rpc.Receipt]("certification.rotate-key", "Lets the issuer sign with a new key; what older keys signed holds.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
+	SucceedIssuer = rpc.Command[SucceedIssuerRequest, rpc.Receipt]("certification.succeed-issuer", "Ends the issuer in favour of a successor, which keeps its keys.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin), rpc.Proved)
 )
 
 // MineRequest asks for the caller's own as they stand after a fact.
@@ -43,6 +57,8 @@ type Certificate struct {
 	Issuer      string       `json:"issuer"`
 	KeyID       string       `json:"key_id"`
 	Signature   string       `json:"signature"`
+	Register    string       `json:"register,omitempty"` // number in the issuer's register and year
+	Badge       bool         `json:"badge"`              // there is an Open Badges 3.0 credential of it
 }
 
 // VerifyRequest names a certificate by the code printed on it; case, spaces and hyphens do not matter.
@@ -53,7 +69,11 @@ type VerifyRequest struct {
 // Verification is a certificate's claims and their state today.
 type Verification struct {
 	Certificate Certificate `json:"certificate"`
-	State       string      `json:"state"` // valid, expired, broken (the signature does not fit the claims), erased (the holder's name is gone)
+	State       string      `json:"state"` // valid, expired, revoked, broken (the signature does not fit the claims), erased (the holder's name is gone)
+	Revoked     time.Time   `json:"revoked,omitzero"`
+	Why         string      `json:"why,omitempty"`        // it was revoked: error, fraud, other
+	Superseded  string      `json:"superseded,omitempty"` // code of the holder's later certificate of the course
+	Successor   string      `json:"successor,omitempty"`  // name of the body that goes on with the issuer's keys
 	CheckedAt   time.Time   `json:"checked_at"`
 	PublicKey   string      `json:"public_key"` // base64 Ed25519
 	Signed      string      `json:"signed"`     // the exact text that the signature covers; "" once the name is gone
@@ -80,6 +100,7 @@ const (
 	stateExpired = "expired"
 	stateBroken  = "broken"
 	stateErased  = "erased"
+	stateRevoked = "revoked"
 )
 
 func (s *service) myCertificates(ctx context.Context, req MineRequest) ([]Certificate, error) {
@@ -122,22 +143,27 @@ func (s *service) check(ctx context.Context, d record) (Verification, error) {
 	if err != nil {
 		return Verification{}, err
 	}
-	signer, err := s.deps.Keys.Signer(ctx, signerName)
+	keyID, public, by, err := s.keyOf(ctx, d)
 	if err != nil {
 		return Verification{}, err
 	}
 	now := s.deps.Clock.Now()
-	v := Verification{Certificate: view(d, name), State: state, CheckedAt: now,
-		PublicKey: base64.StdEncoding.EncodeToString(signer.Public())}
-	v.Digest, v.DigestHolds = d.Digest, digestHolds(d.CertificateIssued, signer.KeyID(), signer.Public())
+	v := Verification{Certificate: view(d, name), State: state, CheckedAt: now, PublicKey: base64.StdEncoding.EncodeToString(public),
+		Revoked: d.Revoked, Why: d.Why}
+	if v.Successor, v.Superseded, err = s.later(ctx, d, by); err != nil {
+		return Verification{}, err
+	}
+	v.Digest, v.DigestHolds = d.Digest, digestHolds(d.CertificateIssued, keyID, public)
 	if state == stateErased {
 		v.Certificate.Signature = "" // with all the other claims it would tell whether a guessed name is right
 		return v, nil
 	}
 	v.Signed = claims(d.CertificateIssued, name)
 	switch {
-	case state == stateBroken || !signed(d.CertificateIssued, name, signer.KeyID(), signer.Public()):
+	case state == stateBroken || !signed(d.CertificateIssued, name, keyID, public):
 		v.State = stateBroken
+	case !d.Revoked.IsZero():
+		v.State = stateRevoked
 	case !d.Expires.IsZero() && now.After(d.Expires):
 		v.State = stateExpired
 	default:
@@ -146,23 +172,59 @@ func (s *service) check(ctx context.Context, d record) (Verification, error) {
 	return v, nil
 }
 
+// keyOf finds the key that signed a certificate, and its issuer; older certificates name no issuer.
+func (s *service) keyOf(ctx context.Context, d record) (keyID string, public ed25519.PublicKey, by issuer, err error) {
+	name := signerName
+	if by, _, err = s.issuers.all.Get(ctx, cmp.Or(d.IssuerID, firstIssuer)); err != nil {
+		return "", nil, by, err
+	}
+	if k, found := by.key(d.KeyID); found {
+		name = k.Name
+	}
+	signer, err := s.deps.Keys.Signer(ctx, name)
+	if err != nil {
+		return "", nil, by, err
+	}
+	return signer.KeyID(), signer.Public(), by, nil
+}
+
+// later tells which body goes on for a certificate's issuer, and the code of the holder's later certificate.
+func (s *service) later(ctx context.Context, d record, by issuer) (successor, superseded string, err error) {
+	for next := by.By; next != "" && err == nil; {
+		var i issuer
+		i, _, err = s.issuers.all.Get(ctx, next)
+		successor, next = i.Name, i.By
+	}
+	if err != nil || d.Superseded == "" {
+		return successor, "", err
+	}
+	now, _, err := s.certificates.records.Get(ctx, d.Superseded)
+	return successor, now.Code, err
+}
+
 // reveal gives the holder's name, or "" and why there is none.
 func (s *service) reveal(ctx context.Context, d record) (name, state string, err error) {
-	name, err = s.deps.Keys.Reveal(ctx, d.Person, "name", string(d.Name))
+	return s.open(ctx, d, "name", string(d.Name))
+}
+
+// open opens what is sealed of a certificate, or tells why it cannot.
+func (s *service) open(ctx context.Context, d record, field, sealed string) (plain, state string, err error) {
+	plain, err = s.deps.Keys.Reveal(ctx, d.Person, field, sealed)
 	switch {
 	case errors.Is(err, keyring.ErrDestroyed):
 		return "", stateErased, nil
 	case errors.Is(err, keyring.ErrAltered):
 		return "", stateBroken, nil
 	}
-	return name, "", err
+	return plain, "", err
 }
 
 func view(d record, name string) Certificate {
 	c := d.CertificateIssued
 	return Certificate{Certificate: c.Certificate, Code: c.Code, Person: c.Person, Name: name, UnitName: c.UnitName,
 		Course: c.Course, Version: c.Version, Period: c.Period, Title: c.Title, Hours: c.Hours, Mark: c.Mark,
-		Completed: c.Completed, Issued: c.Issued, Expires: c.Expires, Issuer: c.Issuer, KeyID: c.KeyID, Signature: c.Signature}
+		Completed: c.Completed, Issued: c.Issued, Expires: c.Expires, Issuer: c.Issuer, KeyID: c.KeyID, Signature: c.Signature,
+		Register: registered(c), Badge: c.Credential != ""}
 }
 
 // downloadPDF makes the paper of a certificate. It is made only of claims that the signature confirms.
@@ -183,6 +245,8 @@ func (s *service) downloadPDF(ctx context.Context, req DownloadRequest) (Documen
 		return Document{}, fault.New(fault.Conflict,
 			"Dữ liệu cá nhân của người được cấp đã xóa theo yêu cầu, nên không in lại được giấy này.",
 			"The holder's personal data were erased, so this paper cannot be made again.")
+	case stateRevoked:
+		return Document{}, fault.New(fault.Conflict, "Giấy này đã bị thu hồi nên không in lại.", "This certificate was revoked and is not made again.")
 	case stateBroken:
 		return Document{}, fault.New(fault.Conflict,
 			"Nội dung lưu trữ không khớp với chữ ký số, nên không in giấy này. Hãy báo quản trị viên.",

@@ -2,10 +2,12 @@ package certification
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
 	"encoding/base64"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,6 +16,7 @@ import (
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
 	"khuevan/platform/host/hosttest"
+	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
 )
 
@@ -203,7 +206,12 @@ func TestAnEditedCertificateShows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	good, err := s.sign(t.Context(), specimen(), events.Sealed(sealed))
+	first, err := s.newKey(t.Context(), signerName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	project(t, s.issuers.Projection)
+	good, err := s.sign(t.Context(), specimen(), events.Sealed(sealed), issuer{ID: firstIssuer, Name: "Sở (giả định)", Keys: []key{first}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,20 +264,26 @@ func TestTheReactorIssuesToTheStreamOfThePeriod(t *testing.T) {
 		return eventsource.Recorded{Seq: 1, Fact: eventsource.Fact{Event: e}}
 	}
 	done := events.CourseCompleted{Person: "lan", Course: "attt", Period: 1, Version: 1, At: completed, Mark: 9}
-	for range 2 {
+	follow(t, h, s.issuers.Projection, s.numbers.Projection)
+	var both []eventsource.Request
+	for range 2 { // as two replicas would
 		requests, err := s.issue(t.Context(), fact(done))
 		if err != nil || len(requests) != 1 {
 			t.Fatalf("%d requests, %v", len(requests), err)
 		}
-		for i := range 2 { // as two replicas would, and a redelivery with another cause
-			if _, err := requests[0].Do(t.Context(), h.Journal, eventsource.Meta{Cause: strings.Repeat("#", drawn*2+i), Time: completed}); err != nil {
-				t.Fatal(err)
-			}
+		both = append(both, requests...)
+	}
+	for i, r := range append(both, both...) { // and a redelivery with another cause
+		if _, err := r.Do(t.Context(), h.Journal, eventsource.Meta{Cause: strings.Repeat("#", i), Time: completed}); err != nil {
+			t.Fatal(err)
 		}
 	}
 	history, err := h.Journal.Load(t.Context(), "certification.certificate.lan_attt_1")
-	if err != nil || len(history) != 1 || drawn != 2 || history[0].Event.(events.CertificateIssued).Code != newCode(2026, [8]byte{1}) {
-		t.Errorf("after %d numbers were drawn: %+v, %v", drawn, history, err)
+	if err != nil || len(history) != 1 || drawn != 2 || history[0].Event.(events.CertificateIssued).Code != newCode(2026, [8]byte{1}) || history[0].Event.(events.CertificateIssued).Number != 1 {
+		t.Errorf("after %d codes were drawn: %+v, %v", drawn, history, err)
+	}
+	if requests, err := s.issue(t.Context(), fact(done)); len(requests) != 0 || err != nil {
+		t.Errorf("told again: %v, %v", requests, err)
 	}
 	if requests, err := s.issue(t.Context(), fact(events.CourseWithdrawn{})); len(requests) != 0 || err != nil {
 		t.Errorf("another fact: %v, %v", requests, err)
@@ -285,6 +299,20 @@ func TestTheReactorIssuesToTheStreamOfThePeriod(t *testing.T) {
 			t.Errorf("an unknown %s: %v; want an error that makes the fact come again", name, err)
 		}
 	}
+}
+
+// follow lets projections follow the record until the test ends.
+func follow(t *testing.T, h *hosttest.House, all ...*readmodel.Projection) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	for _, p := range all {
+		if err := p.Open(ctx, readmodel.NewMemory(), "certification"); err != nil {
+			t.Fatal(err)
+		}
+		running.Go(func() { _ = p.Run(ctx, h.Journal) }) // why it stopped shows where somebody waits for it
+	}
+	t.Cleanup(func() { stop(); running.Wait() })
 }
 
 func TestAWrongConfigurationIsRefused(t *testing.T) {

@@ -9,12 +9,17 @@ import (
 )
 
 // certificate is what is known of a certificate when a command is decided on it.
-type certificate struct{ issued bool }
+type certificate struct{ issued, revoked, superseded bool }
 
 // Evolve implements eventsource.State.
 func (c certificate) Evolve(e eventsource.Event) certificate {
-	if _, ok := e.(events.CertificateIssued); ok {
+	switch e.(type) {
+	case events.CertificateIssued:
 		c.issued = true
+	case events.CertificateRevoked:
+		c.revoked = true
+	case events.CertificateSuperseded:
+		c.superseded = true
 	}
 	return c
 }
@@ -24,8 +29,10 @@ type issueCertificate struct{ Ready events.CertificateIssued }
 
 // Stream implements eventsource.Command.
 func (c issueCertificate) Stream() string {
-	return "certification.certificate." + c.Ready.Certificate
+	return certificateStream(c.Ready.Certificate)
 }
+
+func certificateStream(id string) string { return "certification.certificate." + id }
 
 // Decide implements eventsource.Command.
 func (c issueCertificate) Decide(s certificate) ([]eventsource.Event, error) {
@@ -39,11 +46,17 @@ func (c issueCertificate) Decide(s certificate) ([]eventsource.Event, error) {
 }
 
 // draft makes the claims of a certificate for a completed course; the sealed name, the key and the signature follow.
-func draft(done events.CourseCompleted, version courseVersion, unitName, issuer, code string, now time.Time) events.CertificateIssued {
+func draft(done events.CourseCompleted, version courseVersion, unitName string, by issuer, number int, code string, now time.Time) events.CertificateIssued {
 	return events.CertificateIssued{
-		Certificate: fmt.Sprintf("%s_%s_%d", done.Person, done.Course, done.Period),
+		Certificate: certificateOf(done),
 		Code:        code, Person: done.Person, UnitName: unitName,
 		Course: done.Course, Version: done.Version, Period: done.Period, Title: version.Title, Hours: version.Hours,
-		Mark: done.Mark, Completed: done.At.UTC(), Issued: now.UTC(), Expires: expiry(done.At, version.ValidityMonths), Issuer: issuer,
+		Mark: done.Mark, Completed: done.At.UTC(), Issued: now.UTC(), Expires: expiry(done.At, version.ValidityMonths), Issuer: by.Name,
+		IssuerID: by.ID, Number: number,
 	}
+}
+
+// certificateOf is the id of the certificate for a completion.
+func certificateOf(done events.CourseCompleted) string {
+	return fmt.Sprintf("%s_%s_%d", done.Person, done.Course, done.Period)
 }

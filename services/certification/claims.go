@@ -16,6 +16,12 @@ import (
 // certificates signed under this one keep it.
 const claimsVersion = "Khue Van certificate 1"
 
+// registerVersion opens the text of certificates that stand in a register: two lines more, before that of the key.
+//
+//	issuer-id: <id>
+//	register: <number>/<year>
+const registerVersion = "Khue Van certificate 2"
+
 // claims gives the text that a certificate's signature covers. It is UTF-8, each line ended by a line feed:
 //
 //	Khue Van certificate 1
@@ -41,15 +47,20 @@ const claimsVersion = "Khue Van certificate 1"
 // line feed \n and a carriage return \r, so that no text can pass for another line.
 func claims(c events.CertificateIssued, name string) string {
 	var b strings.Builder
-	b.WriteString(claimsVersion + "\n")
-	for _, line := range [][2]string{
+	version, entered := claimsVersion, [][2]string(nil)
+	if c.IssuerID != "" {
+		version, entered = registerVersion, [][2]string{{"issuer-id", c.IssuerID}, {"register", register(c)}}
+	}
+	b.WriteString(version + "\n")
+	lines := [][2]string{
 		{"certificate", c.Certificate}, {"code", c.Code}, {"person", c.Person}, {"name", name}, {"unit", c.UnitName},
 		{"course", c.Course}, {"version", strconv.Itoa(c.Version)}, {"period", strconv.Itoa(c.Period)},
 		{"title-vi", c.Title.Vi}, {"title-en", c.Title.En}, {"hours", strconv.Itoa(c.Hours)},
 		{"mark", strconv.FormatFloat(c.Mark, 'f', -1, 64)},
 		{"completed", instant(c.Completed)}, {"issued", instant(c.Issued)}, {"expires", instant(c.Expires)},
-		{"issuer", c.Issuer}, {"key", c.KeyID},
-	} {
+		{"issuer", c.Issuer},
+	}
+	for _, line := range append(append(lines, entered...), [2]string{"key", c.KeyID}) {
 		b.WriteString(line[0] + ": " + oneLine.Replace(line[1]) + "\n")
 	}
 	return b.String()

@@ -12,10 +12,18 @@
 //     the journal holds; nobody has seen the other.
 //   - Every claim is signed with Ed25519; see claims.go for the exact text. Whoever looks a certificate up sees every
 //     claim, the text, the signature and the key, so that an edited paper or an edited database row shows.
+//   - It stands in a register: each issuer counts the certificates of a year from 1, without gaps. The number is drawn before the
+//     certificate is issued and stays its own, so an issue that was cut off goes on with the same one.
+//   - It is an Open Badges 3.0 credential too, with a Data Integrity proof (eddsa-rdfc-2022), kept to the byte as it was issued.
+//     statements.go gives both the JSON and the statements that the proof covers; badge_test.go has others' libraries verify it.
+//   - Issuers are did:web names. A new key, another name and a successor are facts; every key that ever signed stays in the
+//     DID document, so what was issued can be checked for ever. The successor keeps the keys for the lists of its forerunner.
+//   - Revocation and supersession by a certificate of a later period are facts of their own and change nothing that was issued.
+//     Revocation shows in a Bitstring Status List and a 1EdTech revocation list, each public.
 //   - The holder's name is sealed under the holder's own key. Once that is destroyed, the other claims are
 //     still shown; the signature covered the name, so it can no longer be checked, and the paper is not made again.
 //   - Anyone may verify. Holders download their own certificate, trainers and administrators any.
 //
-// Events in: progress.course-completed; directory.* and catalog.course-published for names and titles.
-// Events out: certification.certificate-issued.
+// Events in: progress.course-completed; directory.* and catalog.course-published for names and titles; its own.
+// Events out: certificate-issued, -revoked, -superseded, numbers-drawn, issuer-established, -key-made, -succeeded.
 package certification

@@ -148,7 +148,11 @@ func (s sheet) proof(c Certificate, verifyURL string) error {
 		s.set(box{x, y, wide, h}, face{style: style, size: size, ink: colour, left: true}, text)
 	}
 	left(y-0.5, 6, bold, 13, black, "Số: "+c.Code)
-	left(y+5.3, 3.6, italic, 8.5, grey, "Number")
+	entered := "Number"
+	if c.Register != "" {
+		entered += " · Vào sổ số " + c.Register + " · Register entry " + c.Register
+	}
+	left(y+5.3, 3.6, italic, 8.5, grey, entered)
 	left(y+9.6, 8, bold, 10, black, "Giấy này chỉ có giá trị khi mọi nội dung trùng khớp với trang xác minh:")
 	left(y+17.6, 4, italic, 8.5, grey, "This paper is valid only as the verification page shows it:")
 	left(y+22, 8, regular, 10, lotus, verifyURL)

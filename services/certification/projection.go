@@ -3,6 +3,7 @@ package certification
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"khuevan/events"
 	"khuevan/organisation"
@@ -13,7 +14,13 @@ import (
 // record is a certificate as it is kept, its name sealed, under its number as it is looked up.
 type record struct {
 	events.CertificateIssued
-	Lookup string `json:"lookup"`
+	Lookup     string        `json:"lookup"`
+	Revoked    time.Time     `json:"revoked,omitzero"`
+	Why        string        `json:"why,omitempty"`
+	Note       events.Sealed `json:"note,omitempty"`
+	Superseded string        `json:"superseded,omitempty"` // by which certificate
+	RevokedIn  string        `json:"revoked_in,omitempty"` // status list, once it is revoked
+	RevokedOf  string        `json:"revoked_of,omitempty"` // issuer, likewise
 }
 
 // certificates is the read model of the certificates.
@@ -25,17 +32,29 @@ type certificates struct {
 func newCertificates() *certificates {
 	c := &certificates{records: readmodel.NewCollection[record]("certificates",
 		readmodel.Index{Name: "person", Fields: []string{"person", "issued"}},
-		readmodel.Index{Name: "lookup", Fields: []string{"lookup"}})}
-	c.Projection = readmodel.NewProjection("certificates", 1, []string{"certification.certificate"}, c.apply, c.records)
+		readmodel.Index{Name: "lookup", Fields: []string{"lookup"}},
+		readmodel.Index{Name: "issuer", Fields: []string{"issuer_id"}},
+		readmodel.Index{Name: "revoked", Fields: []string{"revoked_in"}},
+		readmodel.Index{Name: "revoked-of", Fields: []string{"revoked_of"}})}
+	c.Projection = readmodel.NewProjection("certificates", 2, []string{"certification.certificate"}, c.apply, c.records)
 	return c
 }
 
 func (c *certificates) apply(b *readmodel.Batch, r eventsource.Recorded) error {
-	e, ok := r.Event.(events.CertificateIssued)
-	if !ok {
-		return nil
+	switch e := r.Event.(type) {
+	case events.CertificateIssued:
+		return c.records.Update(b, e.Certificate, func(d *record) { *d = record{CertificateIssued: e, Lookup: normal(e.Code)} })
+	case events.CertificateRevoked:
+		return c.records.Update(b, e.Certificate, func(d *record) {
+			d.Revoked, d.Why, d.Note = r.Time, e.Why, e.Note
+			if d.IssuerID != "" {
+				d.RevokedIn, d.RevokedOf = listOf(d.CertificateIssued), d.IssuerID
+			}
+		})
+	case events.CertificateSuperseded:
+		return c.records.Update(b, e.Certificate, func(d *record) { d.Superseded = e.By })
 	}
-	return c.records.Update(b, e.Certificate, func(d *record) { *d = record{CertificateIssued: e, Lookup: normal(e.Code)} })
+	return nil
 }
 
 // byCode finds a certificate by its number, however it is typed.

@@ -9,6 +9,7 @@ import (
 	"khuevan/events"
 	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
+	"khuevan/platform/host"
 	"khuevan/platform/keyring"
 )
 
@@ -29,8 +30,24 @@ func (s *service) issue(ctx context.Context, r eventsource.Recorded) ([]eventsou
 	if err != nil {
 		return nil, err
 	}
+	by, err := s.current(ctx)
+	if err != nil {
+		return nil, err
+	}
 	now := s.deps.Clock.Now()
-	ready, err := s.sign(ctx, draft(done, version, unitName, s.config.Issuer, s.draw(clock.Local(now).Year()), now), holder.Name)
+	year, id := clock.Local(now).Year(), certificateOf(done)
+	if seen, err := host.See[certificate](ctx, s.deps, certificateStream(id)); err != nil || seen.State.issued {
+		return nil, err // told again
+	}
+	if gone, err := s.deps.Keys.Reveal(ctx, done.Person, "name", string(holder.Name)); errors.Is(err, keyring.ErrDestroyed) || err == nil && gone == "" {
+		s.deps.Log.InfoContext(ctx, "no certificate for an erased person", "seq", r.Seq)
+		return nil, nil
+	}
+	drawn, err := s.numbers.draw(ctx, eventsource.Meta{Actor: "system", Time: now, Cause: fmt.Sprintf("completion %d", r.Seq)}, by.ID, year, []string{id})
+	if err != nil {
+		return nil, err
+	}
+	ready, err := s.sign(ctx, draft(done, version, unitName, by, drawn[id], s.draw(year), now), holder.Name, by)
 	if errors.Is(err, keyring.ErrDestroyed) {
 		s.deps.Log.InfoContext(ctx, "no certificate for an erased person", "seq", r.Seq)
 		return nil, nil
@@ -63,7 +80,7 @@ func (s *service) lookUp(ctx context.Context, done events.CourseCompleted) (pers
 }
 
 // sign seals the holder's name anew, as part of the certificate, and signs all claims with the name in clear.
-func (s *service) sign(ctx context.Context, c events.CertificateIssued, sealed events.Sealed) (events.CertificateIssued, error) {
+func (s *service) sign(ctx context.Context, c events.CertificateIssued, sealed events.Sealed, by issuer) (events.CertificateIssued, error) {
 	name, err := s.deps.Keys.Reveal(ctx, c.Person, "name", string(sealed))
 	if err != nil {
 		return c, err
@@ -72,7 +89,7 @@ func (s *service) sign(ctx context.Context, c events.CertificateIssued, sealed e
 	if err != nil {
 		return c, err
 	}
-	signer, err := s.deps.Keys.Signer(ctx, signerName)
+	signer, err := s.deps.Keys.Signer(ctx, by.Keys[len(by.Keys)-1].Name)
 	if err != nil {
 		return c, err
 	}
@@ -80,5 +97,11 @@ func (s *service) sign(ctx context.Context, c events.CertificateIssued, sealed e
 	c.Signature = base64.StdEncoding.EncodeToString(signer.Sign([]byte(claims(c, name))))
 	c.Digest = digest(c)
 	c.DigestSignature = base64.StdEncoding.EncodeToString(signer.Sign(digestText(c.Digest)))
-	return c, nil
+	badge, err := signing{s.at.method(by.ID, signer.KeyID()), signer.Sign}.signed(s.at.badge(c, name), badgeContext, c.Issued)
+	if err != nil {
+		return c, err
+	}
+	whole, err := s.deps.Keys.Seal(ctx, c.Person, "credential", string(badge))
+	c.Credential = events.Sealed(whole)
+	return c, err
 }

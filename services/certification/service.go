@@ -34,9 +34,12 @@ func New(d host.Deps, c Config) (host.Service, error) {
 			MyCertificates.Handle(s.myCertificates),
 			Verify.Handle(s.verify),
 			DownloadPDF.Handle(s.downloadPDF),
+			Credential.Handle(s.credential), DIDDocument.Handle(s.didDocument), StatusList.Handle(s.statusList), Revocations.Handle(s.revocations),
+			Revoke.Handle(s.revoke), ListIssuers.Handle(s.listIssuers), RotateKey.Handle(s.rotateKey), SucceedIssuer.Handle(s.succeedIssuer),
 		},
-		Projections: []*readmodel.Projection{s.certificates.Projection, s.particulars.Projection},
-		Reactors:    []host.Reactor{{Name: "issue", Facts: []string{"progress.course.course-completed"}, React: s.issue}},
+		Projections: []*readmodel.Projection{s.certificates.Projection, s.particulars.Projection, s.issuers.Projection, s.numbers.Projection},
+		Reactors: []host.Reactor{{Name: "issue", Facts: []string{"progress.course.course-completed"}, React: s.issue},
+			{Name: "renew", Facts: []string{"certification.certificate.certificate-issued"}, React: s.renewed}},
 	}, nil
 }
 
@@ -47,6 +50,10 @@ type service struct {
 	fonts        fonts
 	certificates *certificates
 	particulars  *particulars
+	issuers      *issuers
+	numbers      *numbers
+	at           addresses
+	lists        *lists
 }
 
 func newService(d host.Deps, c Config, draw func(int) string) (*service, error) {
@@ -61,7 +68,8 @@ func newService(d host.Deps, c Config, draw func(int) string) (*service, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &service{deps: d, config: c, draw: draw, fonts: f, certificates: newCertificates(), particulars: newParticulars()}, nil
+	return &service{deps: d, config: c, draw: draw, fonts: f, certificates: newCertificates(), particulars: newParticulars(),
+		issuers: newIssuers(), numbers: newNumbers(d.Journal), at: addresses{c.BaseURL}, lists: &lists{made: map[string]madeList{}}}, nil
 }
 
 // verifyURL is where a certificate is verified.

@@ -45,6 +45,8 @@ func Methods(services []string) []rpc.Signature {
 		quiz.ExtendDeadline.Signature, quiz.PreviewRemark.Signature, quiz.ConfirmRemark.Signature,
 		measurement.GetAnalysis.Signature, measurement.GetItemAnalysis.Signature, measurement.Calibrate.Signature,
 		certification.MyCertificates.Signature, certification.Verify.Signature, certification.DownloadPDF.Signature,
+		certification.Credential.Signature, certification.DIDDocument.Signature, certification.StatusList.Signature, certification.Revocations.Signature,
+		certification.Revoke.Signature, certification.ListIssuers.Signature, certification.RotateKey.Signature, certification.SucceedIssuer.Signature,
 		scheduler.ScheduleCampaign.Signature, scheduler.PreviewSchedule.Signature, scheduler.ListCampaigns.Signature, scheduler.StopCampaign.Signature,
 		notification.MyMessages.Signature, notification.ReadMessage.Signature, notification.ListMail.Signature, notification.ListFlagged.Signature,
 		reporting.GetRollup.Signature, reporting.ListRows.Signature, reporting.DownloadCompetency.Signature, reporting.Recount.Signature,

@@ -43,7 +43,8 @@ func (p *Portal) systemPage(v *view) (page, error) {
 	return page{Title: v.t("Hệ thống", "System"), Section: "/system", Body: []g.Node{
 		h.H1(v.text("Hệ thống", "System")),
 		h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href("/system/denials"), v.text("Nhật ký từ chối truy cập", "Denied requests")),
-			h.A(h.Class("btn"), h.Href("/system/access"), v.text("Quyền và lượt xem", "Rights and looks"))),
+			h.A(h.Class("btn"), h.Href("/system/access"), v.text("Quyền và lượt xem", "Rights and looks")),
+			h.A(h.Class("btn"), h.Href("/issuers"), v.text("Cơ quan cấp giấy chứng nhận", "Issuers of certificates"))),
 		h.Section(h.H2(v.text("Sự kiện chưa xử lý được", "Events that could not be handled")),
 			g.If(len(poisoned) == 0, empty(v.t("Không có sự kiện nào đang chờ.", "Nothing waits."))),
 			g.If(len(poisoned) > 0, table(v.t("Hàng chờ lỗi: sửa nguyên nhân rồi chạy lại", "Poison queue: mend the reason, then run again"), waiting, poisoned))),

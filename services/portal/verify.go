@@ -10,6 +10,7 @@ import (
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
 
+	"khuevan/events"
 	"khuevan/platform/fault"
 	"khuevan/services/certification"
 )
@@ -70,6 +71,7 @@ func (v *view) verification(x certification.Verification) g.Node {
 		h.H2(v.text("Nội dung đã được ký", "What was signed")),
 		h.Dl(h.Class("facts"),
 			fact(v.t("Số giấy chứng nhận", "Number"), h.Code(g.Text(c.Code))),
+			g.If(c.Register != "", fact(v.t("Số vào sổ", "Entered in the register as"), g.Text(c.Register))),
 			fact(v.t("Họ và tên", "Name"), v.holder(c.Name)),
 			fact(v.t("Đơn vị khi được cấp", "Unit on the day of issue"), v.holder(c.UnitName)),
 			fact(v.t("Khóa học", "Course"), h.Span(h.Lang("vi"), g.Text(c.Title.Vi)), g.If(c.Title.En != "", h.Div(h.Class("meta"), h.Lang("en"), g.Text(c.Title.En)))),
@@ -79,12 +81,44 @@ func (v *view) verification(x certification.Verification) g.Node {
 			fact(v.t("Hoàn thành", "Completed"), v.moment(c.Completed)),
 			fact(v.t("Ngày cấp", "Issued"), v.moment(c.Issued)),
 			fact(v.t("Có giá trị đến", "Valid until"), g.If(c.Expires.IsZero(), v.text("Không thời hạn", "Does not expire")), g.If(!c.Expires.IsZero(), v.moment(c.Expires))),
-			fact(v.t("Cơ quan cấp", "Issuer"), g.Text(c.Issuer)),
+			fact(v.t("Cơ quan cấp", "Issuer"), g.Text(c.Issuer), g.If(x.Successor != "", h.Div(h.Class("meta"), g.Text(v.t("Nay do "+x.Successor+" kế thừa.", "Succeeded by "+x.Successor+"."))))),
 			fact(v.t("Định danh người học", "Holder's id"), h.Code(g.Text(c.Person))),
 			fact(v.t("Định danh giấy chứng nhận", "Certificate's id"), h.Code(g.Text(c.Certificate))),
 		),
+		g.If(c.Badge && x.State != "erased", h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href("/credentials/"+url.PathEscape(c.Code)), v.text("Bản Open Badges 3.0 (JSON)", "Open Badges 3.0 (JSON)")))),
 		v.signature(x),
+		v.revokeForm(x),
 	}
+}
+
+// revokeForm lets an administrator revoke.
+func (v *view) revokeForm(x certification.Verification) g.Node {
+	if !v.has(events.RoleAdmin) || !x.Revoked.IsZero() {
+		return nil
+	}
+	return h.Details(h.Class("card"), h.Summary(v.text("Thu hồi giấy chứng nhận này", "Revoke this certificate")),
+		h.Form(h.Method("post"), h.Action("/certificates/"+url.PathEscape(x.Certificate.Code)+"/revoke"), v.newOnce(),
+			h.P(v.text("Việc thu hồi được ghi vào sổ, hiện ngay trên trang tra cứu và trong danh sách thu hồi công khai; không rút lại được. Nội dung đã cấp không thay đổi.",
+				"It is recorded, shown here at once and in the public lists, and cannot be taken back. What was issued does not change.")),
+			field("why", v.t("Lý do", "Reason"), h.Select(h.ID("why"), h.Name("why"), choose("error", entry{"error", v.revocation("error")}, entry{"fraud", v.revocation("fraud")}, entry{"other", v.revocation("other")}))),
+			field("note", v.t("Ghi chú nội bộ, nếu cần", "Internal note, if any"), h.Textarea(h.ID("note"), h.Name("note"), h.Rows("3"), h.MaxLength("1000"))),
+			h.Button(h.Class("btn-danger"), h.Type("submit"), v.text("Thu hồi", "Revoke"))))
+}
+
+func (v *view) revocation(why string) string {
+	switch why {
+	case "error":
+		return v.t("cấp nhầm hoặc sai nội dung", "issued in error")
+	case "fraud":
+		return v.t("gian lận khi học hoặc kiểm tra", "fraud")
+	}
+	return v.t("lý do khác", "another reason")
+}
+
+func (p *Portal) revokeCertificate(v *view) (string, uint64, error) {
+	code := v.r.PathValue("code")
+	done, err := certification.Revoke.Call(v.ctx(), p.d.RPC, certification.RevokeRequest{Code: code, Why: v.r.PostFormValue("why"), Note: v.r.PostFormValue("note")})
+	return "/verify/" + url.PathEscape(code), done.Seq, err
 }
 
 func (v *view) holder(text string) g.Node {
@@ -98,11 +132,14 @@ func (v *view) certificateState(x certification.Verification) g.Node {
 	expires := x.Certificate.Expires
 	switch x.State {
 	case "valid":
-		return h.Div(h.Class("notice-ok"), h.P(h.Strong(v.text("Giấy chứng nhận còn hiệu lực.", "The certificate is valid.")),
+		return h.Div(h.Class("notice-ok"), g.If(x.Superseded != "", h.P(v.text("Người được cấp có giấy mới hơn cho khóa học này: ", "The holder has a later certificate of this course: "), h.A(h.Href("/verify/"+url.PathEscape(x.Superseded)), g.Text(x.Superseded)))), h.P(h.Strong(v.text("Giấy chứng nhận còn hiệu lực.", "The certificate is valid.")),
 			v.text(" Chữ ký khớp với toàn bộ nội dung dưới đây.", " The signature fits everything below.")))
 	case "expired":
 		return h.Div(h.Class("notice-warn"), h.P(h.Strong(v.text("Giấy chứng nhận đã hết hiệu lực", "The certificate has expired")), v.text(" từ ", " on "), v.moment(expires),
 			v.text(". Chữ ký vẫn khớp: nội dung dưới đây là thật.", ". The signature still fits: what stands below is genuine.")))
+	case "revoked":
+		return h.Div(h.Class("notice-bad"), h.Role("alert"), h.P(h.Strong(v.text("Giấy chứng nhận đã bị thu hồi", "The certificate was revoked")), v.text(" lúc ", " at "), v.moment(x.Revoked),
+			g.Text(": "+v.revocation(x.Why)+"."), v.text(" Chữ ký vẫn khớp, nhưng giấy không còn giá trị.", " The signature still fits, but it holds no longer.")))
 	case "erased":
 		return h.Div(h.Class("notice-warn"), h.P(h.Strong(v.text("Giấy chứng nhận này do hệ thống cấp, nhưng dữ liệu cá nhân của người được cấp đã bị xóa.", "The certificate was issued here, but its holder's personal data were erased.")),
 			v.digestState(x)))
