@@ -97,6 +97,12 @@ func measures() []measure {
 			{"directory.import.durable", "from the confirmation of 30,000 people and 10,000 units until nothing keeps them out; the limit is stated", atMost(1)},
 			{"directory.import.visible", "until all stand in the list of people; the limit is stated", atMost(1)},
 		}, measureImport},
+		{"credential", []figure{{"credential.sign", "credentials written and signed with their claims by two threads; the limit is stated", atLeast(1)}}, measureSigning},
+		{"certificate", []figure{
+			{"certificate.pdf", "papers of certificates over HTTP, two at a time; the limit is stated", atLeast(1)},
+			{"verify.p50", "the public page of a certificate over HTTP until it is read; the limit is stated", atMost(1)},
+			{"verify.p99", "the same", atMost(1)},
+		}, measureCertificates},
 		{"quiz.calibrate", []figure{
 			{"quiz.calibrate", "2PL of 2,000 items from a full matrix of 30,000 people; the limit is stated", atMost(1)},
 			{"quiz.calibrate.memory", "the heap meanwhile, the answers included; the limit is stated", atMost(1)},

@@ -10,7 +10,10 @@ import (
 	"time"
 
 	"khuevan/events"
+	"khuevan/platform/clock"
+	"khuevan/platform/host"
 	"khuevan/platform/host/hosttest"
+	"khuevan/platform/keyring"
 	"khuevan/platform/rpc"
 )
 
@@ -216,13 +219,33 @@ func TestAnyTextIsSignedAsOthersReadIt(t *testing.T) {
 	}
 }
 
+// BenchmarkSign makes whole certificates of drafts: claims, digest and credential signed, name and credential sealed.
 func BenchmarkSign(b *testing.B) {
-	s := signing{"did:web:x#k", func(m []byte) []byte { return m }}
-	c := specimen()
-	c.IssuerID, c.Number = "1", 7
-	for b.Loop() {
-		if _, err := s.signed(addresses{"https://daotao.example"}.badge(c, "Nguyễn Thị Lan"), badgeContext, c.Issued); err != nil {
-			b.Fatal(err)
-		}
+	keys, err := keyring.Open(b.Context(), make([]byte, 32), keyring.Memory(), clock.System{})
+	if err != nil {
+		b.Fatal(err)
 	}
+	s, err := newService(host.Deps{Keys: keys}, config, func(int) string { return "KV-2026-7QX2-M9TR-04WD" })
+	if err != nil {
+		b.Fatal(err)
+	}
+	first, err := s.newKey(b.Context(), signerName)
+	if err != nil {
+		b.Fatal(err)
+	}
+	name, err := keys.Seal(b.Context(), "lan", "name", "Nguyễn Thị Lan")
+	if err != nil {
+		b.Fatal(err)
+	}
+	by := issuer{ID: "1", Name: "Sở", Keys: []key{first}}
+	c := specimen()
+	c.Person, c.IssuerID, c.Number = "lan", "1", 7
+	b.RunParallel(func(p *testing.PB) {
+		for p.Next() {
+			if _, err := s.sign(b.Context(), c, events.Sealed(name), by); err != nil {
+				b.Error(err)
+				return
+			}
+		}
+	})
 }
