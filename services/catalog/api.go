@@ -18,6 +18,7 @@ var (
 	GetCourse      = rpc.Query[GetCourseRequest, Course]("catalog.get-course", "Gives a version of a course with its lessons.", rpc.SignedIn).About(rpc.Nothing())
 	ListPackages   = rpc.Query[rpc.Empty, []Package]("catalog.list-packages", "Lists the courses that ship with the platform.", events.RoleTrainer).About(rpc.Nothing())
 	PublishCourse  = rpc.Command[PublishCourseRequest, Published]("catalog.publish-course", "Publishes a course, or a new version when its content has changed.", events.RoleTrainer).About(rpc.Nothing())
+	ListFrameworks = rpc.Query[rpc.Empty, Frameworks]("catalog.list-frameworks", "Lists the competency frameworks and what they are to each other.", rpc.SignedIn).About(rpc.Nothing())
 	WithdrawCourse = rpc.Command[WithdrawCourseRequest, rpc.Receipt]("catalog.withdraw-course", "Takes a course out of the offer; people in it go on.", events.RoleTrainer).About(rpc.Nothing())
 )
 
@@ -26,6 +27,12 @@ type api struct {
 	host.Deps
 	view    view
 	shipped map[string]bundle
+
+	frameworks frameworks
+}
+
+func (a api) listFrameworks(context.Context, rpc.Empty) (Frameworks, error) {
+	return Frameworks{All: a.frameworks.all, Crosswalks: a.frameworks.walks}, nil
 }
 
 func (a api) listCourses(ctx context.Context, req ListCoursesRequest) ([]CourseCard, error) {
@@ -67,6 +74,9 @@ func packageOf(name string, b bundle, latest card) Package {
 func (a api) publishCourse(ctx context.Context, req PublishCourseRequest) (Published, error) {
 	content, err := a.asked(req)
 	if err != nil {
+		return Published{}, err
+	}
+	if err := a.frameworks.refuse(content.Tags); err != nil {
 		return Published{}, err
 	}
 	done, err := host.Do(ctx, a.Deps, publish{Content: content})

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"fmt"
 	"io/fs"
 
 	"khuevan/platform/host"
@@ -17,7 +18,16 @@ func New(d host.Deps, shipped fs.FS) (host.Service, error) {
 	if err != nil {
 		return host.Service{}, err
 	}
-	a := api{Deps: d, view: newView(), shipped: packages}
+	known, err := readFrameworks(shipped)
+	if err != nil {
+		return host.Service{}, err
+	}
+	for name, b := range packages {
+		if err := known.refuse(b.content.Tags); err != nil {
+			return host.Service{}, fmt.Errorf("the shipped course %s: %w", name, err)
+		}
+	}
+	a := api{Deps: d, view: newView(), shipped: packages, frameworks: known}
 	return host.Service{
 		Name: "catalog",
 		Endpoints: []rpc.Endpoint{
@@ -26,6 +36,7 @@ func New(d host.Deps, shipped fs.FS) (host.Service, error) {
 			ListPackages.Handle(a.listPackages),
 			PublishCourse.Handle(a.publishCourse),
 			WithdrawCourse.Handle(a.withdrawCourse),
+			ListFrameworks.Handle(a.listFrameworks),
 		},
 		Projections: []*readmodel.Projection{a.view.projection},
 	}, nil

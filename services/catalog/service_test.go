@@ -107,6 +107,7 @@ func TestRefusalsOverTheBus(t *testing.T) {
 		"nothing":         {catalog.PublishCourseRequest{}, fault.Invalid},
 		"both":            {catalog.PublishCourseRequest{Package: "attt-co-ban", Files: map[string]string{"course.yaml": ""}}, fault.Invalid},
 		"unknown package": {catalog.PublishCourseRequest{Package: "khac"}, fault.NotFound},
+		"unknown tag":     {catalog.PublishCourseRequest{Files: tagged("IU99")}, fault.Invalid},
 		"broken package":  {catalog.PublishCourseRequest{Files: map[string]string{"course.yaml": "code: ["}}, fault.Invalid},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -120,5 +121,18 @@ func TestRefusalsOverTheBus(t *testing.T) {
 	}
 	if _, err = catalog.GetCourse.Call(h.As("lan"), h.Client, catalog.GetCourseRequest{Course: "khac"}); !strings.Contains(err.Error(), "khac") {
 		t.Errorf("got %v, want a refusal that names the course", err)
+	}
+}
+
+// tagged is a good package but for its tag.
+func tagged(tag string) map[string]string {
+	return map[string]string{"course.yaml": "code: thu\ntitle: {vi: Thử}\nsummary: {vi: Thử.}\nhours: 1\nlanguage: vi\ntags: [" + tag + "]\nlessons:\n  - {id: bai, minutes: 5, title: {vi: Bài}}\n",
+		"lessons/bai.md": "Nội dung.\n"}
+}
+
+func TestATagOfAFrameworkIsTaken(t *testing.T) {
+	h := run(t)
+	if _, err := catalog.PublishCourse.Call(h.As("minh", trainer), h.Client, catalog.PublishCourseRequest{Files: tagged("IU13")}); err != nil {
+		t.Error(err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	g "maragu.dev/gomponents"
@@ -23,6 +24,7 @@ type studied struct {
 	catalog.Course
 	enrolment enrolment.Enrolment // zero for somebody who was never enrolled
 	progress  progress.Course     // of that period; zero until progress has heard of it
+	teaches   []string            // competencies
 }
 
 func (s studied) enrolled() bool { return s.enrolment.Period > 0 }
@@ -62,8 +64,8 @@ func (v *view) studied(course string) (studied, error) {
 	if s.Course, err = v.course(course, s.enrolment.Version); err != nil {
 		return s, err
 	}
-	if !s.enrolled() {
-		return s, nil
+	if s.teaches, err = v.competencies(s.Tags); err != nil || !s.enrolled() {
+		return s, err
 	}
 	far, err := progress.GetProgress.Call(v.ctx(), v.p.d.RPC, progress.GetProgressRequest{Course: course, After: v.after})
 	switch {
@@ -125,6 +127,7 @@ func (v *view) standing(s studied) g.Node {
 func (v *view) courseFacts(s studied) g.Node {
 	return h.Dl(h.Class("facts"),
 		fact(v.t("Thời lượng", "Length"), g.Text(v.t(fmt.Sprintf("%d tiết, %d bài học", s.Hours, len(s.Content)), counted(s.Hours, "class period")+", "+counted(len(s.Content), "lesson")))),
+		g.If(len(s.teaches) > 0, fact(v.t("Năng lực", "Competencies"), g.Text(strings.Join(s.teaches, "; ")))),
 		g.If(s.enrolled(), g.Group{
 			fact(v.t("Hạn hoàn thành", "Due"), v.moment(s.enrolment.Due)),
 			fact(v.t("Tiến độ", "Progress"), g.Textf(v.t("Đã học %d/%d bài", "%d of %d lessons done"), s.progress.Done, len(s.Content)),

@@ -70,7 +70,7 @@ func (p *Portal) issuersPage(v *view, why *fault.Error) (page, error) {
 		v.crumbs(title, crumb{"/system", v.t("Hệ thống", "System")}), h.H1(g.Text(title)), v.done(), v.refusal(why),
 		h.P(h.Class("lead"), v.text("Giấy chứng nhận mang tên cơ quan cấp trong ngày cấp. Đổi khóa hay chuyển giao cho cơ quan kế thừa không ảnh hưởng đến giấy đã cấp: chữ ký cũ vẫn kiểm tra được.",
 			"A certificate bears the issuer's name of its day. A new key, or a successor, changes nothing of what was issued: old signatures can still be checked.")),
-		table(title, columns, g.Map(all, func(i certification.Issuer) g.Node {
+		tableUnder(title, columns, g.Map(all, func(i certification.Issuer) g.Node {
 			state := g.Node(badge("ok", v.t("đang cấp", "issuing")))
 			if i.By != "" {
 				state = badge("", v.t("kế thừa bởi "+i.By, "succeeded by "+i.By))

@@ -224,3 +224,12 @@ func TestAPasswordIsChangedOnlyWithTheCurrentOne(t *testing.T) {
 		t.Errorf("the first password is an administrator's to set: %d", first.status)
 	}
 }
+
+func TestACourseNamesItsCompetencies(t *testing.T) {
+	h := newHouse(t)
+	lan := signIn(t, h.open(), "DEMO-0100")
+	lan.get("/learn/attt-co-ban").sees(t, "IU14 An toàn, bảo mật thông tin")
+	trainer := signIn(t, h.open(), "DEMO-0002")
+	list := trainer.get("/frameworks")
+	list.sees(t, "Thông tư 03/2014/TT-BTTTT", "IU07", "chưa đối chiếu nguồn", "An toàn thông tin cơ bản cho cán bộ, công chức", "Quyết định 757/QĐ-BKHCN")
+}

@@ -33,7 +33,7 @@ func Methods(services []string) []rpc.Signature {
 		directory.PreviewReorganise.Signature, directory.Reorganise.Signature, directory.Withdraw.Signature, directory.PlayMerger.Signature,
 		directory.GetCareer.Signature, directory.ChangeCareer.Signature, directory.CorrectCode.Signature, directory.ListToPlace.Signature,
 		catalog.ListCourses.Signature, catalog.GetCourse.Signature, catalog.ListPackages.Signature,
-		catalog.PublishCourse.Signature, catalog.WithdrawCourse.Signature,
+		catalog.PublishCourse.Signature, catalog.ListFrameworks.Signature, catalog.WithdrawCourse.Signature,
 		enrolment.AssignCourse.Signature, enrolment.PreviewAssign.Signature, enrolment.ListAssignments.Signature, enrolment.MyEnrolments.Signature,
 		progress.MyProgress.Signature, progress.GetProgress.Signature, progress.StartLesson.Signature, progress.CompleteLesson.Signature,
 		quiz.GetQuiz.Signature, quiz.StartAttempt.Signature, quiz.GetAttempt.Signature, quiz.SaveAnswer.Signature,
