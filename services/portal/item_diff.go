@@ -119,19 +119,26 @@ func (v *view) comparison(it quiz.ItemHistory) g.Node {
 		all = append(all, entry{strconv.Itoa(e.Version), v.t("Phiên bản ", "Version ") + strconv.Itoa(e.Version)})
 	}
 	found := changes(v.parts(from.ItemContent), v.parts(to.ItemContent))
-	columns := []column{{v.t("Phần", "Part"), false}, {fmt.Sprintf(v.t("Phiên bản %d", "Version %d"), from.Version), false}, {fmt.Sprintf(v.t("Phiên bản %d", "Version %d"), to.Version), false}}
 	return g.Group{
 		h.H3(h.ID("diff"), v.text("So sánh hai phiên bản", "Two versions compared")),
 		h.Form(h.Class("inline"), h.Method("get"), h.Action(coursePath(v.r.PathValue("course"), tabBank)+"/"+it.Item.Item+"#diff"),
 			field("from", v.t("Từ", "From"), h.Select(h.ID("from"), h.Name("from"), choose(strconv.Itoa(from.Version), all...))),
 			field("to", v.t("Đến", "To"), h.Select(h.ID("to"), h.Name("to"), choose(strconv.Itoa(to.Version), all...))),
 			h.Div(h.Class("field"), h.Button(h.Class("btn"), h.Type("submit"), v.text("So sánh", "Compare")))),
-		g.If(len(found) == 0, h.P(v.text("Hai phiên bản giống nhau.", "The two versions are the same."))),
-		g.If(len(found) > 0, h.Div(h.Class("diff"), table(v.t("Những phần khác nhau", "What differs"), columns, g.Map(found, func(c change) g.Node {
-			spans := compare(c.was, c.is)
-			return row(columns, g.Text(c.name), h.Div(h.Lang("vi"), marked(spans, '-')), h.Div(h.Lang("vi"), marked(spans, '+')))
-		})))),
+		v.differences(found, from.Version, to.Version),
 	}
+}
+
+// differences shows two versions side by side, as far as they differ.
+func (v *view) differences(found []change, from, to int) g.Node {
+	if len(found) == 0 {
+		return h.P(v.text("Hai phiên bản giống nhau.", "The two versions are the same."))
+	}
+	columns := []column{{v.t("Phần", "Part"), false}, {fmt.Sprintf(v.t("Phiên bản %d", "Version %d"), from), false}, {fmt.Sprintf(v.t("Phiên bản %d", "Version %d"), to), false}}
+	return h.Div(h.Class("diff"), table(v.t("Những phần khác nhau", "What differs"), columns, g.Map(found, func(c change) g.Node {
+		spans := compare(c.was, c.is)
+		return row(columns, g.Text(c.name), h.Div(h.Lang("vi"), marked(spans, '-')), h.Div(h.Lang("vi"), marked(spans, '+')))
+	})))
 }
 
 // versionOf finds the version that the reader names.
@@ -155,8 +162,18 @@ const maxCompared = 600
 // compare finds the words that were taken out and put in, by their longest common subsequence.
 func compare(was, is string) []span {
 	a, b := strings.Fields(was), strings.Fields(is)
+	head := 0
+	for head < min(len(a), len(b)) && a[head] == b[head] {
+		head++
+	}
+	tail := 0
+	for tail < min(len(a), len(b))-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
+		tail++
+	}
+	first, last := a[:head], a[len(a)-tail:]
+	a, b = a[head:len(a)-tail], b[head:len(b)-tail]
 	if len(a) > maxCompared || len(b) > maxCompared {
-		return []span{{'-', was}, {'+', is}}
+		return slices.Concat(unchanged(first), []span{{'-', strings.Join(a, " ")}, {'+', strings.Join(b, " ")}}, unchanged(last))
 	}
 	longest := make([][]int, len(a)+1)
 	for i := range longest {
@@ -170,7 +187,7 @@ func compare(was, is string) []span {
 			}
 		}
 	}
-	var all []span
+	all := unchanged(first)
 	say := func(sign rune, word string) {
 		if n := len(all); n > 0 && all[n-1].sign == sign {
 			all[n-1].text += " " + word
@@ -192,7 +209,29 @@ func compare(was, is string) []span {
 			j++
 		}
 	}
+	for _, word := range last {
+		say(' ', word)
+	}
 	return all
+}
+
+func unchanged(words []string) []span {
+	if len(words) == 0 {
+		return nil
+	}
+	return []span{{' ', strings.Join(words, " ")}}
+}
+
+// nearby is how many unchanged words are shown on either side of a change.
+const nearby = 40
+
+// around leaves out the middle of a long unchanged run.
+func around(text string) string {
+	words := strings.Fields(text)
+	if len(words) <= 2*nearby {
+		return text
+	}
+	return strings.Join(words[:nearby], " ") + " … " + strings.Join(words[len(words)-nearby:], " ")
 }
 
 // marked shows one side of a comparison: what is only there is marked.
@@ -201,7 +240,7 @@ func marked(spans []span, side rune) g.Node {
 	for _, s := range spans {
 		switch {
 		case s.sign == ' ':
-			all = append(all, g.Text(s.text+" "))
+			all = append(all, g.Text(around(s.text)+" "))
 		case s.sign != side:
 		case side == '-':
 			all = append(all, h.Del(g.Text(s.text)), g.Text(" "))

@@ -6,9 +6,11 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"khuevan/events"
 	"khuevan/platform/host"
 	"khuevan/services/quiz"
 )
@@ -232,4 +234,25 @@ func TestACourseNamesItsCompetencies(t *testing.T) {
 	trainer := signIn(t, h.open(), "DEMO-0002")
 	list := trainer.get("/frameworks")
 	list.sees(t, "Thông tư 03/2014/TT-BTTTT", "IU07", "chưa đối chiếu nguồn", "An toàn thông tin cơ bản cho cán bộ, công chức", "Quyết định 757/QĐ-BKHCN")
+}
+
+func TestTwoVersionsOfACourseStandSideBySide(t *testing.T) {
+	h := newHouse(t)
+	trainer := signIn(t, h.open(), "DEMO-0002")
+	trainer.get("/courses/attt-co-ban/compare").sees(t, "chưa có gì để so sánh")
+	past, err := h.Journal.Load(t.Context(), "catalog.course.attt-co-ban")
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := past[len(past)-1].Event.(events.CoursePublished)
+	next.Version, next.Hours, next.Digest = next.Version+1, 5, "other"
+	next.Lessons = slices.Clone(next.Lessons)
+	next.Lessons[0].Markdown += "\n\nĐừng dùng lại mật khẩu cũ."
+	next.Lessons = append(next.Lessons[:1], next.Lessons[2:]...)
+	h.Append("catalog.course.attt-co-ban", next)
+	h.Settle()
+	a := trainer.get("/courses/attt-co-ban/compare")
+	a.shows(t, "<del>3</del>", "<ins>5</ins>", "<ins>Đừng dùng lại mật khẩu cũ.</ins>", "Bài thu-lua-dao: nội dung")
+	a.hides(t, "Bài mang-tu-xa: nội dung")
+	trainer.get("/courses").sees(t, "So sánh phiên bản")
 }

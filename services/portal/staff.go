@@ -20,6 +20,7 @@ func (p *Portal) staffRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /report/competency.xlsx", p.edge.Handle(p.competency))
 	mux.Handle("GET /courses", p.page(p.coursesPage))
 	mux.Handle("GET /frameworks", p.page(p.frameworksPage))
+	mux.Handle("GET /courses/{course}/compare", p.page(p.comparePage))
 	mux.Handle("POST /courses/publish", p.act(p.publish, nil))
 	mux.Handle("POST /courses/withdraw", p.act(p.withdraw, nil))
 	p.quizStaffRoutes(mux)
