@@ -162,16 +162,8 @@ const maxCompared = 600
 // compare finds the words that were taken out and put in, by their longest common subsequence.
 func compare(was, is string) []span {
 	a, b := strings.Fields(was), strings.Fields(is)
-	head := 0
-	for head < min(len(a), len(b)) && a[head] == b[head] {
-		head++
-	}
-	tail := 0
-	for tail < min(len(a), len(b))-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
-		tail++
-	}
-	first, last := a[:head], a[len(a)-tail:]
-	a, b = a[head:len(a)-tail], b[head:len(b)-tail]
+	first, last := shared(a, b)
+	a, b = a[len(first):len(a)-len(last)], b[len(first):len(b)-len(last)]
 	if len(a) > maxCompared || len(b) > maxCompared {
 		return slices.Concat(unchanged(first), []span{{'-', strings.Join(a, " ")}, {'+', strings.Join(b, " ")}}, unchanged(last))
 	}
@@ -213,6 +205,18 @@ func compare(was, is string) []span {
 		say(' ', word)
 	}
 	return all
+}
+
+// shared are the words with which both texts begin, and those with which both end.
+func shared(a, b []string) (first, last []string) {
+	head, tail := 0, 0
+	for head < min(len(a), len(b)) && a[head] == b[head] {
+		head++
+	}
+	for tail < min(len(a), len(b))-head && a[len(a)-1-tail] == b[len(b)-1-tail] {
+		tail++
+	}
+	return a[:head], a[len(a)-tail:]
 }
 
 func unchanged(words []string) []span {
