@@ -51,3 +51,35 @@ type EnrolmentCompleted struct {
 
 // EventType implements Event.
 func (EnrolmentCompleted) EventType() string { return "enrolment.enrolment-completed.v1" }
+
+// Why somebody is excused.
+const (
+	ExcusedLeave      = "leave"
+	ExcusedIllness    = "illness"
+	ExcusedSecondment = "secondment"
+	ExcusedOther      = "other"
+)
+
+// PersonExcused says that a person need not complete a period. The period stays; whoever counts, counts it apart.
+type PersonExcused struct {
+	Person string `json:"person"`
+	Course string `json:"course"`
+	Period int    `json:"period"`
+	Why    string `json:"why"`            // leave, illness, secondment, other
+	Note   Sealed `json:"note,omitempty"` // sealed as "note"
+	By     string `json:"by"`
+}
+
+// EventType implements Event.
+func (PersonExcused) EventType() string { return "enrolment.person-excused.v1" }
+
+// ExcuseWithdrawn says that the person must complete the period after all.
+type ExcuseWithdrawn struct {
+	Person string `json:"person"`
+	Course string `json:"course"`
+	Period int    `json:"period"`
+	By     string `json:"by"`
+}
+
+// EventType implements Event.
+func (ExcuseWithdrawn) EventType() string { return "enrolment.excuse-withdrawn.v1" }

@@ -46,7 +46,7 @@ func Story() []Chapter {
 			PasskeyRemoved{}, IdentityLinked{}, RecoveryOffered{}, RecoveryUsed{}}},
 		{"catalog.course", "<course>", []Event{CoursePublished{}, CourseWithdrawn{}}},
 		{"enrolment.assignment", "<assignment>", []Event{AssignmentMade{}}},
-		{"enrolment.enrolment", "<person>_<course>", []Event{PersonEnrolled{}, EnrolmentReminded{}, EnrolmentCompleted{}}},
+		{"enrolment.enrolment", "<person>_<course>", []Event{PersonEnrolled{}, EnrolmentReminded{}, EnrolmentCompleted{}, PersonExcused{}, ExcuseWithdrawn{}}},
 		{"progress.course", "<person>_<course>_<period>", []Event{CourseOpened{}, LessonStarted{}, LessonCompleted{}, QuizPassed{}, CourseCompleted{}}},
 		{"quiz.item", "<course>-<item>", []Event{ItemWritten{}, ItemSubmitted{}, ItemApproved{}, ItemReturned{}, ItemRetired{}, ItemRestored{}}},
 		{"quiz.picture", "<digest>", []Event{PictureStored{}}},

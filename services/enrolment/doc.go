@@ -13,10 +13,13 @@
 //   - A withdrawn course enrols and reminds nobody; open periods go on.
 //   - Completing the course closes the period.
 //   - Whoever leaves a unit keeps the periods that are open.
+//   - A head or a trainer excuses a person of theirs from an open period, with a reason, and takes that back. Nobody excuses
+//     themselves. The period stays and may be completed; nobody is reminded of it.
 //
 // A merged unit's members count in its successor, and what a reorganisation brings into the reach of a running assignment
 // is enrolled by it.
 //
 // Events in: all about units, memberships and retirement; CoursePublished, CourseWithdrawn; CampaignTicked;
-// CourseCompleted. Events out: AssignmentMade, PersonEnrolled, EnrolmentReminded, EnrolmentCompleted.
+// CourseCompleted. Events out: AssignmentMade, PersonEnrolled, EnrolmentReminded, EnrolmentCompleted,
+// PersonExcused, ExcuseWithdrawn.
 package enrolment

@@ -13,6 +13,7 @@ import (
 type enrolment struct {
 	period int  // the latest; 0 for none
 	open   bool // whether it is
+	free   bool // whether the person is excused from it
 	ticks  map[tick]bool
 }
 
@@ -28,7 +29,7 @@ func tickOf(campaign string, due time.Time) tick { return tick{campaign, due.Uni
 func (s enrolment) Evolve(e eventsource.Event) enrolment {
 	switch e := e.(type) {
 	case events.PersonEnrolled:
-		s.period, s.open = e.Period, true
+		s.period, s.open, s.free = e.Period, true, false
 		if e.Campaign != "" {
 			s = s.heed(tickOf(e.Campaign, e.Tick))
 		}
@@ -36,6 +37,10 @@ func (s enrolment) Evolve(e eventsource.Event) enrolment {
 		s = s.heed(tickOf(e.Campaign, e.Tick))
 	case events.EnrolmentCompleted:
 		s.open = false
+	case events.PersonExcused:
+		s.free = true
+	case events.ExcuseWithdrawn:
+		s.free = false
 	}
 	return s
 }
@@ -69,6 +74,8 @@ func (c enrol) Decide(s enrolment) ([]eventsource.Event, error) {
 		return nil, nil
 	case !s.open:
 		return opened, nil
+	case s.free:
+		return nil, nil // nobody is reminded of what is not asked
 	}
 	return []eventsource.Event{events.EnrolmentReminded{
 		Person: e.Person, Course: e.Course, Period: s.period, Campaign: e.Campaign, Tick: e.Tick,

@@ -89,7 +89,7 @@ func newView() view {
 	}
 	nouns := []string{"enrolment.assignment", "enrolment.enrolment", "directory.person", "catalog.course"}
 	// assignments count enrolments, so they stand before them: see readmodel.Collection.Peek
-	v.projection = readmodel.NewProjection("enrolments", 3, nouns, v.apply, v.assignments, v.enrolments, v.members, v.absences, v.courses)
+	v.projection = readmodel.NewProjection("enrolments", 4, nouns, v.apply, v.assignments, v.enrolments, v.members, v.absences, v.courses)
 	return v
 }
 
@@ -121,6 +121,10 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 		return v.enrolled(b, e, r)
 	case events.EnrolmentCompleted:
 		return v.completed(b, e)
+	case events.PersonExcused:
+		return v.enrolments.Update(b, e.Person+"_"+e.Course, func(x *record) { x.Excused = e.Why })
+	case events.ExcuseWithdrawn:
+		return v.enrolments.Update(b, e.Person+"_"+e.Course, func(x *record) { x.Excused = "" })
 	}
 	return nil
 }

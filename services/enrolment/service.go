@@ -16,6 +16,7 @@ func New(d host.Deps) host.Service {
 			PreviewAssign.Handle(a.previewAssign),
 			ListAssignments.Handle(a.listAssignments),
 			MyEnrolments.Handle(a.myEnrolments),
+			Excuse.Handle(a.excuse), WithdrawExcuse.Handle(a.withdrawExcuse),
 		},
 		Projections: v.projections(),
 		Reactors:    reactors{Deps: d, view: v}.list(),

@@ -55,4 +55,5 @@ type Enrolment struct {
 	Due       time.Time `json:"due"`
 	Completed time.Time `json:"completed,omitzero"`
 	Campaign  string    `json:"campaign,omitempty"`
+	Excused   string    `json:"excused,omitempty"` // why; "" for whoever is not
 }

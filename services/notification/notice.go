@@ -22,6 +22,8 @@ const (
 	templateLinkUsed      = "recovery-link-used"
 	templateStandInGiven  = "stand-in-given"
 	templateStandInGotten = "stand-in-received"
+	templateExcused       = "excused"
+	templateAskedAgain    = "excuse-withdrawn"
 )
 
 // Values of notices, as they stand in facts; the other's name is revealed when a notice is written, and stands in none.
@@ -37,6 +39,7 @@ const (
 var noticeFacts = []string{
 	"account.person.totp-enrolled", "account.person.totp-disabled", "account.person.passkey-registered", "account.person.passkey-removed",
 	"account.person.recovery-code-spent", "account.person.recovery-used", "access.delegation.stand-in-given",
+	"enrolment.enrolment.person-excused", "enrolment.enrolment.excuse-withdrawn",
 }
 
 // noticesOf are the notices that a fact gives rise to: a stand-in concerns two.
@@ -57,6 +60,10 @@ func noticesOf(r eventsource.Recorded) []occasion {
 		return one(e.Person, templatePasskeyAdded)
 	case events.PasskeyRemoved:
 		return one(e.Person, templatePasskeyGone)
+	case events.PersonExcused:
+		return ofCourse(one(e.Person, templateExcused), e.Course)
+	case events.ExcuseWithdrawn:
+		return ofCourse(one(e.Person, templateAskedAgain), e.Course)
 	case events.RecoveryCodeSpent:
 		return one(e.Person, templateCodeSpent)
 	case events.RecoveryUsed:
@@ -117,6 +124,14 @@ func noticeFor(template string, values map[string]string) (n notice, ok bool) {
 		return notice{events.Words{Vi: "Liên kết đặt lại mật khẩu đã được dùng", En: "The link to set a new password was used"},
 			events.Words{Vi: "liên kết khôi phục do quản trị viên tạo đã được dùng để đặt mật khẩu mới cho tài khoản của ông/bà; mã xác thực và khóa truy cập cũ đã bị gỡ",
 				En: "the recovery link that an administrator made was used to set a new password for your account; old codes and passkeys are gone"}, account}, true
+	case templateExcused:
+		return notice{events.Words{Vi: "Được miễn học: " + values[valueTitleVi], En: "Excused: " + orElse(values[valueTitleEn], values[valueTitleVi])},
+			events.Words{Vi: "ông/bà được miễn hoàn thành khóa học “" + values[valueTitleVi] + "” trong chu kỳ này", En: "you need not complete the course “" + orElse(values[valueTitleEn], values[valueTitleVi]) + "” in this period"},
+			events.Words{Vi: "Ông/bà vẫn học được nếu muốn. Nếu thấy chưa đúng, hãy hỏi thủ trưởng đơn vị. Xem việc học tại địa chỉ:", En: "You may still take it. If this is not right, ask the head of your unit. You see your courses at:"}}, true
+	case templateAskedAgain:
+		return notice{events.Words{Vi: "Phải học trở lại: " + values[valueTitleVi], En: "To be taken after all: " + orElse(values[valueTitleEn], values[valueTitleVi])},
+			events.Words{Vi: "việc miễn học khóa “" + values[valueTitleVi] + "” đã thôi; ông/bà cần hoàn thành khóa học này", En: "you are no longer excused from the course “" + orElse(values[valueTitleEn], values[valueTitleVi]) + "” and are to complete it"},
+			events.Words{Vi: "Nếu thấy chưa đúng, hãy hỏi thủ trưởng đơn vị. Xem việc học tại địa chỉ:", En: "If this is not right, ask the head of your unit. You see your courses at:"}}, true
 	case templateStandInGiven:
 		return notice{events.Words{Vi: "Đã giao người thay: " + vi, En: "A stand-in was given: " + en},
 			events.Words{Vi: fmt.Sprintf("tài khoản của ông/bà đã giao cho %s thay vai trò %s %s", vi, role.Vi, days.Vi), En: fmt.Sprintf("your account made %s stand in for you as %s %s", en, role.En, days.En)},
@@ -130,6 +145,14 @@ func noticeFor(template string, values map[string]string) (n notice, ok bool) {
 	default:
 		return notice{}, false
 	}
+}
+
+// ofCourse are occasions that concern a course.
+func ofCourse(all []occasion, course string) []occasion {
+	for i := range all {
+		all[i].course = course
+	}
+	return all
 }
 
 func roleWords(role string) events.Words {

@@ -51,7 +51,8 @@ func linkOf(template string, values map[string]string) string {
 	if template == templateCertified {
 		return "/verify/" + url.PathEscape(values[valueCode])
 	}
-	if _, ok := noticeFor(template, values); ok {
+	_, isNotice := noticeFor(template, values)
+	if isNotice && template != templateExcused && template != templateAskedAgain {
 		return noticeLink(template)
 	}
 	return "/learn/" + url.PathEscape(values[valueCourse])

@@ -121,7 +121,7 @@ func (v *view) standing(s studied) g.Node {
 		return h.P(h.Class("notice"), h.Role("status"), v.text("Bạn đã làm xong mọi việc. Hệ thống đang ghi nhận hoàn thành khóa học; hãy tải lại trang sau giây lát.",
 			"You have done everything. Completion is being recorded; reload the page in a moment."))
 	}
-	return h.P(h.Class("actions"), h.A(h.Class("btn-primary"), h.Href(next.path), g.Text(next.title)), v.dueBadge(s.enrolment.Due))
+	return h.P(h.Class("actions"), h.A(h.Class("btn-primary"), h.Href(next.path), g.Text(next.title)), g.If(s.enrolment.Excused == "", v.dueBadge(s.enrolment.Due)), g.If(s.enrolment.Excused != "", badge("", v.t("Được miễn: ", "Excused: ")+v.excusal(s.enrolment.Excused))))
 }
 
 func (v *view) courseFacts(s studied) g.Node {

@@ -50,11 +50,11 @@ func (p *Portal) certificateRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /issuers", p.page(func(v *view) (page, error) { return p.issuersPage(v, nil) }))
 	mux.Handle("POST /issuers/rotate", p.act(func(v *view) (string, uint64, error) {
 		done, err := certification.RotateKey.Call(v.ctx(), p.d.RPC, certification.RotateKeyRequest{})
-		return "/issuers?ok=recorded", done.Seq, err
+		return "/issuers?ok=issuer", done.Seq, err
 	}, nil))
 	mux.Handle("POST /issuers/succeed", p.act(func(v *view) (string, uint64, error) {
 		done, err := certification.SucceedIssuer.Call(v.ctx(), p.d.RPC, certification.SucceedIssuerRequest{Name: strings.TrimSpace(v.r.PostFormValue("name"))})
-		return "/issuers?ok=recorded", done.Seq, err
+		return "/issuers?ok=issuer", done.Seq, err
 	}, p.issuersPage))
 }
 

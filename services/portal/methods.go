@@ -34,7 +34,7 @@ func Methods(services []string) []rpc.Signature {
 		directory.GetCareer.Signature, directory.ChangeCareer.Signature, directory.CorrectCode.Signature, directory.ListToPlace.Signature,
 		catalog.ListCourses.Signature, catalog.GetCourse.Signature, catalog.ListPackages.Signature,
 		catalog.PublishCourse.Signature, catalog.ListFrameworks.Signature, catalog.WithdrawCourse.Signature,
-		enrolment.AssignCourse.Signature, enrolment.PreviewAssign.Signature, enrolment.ListAssignments.Signature, enrolment.MyEnrolments.Signature,
+		enrolment.AssignCourse.Signature, enrolment.PreviewAssign.Signature, enrolment.ListAssignments.Signature, enrolment.MyEnrolments.Signature, enrolment.Excuse.Signature, enrolment.WithdrawExcuse.Signature,
 		progress.MyProgress.Signature, progress.GetProgress.Signature, progress.StartLesson.Signature, progress.CompleteLesson.Signature,
 		quiz.GetQuiz.Signature, quiz.StartAttempt.Signature, quiz.GetAttempt.Signature, quiz.SaveAnswer.Signature,
 		quiz.FlagItem.Signature, quiz.Observe.Signature, quiz.SubmitAttempt.Signature, quiz.GetPicture.Signature,

@@ -136,3 +136,29 @@ func TestEveryLoggedMethodHasWords(t *testing.T) {
 		t.Errorf("%d logged methods", logged)
 	}
 }
+
+// A head excuses somebody with a reason; the numbers say so apart, the person is told, and it is taken back.
+func TestAHeadExcusesSomebody(t *testing.T) {
+	h := newHouse(t)
+	server := h.open()
+	head, lan := signIn(t, server, "DEMO-0101"), signIn(t, server, "DEMO-0100")
+	person, unit := h.person("DEMO-0100"), h.unit("MN-XDM")
+	list := head.get("/unit?unit=" + unit)
+	list.shows(t, "/unit/excuse?course=attt-co-ban&amp;person="+person)
+	form := url.Values{"person": {person}, "course": {"attt-co-ban"}, "unit": {unit}, "why": {"other"}, "request": {head.get("/unit/excuse?person=" + person + "&course=attt-co-ban&unit=" + unit).request(t)}}
+	head.post("/unit/excuse", form).shows(t, "Chưa ghi được việc miễn")
+	form.Set("note", "Đang điều trị dài ngày")
+	head.post("/unit/excuse", form).leads(t, "/unit?course=attt-co-ban&unit="+unit)
+	h.Settle()
+	head.get("/unit?unit="+unit).sees(t, "Được miễn", "lượt được miễn", "Thôi miễn")
+	lan.get("/learn").sees(t, "Được miễn: lý do khác", "vẫn học được nếu muốn")
+	lan.get("/inbox").sees(t, "Được miễn học: An toàn thông tin cơ bản")
+	own := url.Values{"person": {h.person("DEMO-0101")}, "course": {"attt-co-ban"}, "unit": {unit}, "why": {"leave"}}
+	if a := head.post("/unit/excuse", own); a.status != http.StatusForbidden {
+		t.Errorf("a head excuses herself: %d", a.status)
+	}
+	head.post("/unit/excuse/withdraw", url.Values{"person": {person}, "course": {"attt-co-ban"}, "unit": {unit}}).leads(t, "/unit?course=attt-co-ban&unit="+unit)
+	h.Settle()
+	head.get("/unit?unit="+unit).hides(t, "lượt được miễn")
+	lan.get("/inbox").sees(t, "Phải học trở lại")
+}

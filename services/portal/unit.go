@@ -89,10 +89,13 @@ func (v *view) lineStats(l reporting.Line) g.Node {
 		return h.Div(h.Class("stat"), h.Dt(g.Text(name)), h.Dd(g.Text(strconv.Itoa(n)),
 			g.If(of > 0, h.Small(g.Text(" "+v.share(n, of))))))
 	}
-	return h.Dl(h.Class("stats"),
-		stat(v.t("Cán bộ", "People"), l.People, 0), stat(v.t("Được giao", "Assigned"), l.Assigned, 0),
-		stat(v.t("Đã bắt đầu", "Started"), l.Started, l.Assigned), stat(v.t("Đạt bài kiểm tra", "Passed"), l.Passed, l.Assigned),
-		stat(v.t("Hoàn thành", "Completed"), l.Completed, l.Assigned), stat(v.t("Có chứng nhận", "Certified"), l.Certified, l.Assigned))
+	owing := l.Assigned - l.Excused
+	return g.Group{h.Dl(h.Class("stats"),
+		stat(v.t("Cán bộ", "People"), l.People, 0), stat(v.t("Được giao", "Assigned"), l.Assigned, 0), g.If(l.Excused > 0, stat(v.t("Được miễn", "Excused"), l.Excused, 0)),
+		stat(v.t("Đã bắt đầu", "Started"), l.Started, owing), stat(v.t("Đạt bài kiểm tra", "Passed"), l.Passed, owing),
+		stat(v.t("Hoàn thành", "Completed"), l.Completed, owing), stat(v.t("Có chứng nhận", "Certified"), l.Certified, owing)),
+		g.If(l.Excused > 0, h.P(h.Class("hint"), g.Text(v.t("Tỷ lệ tính trên "+strconv.Itoa(owing)+" lượt phải học: "+strconv.Itoa(l.Assigned)+" lượt được giao trừ "+strconv.Itoa(l.Excused)+" lượt được miễn.",
+			"Rates are of "+strconv.Itoa(owing)+" that are owed: "+strconv.Itoa(l.Assigned)+" assigned less "+strconv.Itoa(l.Excused)+" excused."))))}
 }
 
 // share writes n of all as a percentage with one decimal.
@@ -110,7 +113,7 @@ func (v *view) lineColumns(first string) []column {
 
 func (v *view) lineRow(columns []column, l reporting.Line, name g.Node) g.Node {
 	n := func(i int) g.Node { return g.Text(strconv.Itoa(i)) }
-	return row(columns, name, n(l.People), n(l.Assigned), n(l.Started), n(l.Passed), n(l.Completed), g.Text(v.share(l.Completed, l.Assigned)))
+	return row(columns, name, n(l.People), n(l.Assigned), n(l.Started), n(l.Passed), n(l.Completed), g.Text(v.share(l.Completed, l.Assigned-l.Excused)))
 }
 
 // below compares the units right below.
@@ -128,7 +131,7 @@ func (v *view) below(r reporting.Rollup, course string) g.Node {
 func (v *view) stateField(chosen string) g.Node {
 	return field("state", v.t("Trạng thái", "State"), h.Select(h.ID("state"), h.Name("state"),
 		h.Option(h.Value(""), v.text("Tất cả", "All")),
-		g.Map([]string{"assigned", "started", "passed", "completed"}, func(s string) g.Node {
+		g.Map([]string{"assigned", "started", "passed", "completed", "excused"}, func(s string) g.Node {
 			_, text := v.state(s)
 			return h.Option(h.Value(s), g.If(s == chosen, h.Selected()), g.Text(text))
 		})))
@@ -145,6 +148,8 @@ func (v *view) state(state string) (kind, text string) {
 		return "info", v.t("Đạt bài kiểm tra", "Quiz passed")
 	case "completed":
 		return "ok", v.t("Hoàn thành", "Completed")
+	case "excused":
+		return "", v.t("Được miễn", "Excused")
 	default:
 		return "", state
 	}
@@ -158,6 +163,10 @@ func (v *view) rowTable(rows reporting.RowPage, unit, course, state string) g.No
 	}
 	columns := []column{{v.t("Họ và tên", "Name"), false}, {v.t("Đơn vị", "Unit"), false}, {v.t("Trạng thái", "State"), false},
 		{v.t("Hạn", "Due"), false}, {v.t("Điểm", "Mark"), true}, {v.t("Hoàn thành", "Completed"), false}}
+	excuses := v.has(events.RoleHead) || v.has(events.RoleTrainer)
+	if excuses {
+		columns = append(columns, column{v.t("Thao tác", "Do"), false})
+	}
 	more := query("/unit", "unit", unit, "course", course, "state", state, "after", rows.Next)
 	return h.Section(h.H2(v.text("Danh sách cán bộ", "People")),
 		table(v.t("Kết quả của từng cán bộ", "Results by person"), columns, g.Map(rows.Items, func(r reporting.Row) g.Node {
@@ -166,7 +175,11 @@ func (v *view) rowTable(rows reporting.RowPage, unit, course, state string) g.No
 			if r.Mark > 0 {
 				mark = v.number(r.Mark, 2)
 			}
-			return row(columns, g.Text(v.name(r.Name)), g.Text(r.UnitName), badge(kind, text), v.day(r.Due), g.Text(mark), v.day(r.Completed))
+			cells := []g.Node{g.Text(v.name(r.Name)), g.Text(r.UnitName), badge(kind, text), v.day(r.Due), g.Text(mark), v.day(r.Completed)}
+			if excuses {
+				cells = append(cells, v.excuseLink(r))
+			}
+			return row(columns, cells...)
 		})),
 		g.If(rows.Next != "", h.P(h.Class("pager"), h.A(h.Class("btn"), h.Href(more), v.text("Trang sau", "Next page")))))
 }

@@ -44,6 +44,7 @@ type Line struct {
 	Passed    int    `json:"passed"`    // of these, with the quiz passed
 	Completed int    `json:"completed"` // of these, completed
 	Certified int    `json:"certified"` // of these, with a certificate
+	Excused   int    `json:"excused"`   // of these, excused and not completed: no rate counts them as owing
 }
 
 // ListRowsRequest asks for people of a unit and those below it, a page at a time.
@@ -77,7 +78,7 @@ type Row struct {
 	UnitName    string    `json:"unit_name"`
 	Course      string    `json:"course"`
 	Period      int       `json:"period"`
-	State       string    `json:"state"` // assigned, started, passed, completed
+	State       string    `json:"state"` // assigned, started, passed, completed, excused
 	Due         time.Time `json:"due"`
 	Mark        float64   `json:"mark"` // out of 10; of the passed attempt
 	Completed   time.Time `json:"completed,omitzero"`
@@ -166,10 +167,10 @@ func (a *api) getRollup(ctx context.Context, req RollupRequest) (Rollup, error) 
 
 func (a *api) listRows(ctx context.Context, req ListRowsRequest) (RowPage, error) {
 	switch req.State {
-	case "", stateAssigned, stateStarted, statePassed, stateCompleted:
+	case "", stateAssigned, stateStarted, statePassed, stateCompleted, stateExcused:
 	default:
 		return RowPage{}, fault.New(fault.Invalid, "Không có trạng thái này.", "There is no such state.").
-			With("state", "assigned, started, passed hoặc completed", "assigned, started, passed or completed")
+			With("state", "assigned, started, passed, completed hoặc excused", "assigned, started, passed, completed or excused")
 	}
 	t, unit, err := a.see(ctx, req.Unit, 0, ListRows.Allow)
 	if err != nil {

@@ -135,6 +135,8 @@ func (c competency) state(state string) string {
 		return c.words("Đạt bài kiểm tra", "Quiz passed")
 	case stateCompleted:
 		return c.words("Hoàn thành", "Completed")
+	case stateExcused:
+		return c.words("Được miễn", "Excused")
 	default:
 		return c.words("Được giao", "Assigned")
 	}

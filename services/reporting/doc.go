@@ -3,6 +3,7 @@
 // Rules, in plain words:
 //   - A person counts in one unit: of the memberships still held, the one that began last. Who holds none counts nowhere.
 //     When a person moves, everything that counts of the person moves along.
+//   - Whoever is excused and has not completed the period is counted apart; no rate counts it as owing.
 //   - An erased person goes on counting where she was, without a name, so that totals stay as they were; nothing is due of her any
 //     more, and what happens to her unit still moves her with it.
 //   - Of every course only a person's latest period counts; a new period starts again at "assigned" and deletes nothing

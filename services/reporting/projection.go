@@ -79,7 +79,7 @@ func newViews() *views {
 	}
 	// The order matters: lines follow from rows and people, rows from people, people from facts alone (see
 	// readmodel.Collection.Peek). So a crash between two writes neither loses nor doubles a number.
-	v.rollups = readmodel.NewProjection("rollups", 3, rollupNouns, v.applyRollup, v.lines, v.rows, v.people)
+	v.rollups = readmodel.NewProjection("rollups", 4, rollupNouns, v.applyRollup, v.lines, v.rows, v.people)
 	v.structure = readmodel.NewProjection("structure", 2, structureNouns, v.applyStructure, v.units, v.courses)
 	return v
 }

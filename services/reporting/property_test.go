@@ -76,7 +76,7 @@ func drawStory(t *rapid.T) []events.Event {
 		all = append(all, unit(fmt.Sprintf("u%d", i), parent))
 	}
 	periods := map[string]int{}
-	milestones := []func(string, string, int) events.Event{started, attempted, passed, completed, certified}
+	milestones := []func(string, string, int) events.Event{started, attempted, passed, completed, certified, excused, unexcused}
 	for range rapid.IntRange(0, 60).Draw(t, "facts") {
 		person := fmt.Sprintf("p%d", rapid.IntRange(0, people-1).Draw(t, "person"))
 		course := rapid.SampledFrom(courses).Draw(t, "course")

@@ -199,6 +199,10 @@ func (t *tally) count(seq uint64, at time.Time, e eventsource.Event) {
 		t.mark(periodKey{e.Person, e.Course, e.Period}, "started", "completed")
 	case events.CertificateIssued:
 		t.mark(periodKey{e.Person, e.Course, e.Period}, "certified")
+	case events.PersonExcused:
+		t.mark(periodKey{e.Person, e.Course, e.Period}, "excused")
+	case events.ExcuseWithdrawn:
+		delete(t.marks[periodKey{e.Person, e.Course, e.Period}], "excused")
 	case events.CareerDayCame:
 		if !t.erased[e.Person] {
 			t.days[e.Person] = max(t.days[e.Person], e.On)
@@ -251,6 +255,7 @@ func (t *tally) add(lines map[lineKey]counts, person, unit string) {
 			c.Passed += m["passed"]
 			c.Completed += m["completed"]
 			c.Certified += m["certified"]
+			c.Excused += m["excused"] * (1 - m["completed"])
 		}
 		lines[lineKey{unit, course}] = line
 	}

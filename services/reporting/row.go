@@ -12,6 +12,7 @@ const (
 	stateStarted   = "started"
 	statePassed    = "passed"
 	stateCompleted = "completed"
+	stateExcused   = "excused"
 )
 
 // rowDoc is a person in the latest period of a course.
@@ -27,6 +28,7 @@ type rowDoc struct {
 	Mark        float64   `json:"mark,omitempty"`
 	Completed   time.Time `json:"completed,omitzero"`
 	Certificate string    `json:"certificate,omitempty"`
+	Excused     bool      `json:"excused,omitempty"`
 }
 
 func rowID(person, course string) string { return person + "_" + course }
@@ -56,6 +58,10 @@ func milestoneOf(e events.Event) (m milestone, ok bool) {
 		return milestone{e.Person, e.Course, e.Period, func(r *rowDoc) { r.Started, r.Mark, r.Completed = true, e.Mark, e.At }}, true
 	case events.CertificateIssued:
 		return milestone{e.Person, e.Course, e.Period, func(r *rowDoc) { r.Certificate = e.Code }}, true
+	case events.PersonExcused:
+		return milestone{e.Person, e.Course, e.Period, func(r *rowDoc) { r.Excused = true }}, true
+	case events.ExcuseWithdrawn:
+		return milestone{e.Person, e.Course, e.Period, func(r *rowDoc) { r.Excused = false }}, true
 	default:
 		return milestone{}, false
 	}
@@ -67,10 +73,14 @@ func (r rowDoc) after(m milestone) rowDoc {
 	switch {
 	case !r.Completed.IsZero():
 		r.State = stateCompleted
+	case r.Excused:
+		r.State = stateExcused
 	case r.Passed:
 		r.State = statePassed
 	case r.Started:
 		r.State = stateStarted
+	default:
+		r.State = stateAssigned
 	}
 	return r
 }
@@ -80,7 +90,8 @@ func (r rowDoc) counts() counts {
 	if r.Period == 0 {
 		return counts{}
 	}
-	return counts{Assigned: 1, Started: one(r.Started), Passed: one(r.Passed), Completed: one(!r.Completed.IsZero()), Certified: one(r.Certificate != "")}
+	return counts{Assigned: 1, Started: one(r.Started), Passed: one(r.Passed), Completed: one(!r.Completed.IsZero()), Certified: one(r.Certificate != ""),
+		Excused: one(r.Excused && r.Completed.IsZero())}
 }
 
 func one(yes bool) int {

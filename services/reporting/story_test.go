@@ -51,6 +51,10 @@ func streamOf(t testing.TB, e events.Event) string {
 		return "catalog.course." + e.Course
 	case events.PersonEnrolled:
 		return "enrolment.enrolment." + e.Person + "_" + e.Course
+	case events.PersonExcused:
+		return "enrolment.enrolment." + e.Person + "_" + e.Course
+	case events.ExcuseWithdrawn:
+		return "enrolment.enrolment." + e.Person + "_" + e.Course
 	case events.LessonStarted:
 		return "progress.course." + e.Person + "_" + e.Course + "_" + strconv.Itoa(e.Period)
 	case events.QuizPassed:
@@ -172,4 +176,12 @@ func completed(person, course string, period int) events.Event {
 }
 func certified(person, course string, period int) events.Event {
 	return events.CertificateIssued{Person: person, Course: course, Period: period, Code: "KV-" + person}
+}
+
+func excused(person, course string, period int) events.Event {
+	return events.PersonExcused{Person: person, Course: course, Period: period, Why: events.ExcusedLeave}
+}
+
+func unexcused(person, course string, period int) events.Event {
+	return events.ExcuseWithdrawn{Person: person, Course: course, Period: period}
 }

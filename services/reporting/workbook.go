@@ -181,11 +181,13 @@ func branchColumns() []column[branch] {
 		countColumn("Đạt bài kiểm tra", "Quiz passed", func(c counts) int { return c.Passed }),
 		countColumn("Hoàn thành", "Completed", func(c counts) int { return c.Completed }),
 		{"Tỷ lệ hoàn thành", "Completion rate", 12, func(s *sheet, cell string, b branch) error {
-			if b.Assigned == 0 {
-				return nil // nothing assigned is no rate, not zero
+			owing := b.Assigned - b.Excused
+			if owing == 0 {
+				return nil // where nothing is owed there is no rate, not zero
 			}
-			return s.number(cell, float64(b.Completed)/float64(b.Assigned), s.styles.percent)
+			return s.number(cell, float64(b.Completed)/float64(owing), s.styles.percent)
 		}},
+		countColumn("Được miễn", "Excused", func(c counts) int { return c.Excused }),
 	}
 }
 
@@ -252,7 +254,8 @@ func (c competency) noteLines() [][2]string {
 		{c.words("Đã bắt đầu", "Started"), c.words("Trong đó: đã mở bài học hoặc bắt đầu làm bài kiểm tra.", "Of these: a lesson opened or an attempt begun.")},
 		{c.words("Đạt bài kiểm tra", "Quiz passed"), c.words("Trong đó: đã đạt bài kiểm tra của khóa học.", "Of these: the quiz of the course passed.")},
 		{c.words("Hoàn thành", "Completed"), c.words("Trong đó: đã làm xong mọi yêu cầu của khóa học.", "Of these: everything that the course asks was done.")},
-		{c.words("Tỷ lệ hoàn thành", "Completion rate"), c.words("Hoàn thành chia cho Được giao; để trống khi chưa giao.", "Completed divided by assigned; empty where nothing is assigned.")},
+		{c.words("Tỷ lệ hoàn thành", "Completion rate"), c.words("Hoàn thành chia cho số lượt phải học (Được giao trừ Được miễn); để trống khi không ai phải học.", "Completed divided by what is owed (assigned less excused); empty where nothing is owed.")},
+		{c.words("Được miễn", "Excused"), c.words("Lượt giao được thủ trưởng hoặc người phụ trách đào tạo miễn, có lý do, và chưa hoàn thành.", "Assigned, excused by a head or a trainer with a reason, and not completed.")},
 		{c.words("Tổng hợp", "Summary"), c.words("Mỗi dòng đã gồm số liệu của các đơn vị trực thuộc; không cộng các dòng với nhau.",
 			"Each row includes the units below it; rows are not to be added up.")},
 	}
