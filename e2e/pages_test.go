@@ -37,8 +37,8 @@ func tour(f furnished) []visitor {
 			{"quiz", "/learn/" + course + "/quiz", "Quy định"}, {"result", "/attempts/" + f.closed, "Kết quả bài kiểm tra"}, {"attempt", "/attempts/" + f.open + "?q=3", "Câu 3/10"},
 			{"attempt-review", "/attempts/" + f.open + "?q=review", "Câu chưa trả lời"}, {"certificates", "/certificates", "KV-"},
 			{"inbox", "/inbox", "Thông báo tham gia"}, {"mail", "/mail", "Thông báo tham gia"}, {"account", "/account", "Mật khẩu"}, {"privacy", "/account/privacy", "Yêu cầu của tôi"}}},
-		{"Thủ trưởng đơn vị", []stop{{"unit", "/unit", lan}, {"stand-in", "/unit/stand-in", "Giao người thay"}, {"learn-empty", "/certificates", "chưa có giấy chứng nhận"}}},
-		{"Người phụ trách đào tạo", append(quizStops(f), []stop{{"courses", "/courses", courseTitle}, {"assignments", "/assignments", "Giao một khóa học"},
+		{"Thủ trưởng đơn vị", []stop{{"unit", "/unit", lan}, {"stand-in", "/unit/stand-in", "Giao người thay"}, {"excuse", f.excuse, "Ghi việc miễn"}, {"learn-empty", "/certificates", "chưa có giấy chứng nhận"}}},
+		{"Người phụ trách đào tạo", append(quizStops(f), []stop{{"courses", "/courses", courseTitle}, {"frameworks", "/frameworks", "IU14"}, {"compare", "/courses/" + course + "/compare", "phiên bản"}, {"assignments", "/assignments", "Giao một khóa học"},
 			{"assignment-preview", f.assignPreview, "Sẽ được ghi danh"}, {"unit-numbers", "/unit?unit=" + f.commune, "Được giao"}, {"campaigns", "/campaigns", "Lên lịch"}, {"campaign-preview", f.campaignPreview, "Năm kỳ gần nhất"},
 			{"campaign-refused", strings.Replace(f.campaignPreview, "0+8+1", "sai+8+1", 1), "không hợp lệ"}}...)},
 		{"Chuyên viên tổng hợp báo cáo", []stop{{"report", "/report", "Báo cáo năng lực"}, {"unit-drill", "/unit?unit=" + f.commune, lan}}},
@@ -51,6 +51,7 @@ func tour(f furnished) []visitor {
 type furnished struct {
 	code, open, closed, commune    string
 	assignPreview, campaignPreview string
+	excuse                         string
 }
 
 // furnish lets the demo learner pass, open the next period's attempt, and somebody try what they may not.
@@ -63,6 +64,11 @@ func furnish(chrome context.Context, t *testing.T, h *house) furnished {
 	for _, u := range must[[]directory.Unit](t, trainer, "directory/list-units", struct{}{}) {
 		if u.Name == commune {
 			f.commune = u.ID
+		}
+	}
+	for _, x := range must[directory.PeoplePage](t, h.api("DEMO-0001"), "directory/list-people", directory.ListPeopleRequest{Unit: f.commune}).Items {
+		if x.Code != "DEMO-0100" && x.Code != "DEMO-0101" {
+			f.excuse = "/unit/excuse?person=" + x.ID + "&course=" + course + "&unit=" + f.commune
 		}
 	}
 	f.assignPreview = "/assignments?course=" + course + "&unit=" + f.commune + "&due=" + time.Now().AddDate(0, 1, 0).Format(time.DateOnly)

@@ -53,6 +53,9 @@ func (p *Portal) excusePage(v *view, why *fault.Error) (page, error) {
 			name = r.Name
 		}
 	}
+	if name == "" {
+		return page{}, fault.New(fault.NotFound, "Không tìm thấy người này trong danh sách phải học của đơn vị.", "This person is not among those of the unit who are to take the course.")
+	}
 	title := v.t("Miễn học", "Excuse")
 	var reasons []entry
 	for _, r := range []string{events.ExcusedLeave, events.ExcusedIllness, events.ExcusedSecondment, events.ExcusedOther} {
