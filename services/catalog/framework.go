@@ -121,6 +121,14 @@ func readFrameworks(fsys fs.FS) (frameworks, error) {
 	if err := errors.Join(wrong...); err != nil {
 		return frameworks{}, err
 	}
+	seen := map[string]bool{}
+	for _, x := range f.all {
+		key := fmt.Sprintf("%s, version %d", x.ID, x.Version)
+		if seen[key] {
+			return frameworks{}, fmt.Errorf("%s: %s stands in two files", frameworkFolder, key)
+		}
+		seen[key] = true
+	}
 	slices.SortFunc(f.all, func(a, b Framework) int { return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Version, b.Version)) })
 	return f, f.checkWalks()
 }

@@ -71,9 +71,14 @@ func (v *view) competencies(tags []string) ([]string, error) {
 	var all []string
 	for _, f := range known.All {
 		for _, c := range f.Competencies {
-			if slices.Contains(tags, c.Code) {
-				all = append(all, c.Code+" "+v.words(c.Title))
+			if !slices.Contains(tags, c.Code) {
+				continue
 			}
+			name := c.Code + " " + v.words(c.Title)
+			if c.Unsure || f.Unsure {
+				name += v.t(" (chưa đối chiếu nguồn)", " (not held against its source)")
+			}
+			all = append(all, name)
 		}
 	}
 	return all, err

@@ -255,4 +255,8 @@ func TestTwoVersionsOfACourseStandSideBySide(t *testing.T) {
 	a.shows(t, "<del>3</del>", "<ins>5</ins>", "<ins>Đừng dùng lại mật khẩu cũ.</ins>", "Bài thu-lua-dao: nội dung")
 	a.hides(t, "Bài mang-tu-xa: nội dung")
 	trainer.get("/courses").sees(t, "So sánh phiên bản")
+	next.Course, next.Version, next.Tags = "khac", 1, []string{"IU14", "IU12"}
+	h.Append("catalog.course.khac", next)
+	h.Settle()
+	trainer.get("/learn/khac").sees(t, "IU12 Biên tập ảnh (chưa đối chiếu nguồn); IU14 An toàn, bảo mật thông tin")
 }
