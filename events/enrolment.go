@@ -2,16 +2,46 @@ package events
 
 import "time"
 
-// AssignmentMade says that everyone of a unit and those below it must take a course. Stream enrolment.assignment.<assignment>.
+// AssignmentMade says that people of a unit and those below it must take a course or a programme. Stream
+// enrolment.assignment.<assignment>. One with due days is a lasting rule: it holds until it is ended.
 type AssignmentMade struct {
 	Assignment string    `json:"assignment"`
-	Course     string    `json:"course"`
+	Course     string    `json:"course"` // "" when it is a programme
+	Programme  string    `json:"programme,omitempty"`
 	Unit       string    `json:"unit"`
-	Due        time.Time `json:"due"`
+	Audience   Audience  `json:"audience,omitzero"`  // whom of the unit; empty is everyone
+	Due        time.Time `json:"due"`                // zero when due days are counted from the enrolment on
+	DueDays    int       `json:"due_days,omitempty"` // with a due time: for whoever is enrolled after it
+	Renewal    Renewal   `json:"renewal,omitzero"`   // when it is asked again
+	By         string    `json:"by,omitempty"`
 }
 
 // EventType implements Event.
 func (AssignmentMade) EventType() string { return "enrolment.assignment-made.v1" }
+
+// AssignmentEnded says that an assignment enrols nobody any more. What is open stays so. Stream as AssignmentMade.
+type AssignmentEnded struct {
+	Assignment string `json:"assignment"`
+	By         string `json:"by"`
+}
+
+// EventType implements Event.
+func (AssignmentEnded) EventType() string { return "enrolment.assignment-ended.v1" }
+
+// Audience says whom of a unit a rule is about. What is empty leaves nobody out.
+type Audience struct {
+	People     []string `json:"people,omitempty"`      // one of these
+	Posts      []string `json:"posts,omitempty"`       // who hold one of these posts
+	JoinedDays int      `json:"joined_days,omitempty"` // whose membership began within so many days
+	Lacks      []string `json:"lacks,omitempty"`       // who lack one of these competencies, or have not shown it lately enough
+}
+
+// Renewal says when what was completed is asked again.
+type Renewal struct {
+	Months int    `json:"months"`         // length of a cycle
+	From   string `json:"from,omitempty"` // date on which the first cycle begins; "" counts each from the day of passing
+	Days   int    `json:"days"`           // how long before it is due a period is opened
+}
 
 // PersonEnrolled opens a period in which a person must take a course. Stream enrolment.enrolment.<person>_<course>;
 // periods count from 1, and a later one deletes nothing.

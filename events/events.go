@@ -45,7 +45,7 @@ func Story() []Chapter {
 		{"account.person", "<person>", []Event{TotpEnrolled{}, TotpAccepted{}, RecoveryCodeSpent{}, TotpDisabled{}, PasskeyRegistered{}, PasskeyUsed{},
 			PasskeyRemoved{}, IdentityLinked{}, RecoveryOffered{}, RecoveryUsed{}}},
 		{"catalog.course", "<course>", []Event{CoursePublished{}, CourseWithdrawn{}}},
-		{"enrolment.assignment", "<assignment>", []Event{AssignmentMade{}}},
+		{"enrolment.assignment", "<assignment>", []Event{AssignmentMade{}, AssignmentEnded{}}},
 		{"enrolment.enrolment", "<person>_<course>", []Event{PersonEnrolled{}, EnrolmentReminded{}, EnrolmentCompleted{}, PersonExcused{}, ExcuseWithdrawn{}}},
 		{"progress.course", "<person>_<course>_<period>", []Event{CourseOpened{}, LessonStarted{}, LessonCompleted{}, QuizPassed{}, CourseCompleted{}}},
 		{"quiz.item", "<course>-<item>", []Event{ItemWritten{}, ItemSubmitted{}, ItemApproved{}, ItemReturned{}, ItemRetired{}, ItemRestored{}}},

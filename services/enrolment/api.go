@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"math"
 	"regexp"
+	"time"
 
 	"khuevan/events"
 	"khuevan/platform/fault"
@@ -15,8 +16,9 @@ import (
 
 // Methods of the service.
 var (
-	AssignCourse    = rpc.Command[AssignCourseRequest, Assigned]("enrolment.assign-course", "Assigns a course to everyone of a unit and those below it.", events.RoleTrainer).About(rpc.UnitIn("unit"))
-	PreviewAssign   = rpc.Query[AssignCourseRequest, AssignPreview]("enrolment.preview-assign", "Counts whom an assignment would reach; writes nothing.", events.RoleTrainer).About(rpc.UnitIn("unit"))
+	AssignCourse    = rpc.Command[AssignCourseRequest, Assigned]("enrolment.assign-course", "Assigns a course to people of a unit and those below it, once or by a rule that lasts.", events.RoleTrainer).About(rpc.UnitIn("unit"))
+	PreviewAssign   = rpc.Query[AssignCourseRequest, AssignPreview]("enrolment.preview-assign", "Tells whom an assignment would reach, and why; writes nothing.", events.RoleTrainer).About(rpc.UnitIn("unit"))
+	EndAssignment   = rpc.Command[EndAssignmentRequest, rpc.Receipt]("enrolment.end-assignment", "Lets an assignment enrol nobody any more.", events.RoleTrainer).About(rpc.Kept(rpc.AboutUnit))
 	ListAssignments = rpc.Query[ListAssignmentsRequest, []Assignment]("enrolment.list-assignments", "Lists the assignments, newest first.", events.RoleTrainer).About(rpc.Nothing())
 	MyEnrolments    = rpc.Query[MineRequest, []Enrolment]("enrolment.my-enrolments", "Lists what the caller must or may take.", rpc.SignedIn).About(rpc.Nothing())
 )
@@ -43,9 +45,19 @@ func (a api) assignCourse(ctx context.Context, req AssignCourseRequest) (Assigne
 		return Assigned{}, fault.New(fault.Invalid, "Mã giao học không hợp lệ.", "The assignment id is not valid.").
 			With("assignment", "Chỉ dùng chữ thường không dấu và chữ số, tối đa 40 ký tự.", "Use lower-case letters and digits only, at most 40.")
 	}
-	done, err := host.Do(ctx, a.Deps, assign{Now: a.Clock.Now(), Making: events.AssignmentMade{
-		Assignment: req.Assignment, Course: req.Course, Unit: req.Unit, Due: req.Due.UTC()}})
+	making := req.making()
+	making.By = rpc.From(ctx).Identity.Person
+	done, err := host.Do(ctx, a.Deps, assign{Now: a.Clock.Now(), Making: making})
 	return Assigned{Seq: done.Seq, Assignment: req.Assignment}, err
+}
+
+// making is the fact that a request asks for.
+func (r AssignCourseRequest) making() events.AssignmentMade {
+	m := events.AssignmentMade{Assignment: r.Assignment, Course: r.Course, Unit: r.Unit, Audience: r.Audience, DueDays: r.DueDays, Renewal: r.Renewal}
+	if !r.Due.IsZero() {
+		m.Due = r.Due.UTC()
+	}
+	return m
 }
 
 // idOf gives the same id for the same request, so that a request that is sent again is the same assignment.
@@ -88,31 +100,76 @@ func mayTrain(ctx context.Context, u unit) bool {
 	return all || u.within(units...)
 }
 
+// previewRows is how many people one preview names.
+const previewRows = 50
+
 func (a api) previewAssign(ctx context.Context, req AssignCourseRequest) (AssignPreview, error) {
 	u, err := a.target(ctx, req)
 	if err != nil {
 		return AssignPreview{}, err
 	}
-	people, err := a.view.people(ctx, u, localDay(a.Clock.Now()))
+	making, now := req.making(), a.Clock.Now()
+	if _, err := (assign{Making: making, Now: now}).Decide(assignment{}); err != nil {
+		return AssignPreview{}, err
+	}
+	chosen, left, err := a.view.chosen(ctx, u, req.Audience, now)
 	if err != nil {
 		return AssignPreview{}, err
 	}
-	standing, err := a.view.standing(ctx, req.Course)
-	return preview(people, standing), err
+	stands, err := a.view.standings(ctx, req.Course, chosen)
+	return preview(chosen, left, stands, termsOf(making), now, req.After), err
 }
 
-// preview counts people by where they stand in a course: whether they are in it, and whether that is open.
-func preview(people []string, standing map[string]bool) AssignPreview {
-	p := AssignPreview{People: len(people)}
-	for _, person := range people {
-		switch open, known := standing[person]; {
-		case !known:
+// preview tells where each of those stands whom a rule is about, and what it would ask of them now.
+func preview(chosen []candidate, left map[string]int, stands map[string]standing, t terms, now time.Time, after string) AssignPreview {
+	p := AssignPreview{People: len(chosen), Left: left, Rows: []Reached{}}
+	for _, c := range chosen {
+		s := stands[c.Person]
+		r := Reached{Person: c.Person, Unit: c.By.Unit, Post: c.By.Post, Since: c.By.From}
+		due, asked := t.asks(s, now)
+		switch {
+		case asked && s.period == 0:
 			p.New++
-		case open:
+			r.State, r.Due = "new", due
+		case asked:
+			p.Again++
+			r.State, r.Due = "again", due
+		case s.open:
 			p.Open++
+			r.State, r.Due = "open", s.due
+		case s.period == 0:
+			p.Passed++
+			r.State = "later"
+		default:
+			p.Passed++
+			r.State = "passed"
 		}
+		if c.Person <= after {
+			continue
+		}
+		if len(p.Rows) == previewRows {
+			p.Next = p.Rows[previewRows-1].Person
+			continue
+		}
+		p.Rows = append(p.Rows, r)
 	}
 	return p
+}
+
+// endAssignment is for trainers of the assignment's unit.
+func (a api) endAssignment(ctx context.Context, req EndAssignmentRequest) (rpc.Receipt, error) {
+	seen, err := host.See[assignment](ctx, a.Deps, assignmentStream(req.Assignment))
+	if err != nil {
+		return rpc.Receipt{}, err
+	}
+	if seen.State.made.Assignment == "" {
+		return rpc.Receipt{}, noAssignment()
+	}
+	if err := rpc.Reaches(ctx, rpc.Object{Kind: rpc.AboutUnit, ID: seen.State.made.Unit}); err != nil {
+		return rpc.Receipt{}, err
+	}
+	done, err := host.Do(ctx, a.Deps, endAssignment{req.Assignment, rpc.From(ctx).Identity.Person})
+	return rpc.Receipt{Seq: done.Seq}, err
 }
 
 // listAssignments lists those of the units in which the caller is a trainer.

@@ -5,9 +5,14 @@
 // Rules:
 //   - A course on offer is assigned to an existing unit, with a due time not before the end of today in Viet Nam.
 //     A trainer assigns within the units of the role.
-//   - An assignment enrols everyone who is a member of the unit or of one below it, and whoever joins one of them
-//     before it is due. It opens the first period of a course only: whoever is in the course, or has completed it,
-//     is left alone.
+//   - An assignment enrols whom it is about among the members of the unit and of those below it, and whoever joins one of them
+//     before it is due: everyone, or those named, of some posts, who joined lately, or who lack a competency. It opens the
+//     first period of a course only: whoever is in the course, or has completed it, is left alone.
+//   - One that gives people some days is a rule that lasts until it is ended. It follows people as they move: looked at when
+//     somebody joins or a unit moves, and once a day.
+//   - A rule may ask again what was completed: so many months after passing, or in each cycle from a fixed day on (every
+//     January). What is open stays open, however late; whoever was excused is asked again in the next cycle. Where a month
+//     has no such day, its last counts. Whoever comes late gets the days of a newcomer.
 //   - A campaign's tick opens a new period for whoever has none open, and reminds whoever has one, once per tick. The
 //     period is due at the end of the day that lies the campaign's days after the tick, in Viet Nam.
 //   - A withdrawn course enrols and reminds nobody; open periods go on.
@@ -20,6 +25,6 @@
 // is enrolled by it.
 //
 // Events in: all about units, memberships and retirement; CoursePublished, CourseWithdrawn; CampaignTicked;
-// CourseCompleted. Events out: AssignmentMade, PersonEnrolled, EnrolmentReminded, EnrolmentCompleted,
+// CourseCompleted. Events out: AssignmentMade, AssignmentEnded, PersonEnrolled, EnrolmentReminded, EnrolmentCompleted,
 // PersonExcused, ExcuseWithdrawn.
 package enrolment

@@ -11,10 +11,8 @@ import (
 
 // enrolment is a person's periods in one course.
 type enrolment struct {
-	period int  // the latest; 0 for none
-	open   bool // whether it is
-	free   bool // whether the person is excused from it
-	ticks  map[tick]bool
+	standing
+	ticks map[tick]bool
 }
 
 // tick is a campaign's due time that this enrolment has heeded, by a period or a reminder.
@@ -29,14 +27,14 @@ func tickOf(campaign string, due time.Time) tick { return tick{campaign, due.Uni
 func (s enrolment) Evolve(e eventsource.Event) enrolment {
 	switch e := e.(type) {
 	case events.PersonEnrolled:
-		s.period, s.open, s.free = e.Period, true, false
+		s.period, s.open, s.free, s.due = e.Period, true, false, e.Due
 		if e.Campaign != "" {
 			s = s.heed(tickOf(e.Campaign, e.Tick))
 		}
 	case events.EnrolmentReminded:
 		s = s.heed(tickOf(e.Campaign, e.Tick))
 	case events.EnrolmentCompleted:
-		s.open = false
+		s.open, s.passed = false, e.At
 	case events.PersonExcused:
 		s.free = true
 	case events.ExcuseWithdrawn:
@@ -56,8 +54,13 @@ func enrolmentStream(person, course string) string {
 	return "enrolment.enrolment." + person + "_" + course
 }
 
-// enrol puts a person into a course, for an assignment or a campaign's tick; Period is not set yet.
-type enrol struct{ Opening events.PersonEnrolled }
+// enrol puts a person into a course: for a campaign's tick as it says, for an assignment if its terms ask for it at a time.
+// The period, and an assignment's due time, are not set yet.
+type enrol struct {
+	Opening events.PersonEnrolled
+	Terms   terms
+	At      time.Time
+}
 
 // Stream implements eventsource.Command.
 func (c enrol) Stream() string { return enrolmentStream(c.Opening.Person, c.Opening.Course) }
@@ -66,14 +69,18 @@ func (c enrol) Stream() string { return enrolmentStream(c.Opening.Person, c.Open
 func (c enrol) Decide(s enrolment) ([]eventsource.Event, error) {
 	e := c.Opening
 	e.Period = s.period + 1
-	opened := []eventsource.Event{e}
+	if e.Campaign == "" {
+		due, asked := c.Terms.asks(s.standing, c.At)
+		if e.Due = due; !asked {
+			return nil, nil
+		}
+		return []eventsource.Event{e}, nil
+	}
 	switch {
-	case e.Campaign == "" && s.period == 0:
-		return opened, nil
-	case e.Campaign == "" || s.ticks[tickOf(e.Campaign, e.Tick)]:
+	case s.ticks[tickOf(e.Campaign, e.Tick)]:
 		return nil, nil
 	case !s.open:
-		return opened, nil
+		return []eventsource.Event{e}, nil
 	case s.free:
 		return nil, nil // nobody is reminded of what is not asked
 	}

@@ -27,6 +27,6 @@ func TestExcusing(t *testing.T) {
 // Whoever is excused is not reminded; a new period asks again.
 func TestNobodyIsRemindedOfWhatIsNotAsked(t *testing.T) {
 	was := events.PersonExcused{Person: "lan", Course: "attt", Period: 1, Why: events.ExcusedLeave, By: "chief"}
-	eventtest.Given[enrolment](t, assigned(1), was).When(enrol{ticked(0, "c1", monday)}).ThenNothing()
-	eventtest.Given[enrolment](t, assigned(1), was, completed(1)).When(enrol{ticked(0, "c1", monday)}).Then(ticked(2, "c1", monday))
+	eventtest.Given[enrolment](t, assigned(1), was).When(enrol{Opening: ticked(0, "c1", monday)}).ThenNothing()
+	eventtest.Given[enrolment](t, assigned(1), was, completed(1)).When(enrol{Opening: ticked(0, "c1", monday)}).Then(ticked(2, "c1", monday))
 }

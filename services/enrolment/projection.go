@@ -16,7 +16,12 @@ import (
 // record is an enrolment's latest period with what opened it.
 type record struct {
 	Enrolment
-	Assignment string `json:"assignment,omitempty"`
+	Assignment string    `json:"assignment,omitempty"`
+	Passed     time.Time `json:"passed,omitzero"` // the latest completion, of whichever period
+}
+
+func (x record) standing() standing {
+	return standing{period: x.Period, open: x.Period > 0 && x.Completed.IsZero(), free: x.Excused != "", due: x.Due, passed: x.Passed}
 }
 
 // unit is a unit of a day with its line of ancestors: "/root/parent/unit/". A merged one stands below its successor.
@@ -36,7 +41,8 @@ func (u unit) within(units ...string) bool {
 type member struct {
 	Person string `json:"person"`
 	Unit   string `json:"unit"`
-	From   string `json:"from"`
+	Post   string `json:"post,omitempty"`
+	From   string `json:"from"` // since when in the unit, whatever the post was
 	Ended  string `json:"ended,omitempty"`
 }
 
@@ -44,11 +50,11 @@ type member struct {
 func (m member) on(day string) bool { return m.From <= day && (m.Ended == "" || day < m.Ended) }
 
 // begin makes it one of a unit from a day on. Where it is that already it stays so: only the post is another.
-func (m member) begin(person, unit, on, until string) member {
+func (m member) begin(person, unit, post, on, until string) member {
 	if m.Unit == unit && m.From < on && (m.Ended == "" || m.Ended >= on) {
 		on = m.From
 	}
-	return member{Person: person, Unit: unit, From: on, Ended: until}
+	return member{Person: person, Unit: unit, Post: post, From: on, Ended: until}
 }
 
 // absence is a person who has left the service, on some days.
@@ -62,7 +68,13 @@ type course struct {
 	Course    string `json:"course"`
 	Version   int    `json:"version"` // the latest
 	Withdrawn bool   `json:"withdrawn,omitempty"`
+
+	Tags           []string `json:"tags,omitempty"` // competencies that it shows
+	ValidityMonths int      `json:"validity_months,omitempty"`
 }
+
+// endless is until when a rule runs that nobody has ended.
+var endless = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // view is what enrolment has seen: its own facts, and what it needs of directory and catalog.
 type view struct {
@@ -80,27 +92,27 @@ func newView() view {
 		return readmodel.Index{Name: name, Fields: fields}
 	}
 	v := view{
-		assignments: readmodel.NewCollection[Assignment]("assignments", index("due", "due"), index("made", "made")),
+		assignments: readmodel.NewCollection[Assignment]("assignments", index("until", "until"), index("made", "made")),
 		enrolments:  readmodel.NewCollection[record]("enrolments", index("person", "person", "due"), index("course", "course")),
-		members:     readmodel.NewCollection[member]("members", index("unit", "unit")),
+		members:     readmodel.NewCollection[member]("members", index("unit", "unit"), index("person", "person")),
 		absences:    readmodel.NewCollection[absence]("absences"),
 		structure:   kept.NewUnits(),
 		courses:     readmodel.NewCollection[course]("courses"),
 	}
 	nouns := []string{"enrolment.assignment", "enrolment.enrolment", "directory.person", "catalog.course"}
 	// assignments count enrolments, so they stand before them: see readmodel.Collection.Peek
-	v.projection = readmodel.NewProjection("enrolments", 4, nouns, v.apply, v.assignments, v.enrolments, v.members, v.absences, v.courses)
+	v.projection = readmodel.NewProjection("enrolments", 5, nouns, v.apply, v.assignments, v.enrolments, v.members, v.absences, v.courses)
 	return v
 }
 
 func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	switch e := r.Event.(type) {
 	case events.MembershipBegan:
-		return v.member(b, e.Person, cmp.Or(e.Membership, e.Unit), func(m member) member { return m.begin(e.Person, e.Unit, e.On, e.Until) })
+		return v.member(b, e.Person, cmp.Or(e.Membership, e.Unit), func(m member) member { return m.begin(e.Person, e.Unit, e.Post, e.On, e.Until) })
 	case events.MembershipRestated:
-		return v.member(b, e.Person, e.Membership, func(member) member { return member{e.Person, e.Unit, e.On, e.Until} })
+		return v.member(b, e.Person, e.Membership, func(member) member { return member{e.Person, e.Unit, e.Post, e.On, e.Until} })
 	case events.MembershipEnded:
-		return v.member(b, e.Person, cmp.Or(e.Membership, e.Unit), func(m member) member { return member{e.Person, e.Unit, m.From, e.On} })
+		return v.member(b, e.Person, cmp.Or(e.Membership, e.Unit), func(m member) member { return member{e.Person, e.Unit, m.Post, m.From, e.On} })
 	case events.MembershipWithdrawn:
 		return v.members.Delete(b, e.Person+"_"+e.Membership)
 	case events.PersonRetired:
@@ -110,13 +122,21 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	case events.PersonErased: // what she was enrolled in stays and counts, and nothing new is asked of her
 		return v.absent(b, e.Person, events.PersonRetired{Person: e.Person, On: clock.Local(e.At).Format(time.DateOnly)})
 	case events.CoursePublished:
-		return v.courses.Update(b, e.Course, func(c *course) { *c = course{Course: e.Course, Version: e.Version} })
+		return v.courses.Update(b, e.Course, func(c *course) {
+			*c = course{Course: e.Course, Version: e.Version, Tags: e.Tags, ValidityMonths: e.ValidityMonths}
+		})
 	case events.CourseWithdrawn:
 		return v.courses.Update(b, e.Course, func(c *course) { c.Course, c.Withdrawn = e.Course, true })
 	case events.AssignmentMade:
 		return v.assignments.Update(b, e.Assignment, func(a *Assignment) {
-			*a = Assignment{ID: e.Assignment, Course: e.Course, Unit: e.Unit, Due: e.Due, Made: r.Time}
+			*a = Assignment{ID: e.Assignment, Course: e.Course, Unit: e.Unit, Audience: e.Audience, Due: e.Due, DueDays: e.DueDays,
+				Renewal: e.Renewal, Made: r.Time, By: e.By, Until: e.Due}
+			if termsOf(e).lasting() {
+				a.Until = endless
+			}
 		})
+	case events.AssignmentEnded:
+		return v.assignments.Update(b, e.Assignment, func(a *Assignment) { a.Ended, a.Until = r.Time, r.Time })
 	case events.PersonEnrolled:
 		return v.enrolled(b, e, r)
 	case events.EnrolmentCompleted:
@@ -144,7 +164,7 @@ func (v view) enrolled(b *readmodel.Batch, e events.PersonEnrolled, r eventsourc
 		}
 	}
 	return v.enrolments.Update(b, e.Person+"_"+e.Course, func(x *record) {
-		*x = record{Assignment: e.Assignment, Enrolment: Enrolment{Person: e.Person, Course: e.Course, Period: e.Period,
+		*x = record{Passed: x.Passed, Assignment: e.Assignment, Enrolment: Enrolment{Person: e.Person, Course: e.Course, Period: e.Period,
 			Version: e.Version, Since: r.Time, Due: e.Due, Campaign: e.Campaign}}
 	})
 }
@@ -160,5 +180,5 @@ func (v view) completed(b *readmodel.Batch, e events.EnrolmentCompleted) error {
 			return err
 		}
 	}
-	return v.enrolments.Update(b, id, func(x *record) { x.Completed = e.At })
+	return v.enrolments.Update(b, id, func(x *record) { x.Completed, x.Passed = e.At, e.At })
 }

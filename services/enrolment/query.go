@@ -8,18 +8,18 @@ import (
 	"khuevan/platform/readmodel"
 )
 
-// people are the members, on a day, of a unit and those below it, former ones that mergers led there included; each
-// once, by id. Whoever has left the service is no member.
-func (v view) people(ctx context.Context, u unit, day string) ([]string, error) {
+// people are the members, on a day, of a unit and those below it, former ones that mergers led there included, each with
+// the memberships that make it one, the oldest first. Whoever has left the service is no member.
+func (v view) people(ctx context.Context, u unit, day string) (map[string][]member, error) {
 	w, err := v.structure.On(ctx, day)
 	if err != nil {
 		return nil, err
 	}
-	seen := map[string]bool{}
+	all := map[string][]member{}
 	for _, id := range w.Subtree(u.Unit) {
 		err := v.members.Each(ctx, readmodel.Query{Index: "unit", Equal: []any{id}}, func(m member) error {
 			if m.on(day) {
-				seen[m.Person] = true
+				all[m.Person] = append(all[m.Person], m)
 			}
 			return nil
 		})
@@ -27,23 +27,34 @@ func (v view) people(ctx context.Context, u unit, day string) ([]string, error) 
 			return nil, err
 		}
 	}
-	err = v.absences.Each(ctx, readmodel.Query{}, func(a absence) error {
+	for _, held := range all {
+		slices.SortFunc(held, byAge)
+	}
+	return all, v.absences.Each(ctx, readmodel.Query{}, func(a absence) error {
 		if a.Career.IsRetired(day) {
-			delete(seen, a.Person)
+			delete(all, a.Person)
 		}
 		return nil
 	})
-	all := make([]string, 0, len(seen))
-	for p := range seen {
-		all = append(all, p)
-	}
-	slices.Sort(all)
-	return all, err
 }
 
-// running are the assignments not due before a time, by due time.
-func (v view) running(ctx context.Context, at time.Time) ([]Assignment, error) {
-	return collect(ctx, v.assignments, readmodel.Query{Index: "due", From: at})
+// running are the assignments that enrol people at a time, with the versions of their courses; withdrawn courses have none.
+func (v view) running(ctx context.Context, at time.Time) ([]rule, error) {
+	made, err := collect(ctx, v.assignments, readmodel.Query{Index: "until", From: at})
+	if err != nil {
+		return nil, err
+	}
+	var all []rule
+	for _, a := range made {
+		c, _, err := v.courses.Get(ctx, a.Course)
+		if err != nil {
+			return nil, err
+		}
+		if c.Version > 0 && !c.Withdrawn {
+			all = append(all, rule{a, c.Version})
+		}
+	}
+	return all, nil
 }
 
 // made are all assignments, newest first.
@@ -59,16 +70,6 @@ func (v view) mine(ctx context.Context, person string) ([]Enrolment, error) {
 		all[i] = x.Enrolment
 	}
 	return all, err
-}
-
-// standing tells who has been enrolled in a course, and whether the latest period is open.
-func (v view) standing(ctx context.Context, course string) (map[string]bool, error) {
-	open := map[string]bool{}
-	err := v.enrolments.Each(ctx, readmodel.Query{Index: "course", Equal: []any{course}}, func(x record) error {
-		open[x.Person] = x.Completed.IsZero()
-		return nil
-	})
-	return open, err
 }
 
 func collect[D any](ctx context.Context, c *readmodel.Collection[D], q readmodel.Query) ([]D, error) {

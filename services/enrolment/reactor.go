@@ -2,6 +2,8 @@ package enrolment
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"khuevan/events"
 	"khuevan/platform/eventsource"
@@ -31,8 +33,16 @@ func (x reactors) assigned(ctx context.Context, r eventsource.Recorded) ([]event
 	if !ok {
 		return nil, nil
 	}
-	people, version, err := x.reach(ctx, r, made.Unit, made.Course)
-	return prepare(forAssignment(made, version, people)), err
+	version, in, err := x.reach(ctx, r, made.Unit, made.Course)
+	if err != nil || version == 0 {
+		return nil, err
+	}
+	a, _, err := x.view.assignments.Get(ctx, made.Assignment)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := x.view.wanted(ctx, rule{a, version}, in, r.Time)
+	return prepare(wanted), err
 }
 
 func (x reactors) ticked(ctx context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
@@ -40,29 +50,32 @@ func (x reactors) ticked(ctx context.Context, r eventsource.Recorded) ([]eventso
 	if !ok {
 		return nil, nil
 	}
-	people, version, err := x.reach(ctx, r, ticked.Unit, ticked.Course)
-	return prepare(forTick(ticked, version, people)), err
+	version, in, err := x.reach(ctx, r, ticked.Unit, ticked.Course)
+	if err != nil || version == 0 {
+		return nil, err
+	}
+	people, err := x.view.people(ctx, in, localDay(r.Time))
+	return prepare(forTick(ticked, version, slices.Sorted(maps.Keys(people)))), err
 }
 
-// reach finds the people of a unit and those below it, and the version of a course to enrol them in; nobody when the
-// course is withdrawn. What the fact names must exist: if not, the fact waits in the poison queue for somebody to look at.
-func (x reactors) reach(ctx context.Context, r eventsource.Recorded, in, of string) (people []string, version int, err error) {
+// reach finds a unit, and the version of a course to enrol its people in; 0 when the course is withdrawn. What the fact
+// names must exist: if not, the fact waits in the poison queue for somebody to look at.
+func (x reactors) reach(ctx context.Context, r eventsource.Recorded, in, of string) (version int, u unit, err error) {
 	if err := x.view.await(ctx, r.Seq, x.AwaitFor); err != nil {
-		return nil, 0, err
+		return 0, u, err
 	}
 	c, found, err := x.view.courses.Get(ctx, of)
 	if err != nil || c.Withdrawn {
-		return nil, 0, err
+		return 0, u, err
 	}
 	u, hasUnit, err := x.view.unit(ctx, in, localDay(r.Time))
 	if err != nil {
-		return nil, 0, err
+		return 0, u, err
 	}
 	if !found || !hasUnit {
-		return nil, 0, fault.Newf(fault.NotFound, "Không có khóa học “%s” hoặc đơn vị “%s”.", "There is no course “%s” or no unit “%s”.", of, in)
+		return 0, u, fault.Newf(fault.NotFound, "Không có khóa học “%s” hoặc đơn vị “%s”.", "There is no course “%s” or no unit “%s”.", of, in)
 	}
-	people, err = x.view.people(ctx, u, localDay(r.Time))
-	return people, c.Version, err
+	return c.Version, u, nil
 }
 
 func (x reactors) joined(ctx context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
@@ -70,19 +83,12 @@ func (x reactors) joined(ctx context.Context, r eventsource.Recorded) ([]eventso
 	if len(units) == 0 {
 		return nil, nil
 	}
-	running, offered, err := x.offered(ctx, r)
+	running, err := x.running(ctx, r)
 	if err != nil || len(running) == 0 {
 		return nil, err
 	}
-	var all []enrol
-	for _, in := range units {
-		u, _, err := x.view.unit(ctx, in, localDay(r.Time))
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, forJoining(person, u, running, offered)...)
-	}
-	return prepare(all), nil
+	wanted, err := x.view.wantedOf(ctx, person, running, r.Time)
+	return prepare(wanted), err
 }
 
 // joining tells which units a person joins by a fact. One that is about a later day waits for that day.
@@ -121,7 +127,7 @@ func (x reactors) reorganised(ctx context.Context, r eventsource.Recorded) ([]ev
 	if moved == "" || on > day {
 		return nil, nil
 	}
-	running, offered, err := x.offered(ctx, r)
+	running, err := x.running(ctx, r)
 	if err != nil || len(running) == 0 {
 		return nil, err
 	}
@@ -129,37 +135,30 @@ func (x reactors) reorganised(ctx context.Context, r eventsource.Recorded) ([]ev
 	if err != nil || !found {
 		return nil, err
 	}
-	people, err := x.view.people(ctx, u, day)
-	if err != nil {
-		return nil, err
+	var all []eventsource.Request
+	for _, of := range running {
+		if !u.within(of.Unit) {
+			continue
+		}
+		wanted, err := x.view.wanted(ctx, of, u, r.Time)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range wanted {
+			q := eventsource.Prepare(c)
+			q.Key = of.ID // two rules may ask for one course
+			all = append(all, q)
+		}
 	}
-	var all []enrol
-	for _, p := range people {
-		all = append(all, forJoining(p, u, running, offered)...)
-	}
-	return prepare(all), nil
+	return all, nil
 }
 
-// offered are the assignments that run when a fact is recorded, and the versions of their courses.
-func (x reactors) offered(ctx context.Context, r eventsource.Recorded) ([]Assignment, map[string]int, error) {
+// running are the rules that run when a fact is recorded.
+func (x reactors) running(ctx context.Context, r eventsource.Recorded) ([]rule, error) {
 	if err := x.view.await(ctx, r.Seq, x.AwaitFor); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	running, err := x.view.running(ctx, r.Time)
-	if err != nil {
-		return nil, nil, err
-	}
-	offered := map[string]int{}
-	for _, a := range running {
-		c, _, err := x.view.courses.Get(ctx, a.Course)
-		if err != nil {
-			return nil, nil, err
-		}
-		if !c.Withdrawn {
-			offered[a.Course] = c.Version
-		}
-	}
-	return running, offered, nil
+	return x.view.running(ctx, r.Time)
 }
 
 func (x reactors) done(_ context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
@@ -169,37 +168,12 @@ func (x reactors) done(_ context.Context, r eventsource.Recorded) ([]eventsource
 	return nil, nil
 }
 
-// forAssignment enrols everyone whom an assignment reaches.
-func forAssignment(a events.AssignmentMade, version int, people []string) []enrol {
-	all := make([]enrol, len(people))
-	for i, p := range people {
-		all[i] = enrol{events.PersonEnrolled{Person: p, Course: a.Course, Version: version, Due: a.Due, Assignment: a.Assignment}}
-	}
-	return all
-}
-
 // forTick enrols or reminds everyone whom a campaign's tick reaches.
 func forTick(t events.CampaignTicked, version int, people []string) []enrol {
 	all := make([]enrol, len(people))
 	for i, p := range people {
-		all[i] = enrol{events.PersonEnrolled{Person: p, Course: t.Course, Version: version,
+		all[i] = enrol{Opening: events.PersonEnrolled{Person: p, Course: t.Course, Version: version,
 			Due: endOfDay(t.Due, t.DueDays), Campaign: t.Campaign, Tick: t.Due}}
-	}
-	return all
-}
-
-// forJoining enrols a person in the running assignments of the unit joined and of those above it; of several for one
-// course the one that is due first. Courses that are not offered have no version.
-func forJoining(person string, joined unit, running []Assignment, offered map[string]int) []enrol {
-	var all []enrol
-	taken := map[string]bool{}
-	for _, a := range running { // by due time
-		version := offered[a.Course]
-		if version == 0 || taken[a.Course] || !joined.within(a.Unit) {
-			continue
-		}
-		taken[a.Course] = true
-		all = append(all, enrol{events.PersonEnrolled{Person: person, Course: a.Course, Version: version, Due: a.Due, Assignment: a.ID}})
 	}
 	return all
 }

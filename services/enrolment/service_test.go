@@ -1,6 +1,7 @@
 package enrolment_test
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -46,7 +47,8 @@ func mine(t *testing.T, h *hosttest.House, person string) []enrolment.Enrolment 
 func TestAnAssignmentOverTheBus(t *testing.T) {
 	h := house(t)
 	preview, err := enrolment.PreviewAssign.Call(h.As("dao", everywhere), h.Client, to("xa"))
-	if err != nil || preview != (enrolment.AssignPreview{People: 1, New: 1}) {
+	want := enrolment.AssignPreview{People: 1, New: 1, Left: map[string]int{}, Rows: []enrolment.Reached{{Person: "lan", Unit: "van", State: "new", Due: due}}}
+	if err != nil || !reflect.DeepEqual(preview, want) {
 		t.Fatalf("preview %+v, %v", preview, err)
 	}
 	dao := h.As("dao", everywhere)

@@ -1,6 +1,10 @@
 package enrolment
 
-import "time"
+import (
+	"time"
+
+	"khuevan/events"
+)
 
 // AssignCourseRequest assigns a course to a unit and those below it. Assignment is an id chosen by the caller
 // (lower-case letters and digits), so that a repeated request is the same assignment; empty lets the service choose.
@@ -8,7 +12,13 @@ type AssignCourseRequest struct {
 	Assignment string    `json:"assignment,omitempty"`
 	Course     string    `json:"course"`
 	Unit       string    `json:"unit"`
-	Due        time.Time `json:"due"`
+
+	Audience events.Audience `json:"audience,omitzero"`
+	Due      time.Time       `json:"due,omitzero"`
+	DueDays  int             `json:"due_days,omitempty"` // makes it a rule that lasts until it is ended
+	Renewal  events.Renewal  `json:"renewal,omitzero"`
+
+	After string `json:"after,omitempty"` // of a preview: the person after whom it goes on
 }
 
 // Assigned tells which assignment was made. People are enrolled right after it.
@@ -17,11 +27,31 @@ type Assigned struct {
 	Assignment string `json:"assignment"`
 }
 
-// AssignPreview counts whom an assignment would reach.
+// AssignPreview counts whom an assignment would reach, and names some of them.
 type AssignPreview struct {
-	People int `json:"people"` // members of the unit and those below it
-	New    int `json:"new"`    // who would be enrolled
-	Open   int `json:"open"`   // who have an open enrolment already and are left as they are
+	People int            `json:"people"` // whom it is about
+	New    int            `json:"new"`    // who would be enrolled for the first time
+	Again  int            `json:"again"`  // who have passed and would be asked again at once
+	Open   int            `json:"open"`   // who have an open enrolment already and are left as they are
+	Passed int            `json:"passed"` // of whom nothing is asked now: they have passed, or the first cycle is to come
+	Left   map[string]int `json:"left"`   // members of the unit that it is not about, by why: people, post, joined, holds
+	Rows   []Reached      `json:"rows"`
+	Next   string         `json:"next,omitempty"` // where the list goes on; "" at its end
+}
+
+// Reached is somebody whom an assignment is about, and why.
+type Reached struct {
+	Person string    `json:"person"`
+	Unit   string    `json:"unit"`
+	Post   string    `json:"post,omitempty"`
+	Since  string    `json:"since"` // date since which she is in the unit
+	State  string    `json:"state"` // new, again, open, passed, later
+	Due    time.Time `json:"due,omitzero"`
+}
+
+// EndAssignmentRequest names an assignment.
+type EndAssignmentRequest struct {
+	Assignment string `json:"assignment"`
 }
 
 // ListAssignmentsRequest asks for the assignments as they stand after a fact.
@@ -36,8 +66,15 @@ type Assignment struct {
 	Unit      string    `json:"unit"`
 	Due       time.Time `json:"due"`
 	Made      time.Time `json:"made"`
-	Enrolled  int       `json:"enrolled"`  // people enrolled by it
+	Enrolled  int       `json:"enrolled"`  // periods that it has opened
 	Completed int       `json:"completed"` // of these
+
+	Audience events.Audience `json:"audience,omitzero"`
+	DueDays  int             `json:"due_days,omitempty"`
+	Renewal  events.Renewal  `json:"renewal,omitzero"`
+	By       string          `json:"by,omitempty"`
+	Until    time.Time       `json:"until"` // after which it enrols nobody
+	Ended    time.Time       `json:"ended,omitzero"`
 }
 
 // MineRequest asks for the caller's own as they stand after a fact.

@@ -1,0 +1,29 @@
+package clock
+
+import "time"
+
+// Midnight is the beginning of the day of t in the province's zone.
+func Midnight(t time.Time) time.Time {
+	l := Local(t)
+	return time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, l.Location())
+}
+
+// EndOfDay is 23:59:59 of the day of t in the province's zone; in UTC.
+func EndOfDay(t time.Time) time.Time {
+	l := Local(t)
+	return time.Date(l.Year(), l.Month(), l.Day(), 23, 59, 59, 0, l.Location()).UTC()
+}
+
+// AddMonths is midnight of the same day so many months later, in the province's zone. Where that month has no such day, it
+// is the month's last: 31 January and one month is 28 or 29 February, 29 February and twelve months is 28 February.
+func AddMonths(t time.Time, months int) time.Time {
+	day := Local(t)
+	last := time.Date(day.Year(), day.Month()+time.Month(months)+1, 0, 0, 0, 0, 0, day.Location())
+	return time.Date(last.Year(), last.Month(), min(day.Day(), last.Day()), 0, 0, 0, 0, day.Location())
+}
+
+// Date is the day of t in the province's zone, as facts write dates.
+func Date(t time.Time) string { return Local(t).Format(time.DateOnly) }
+
+// ParseDate is midnight of a date in the province's zone.
+func ParseDate(date string) (time.Time, error) { return time.ParseInLocation(time.DateOnly, date, home()) }

@@ -1,0 +1,290 @@
+package enrolment
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"khuevan/events"
+	"khuevan/platform/clock"
+	"khuevan/platform/readmodel"
+)
+
+// Why a rule leaves somebody of its unit out.
+const (
+	outPeople = "people" // is none of those that it names
+	outPost   = "post"   // holds none of its posts
+	outJoined = "joined" // has been there for longer
+	outHolds  = "holds"  // has shown the competency
+)
+
+// candidate is somebody whom a rule is about, with the membership that made it so.
+type candidate struct {
+	Person string
+	By     member
+}
+
+// choose picks the membership by which a rule is about a person on a day, or says why it is not. held are the
+// memberships in its unit, the oldest first; holds tells of the competencies that the person has.
+func choose(a events.Audience, person string, held []member, day string, holds func(tag string) bool) (by member, out string) {
+	if len(a.People) > 0 && !slices.Contains(a.People, person) {
+		return member{}, outPeople
+	}
+	out = outPost
+	for _, m := range held {
+		switch {
+		case len(a.Posts) > 0 && !slices.Contains(a.Posts, m.Post):
+		case a.JoinedDays > 0 && m.From <= daysBefore(day, a.JoinedDays):
+			out = outJoined
+		default:
+			if len(a.Lacks) > 0 && !slices.ContainsFunc(a.Lacks, func(tag string) bool { return !holds(tag) }) {
+				return m, outHolds
+			}
+			return m, ""
+		}
+	}
+	return member{}, out
+}
+
+// daysBefore is the date so many days before one.
+func daysBefore(day string, days int) string {
+	t, err := clock.ParseDate(day)
+	if err != nil {
+		return ""
+	}
+	return clock.Date(t.AddDate(0, 0, -days))
+}
+
+// holders are the people who have shown a competency, by its tag.
+type holders map[string]map[string]bool
+
+func (h holders) holds(person string) func(tag string) bool {
+	return func(tag string) bool { return h[tag][person] }
+}
+
+// holders finds, for each competency, who has completed a course with it whose validity has not run out on a day.
+func (v view) holders(ctx context.Context, tags []string, at time.Time) (holders, error) {
+	h := holders{}
+	for _, tag := range tags {
+		h[tag] = map[string]bool{}
+	}
+	if len(tags) == 0 {
+		return h, nil
+	}
+	courses, err := collect(ctx, v.courses, readmodel.Query{})
+	if err != nil {
+		return h, err
+	}
+	for _, c := range courses {
+		shown := slices.DeleteFunc(slices.Clone(c.Tags), func(tag string) bool { return !slices.Contains(tags, tag) })
+		if len(shown) == 0 {
+			continue
+		}
+		err := v.enrolments.Each(ctx, readmodel.Query{Index: "course", Equal: []any{c.Course}}, func(x record) error {
+			if c.counts(x.Passed, at) {
+				for _, tag := range shown {
+					h[tag][x.Person] = true
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return h, err
+		}
+	}
+	return h, nil
+}
+
+// counts reports whether having passed the course at a time still counts at another.
+func (c course) counts(passed, at time.Time) bool {
+	return !passed.IsZero() && (c.ValidityMonths == 0 || !clock.Midnight(at).After(clock.AddMonths(passed, c.ValidityMonths)))
+}
+
+// chosen are those of a unit and the units below it whom a rule is about on the day of a time, by id; left counts why others
+// are not.
+func (v view) chosen(ctx context.Context, u unit, a events.Audience, at time.Time) (all []candidate, left map[string]int, err error) {
+	day := clock.Date(at)
+	people, err := v.people(ctx, u, day)
+	if err != nil {
+		return nil, nil, err
+	}
+	h, err := v.holders(ctx, a.Lacks, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	left = map[string]int{}
+	for person, held := range people {
+		by, out := choose(a, person, held, day, h.holds(person))
+		if out != "" {
+			left[out]++
+			continue
+		}
+		all = append(all, candidate{person, by})
+	}
+	slices.SortFunc(all, func(a, b candidate) int { return cmp.Compare(a.Person, b.Person) })
+	return all, left, nil
+}
+
+// rule is an assignment that runs, with the version of its course.
+type rule struct {
+	Assignment
+	version int
+}
+
+func (r rule) terms() terms { return terms{r.Due, r.DueDays, r.Renewal} }
+
+// enrols is the command that a rule has for a person on the day of a time.
+func (r rule) enrols(person string, at time.Time) enrol {
+	return enrol{
+		Opening: events.PersonEnrolled{Person: person, Course: r.Course, Version: r.version, Assignment: r.ID},
+		Terms:   r.terms(), At: at,
+	}
+}
+
+// wanted are the enrolments that a rule asks for on the day of a time, among those of its unit or of one below it.
+func (v view) wanted(ctx context.Context, r rule, among unit, at time.Time) ([]enrol, error) {
+	chosen, _, err := v.chosen(ctx, among, r.Audience, at)
+	if err != nil {
+		return nil, err
+	}
+	stands, err := v.standings(ctx, r.Course, chosen)
+	if err != nil {
+		return nil, err
+	}
+	var all []enrol
+	for _, c := range chosen {
+		if _, asked := r.terms().asks(stands[c.Person], at); asked {
+			all = append(all, r.enrols(c.Person, at))
+		}
+	}
+	return all, nil
+}
+
+// few people are looked up one by one, more of them in one reading of the course.
+const few = 200
+
+// standings tells where people stand in a course; whoever was never enrolled is not among them.
+func (v view) standings(ctx context.Context, course string, people []candidate) (map[string]standing, error) {
+	all := map[string]standing{}
+	if len(people) <= few {
+		for _, c := range people {
+			x, found, err := v.enrolments.Get(ctx, c.Person+"_"+course)
+			if err != nil {
+				return nil, err
+			}
+			if found {
+				all[c.Person] = x.standing()
+			}
+		}
+		return all, nil
+	}
+	err := v.enrolments.Each(ctx, readmodel.Query{Index: "course", Equal: []any{course}}, func(x record) error {
+		all[x.Person] = x.standing()
+		return nil
+	})
+	return all, err
+}
+
+// wantedOf are the enrolments that running rules ask for of one person on the day of a time. Of several for one course the
+// one holds that is due first.
+func (v view) wantedOf(ctx context.Context, person string, running []rule, at time.Time) ([]enrol, error) {
+	day := clock.Date(at)
+	held, err := v.heldBy(ctx, person, day)
+	if err != nil || len(held) == 0 {
+		return nil, err
+	}
+	first := map[string]time.Time{}
+	commands := map[string]enrol{}
+	for _, r := range running {
+		in := slices.DeleteFunc(slices.Clone(held), func(h placed) bool { return !h.unit.within(r.Unit) })
+		if len(in) == 0 {
+			continue
+		}
+		h, err := v.shown(ctx, person, r.Audience.Lacks, at)
+		if err != nil {
+			return nil, err
+		}
+		members := make([]member, len(in))
+		for i, p := range in {
+			members[i] = p.member
+		}
+		if _, out := choose(r.Audience, person, members, day, h.holds(person)); out != "" {
+			continue
+		}
+		x, _, err := v.enrolments.Get(ctx, person+"_"+r.Course)
+		if err != nil {
+			return nil, err
+		}
+		due, asked := r.terms().asks(x.standing(), at)
+		if known, has := first[r.Course]; asked && (!has || due.Before(known)) {
+			first[r.Course], commands[r.Course] = due, r.enrols(person, at)
+		}
+	}
+	all := make([]enrol, 0, len(commands))
+	for _, c := range commands {
+		all = append(all, c)
+	}
+	slices.SortFunc(all, func(a, b enrol) int { return strings.Compare(a.Opening.Course, b.Opening.Course) })
+	return all, nil
+}
+
+// placed is a membership with the unit in which it is today.
+type placed struct {
+	member
+	unit unit
+}
+
+// heldBy are a person's memberships of a day, the oldest first; none for whoever has left the service.
+func (v view) heldBy(ctx context.Context, person, day string) ([]placed, error) {
+	gone, _, err := v.absences.Get(ctx, person)
+	if err != nil || gone.Career.IsRetired(day) {
+		return nil, err
+	}
+	members, err := collect(ctx, v.members, readmodel.Query{Index: "person", Equal: []any{person}})
+	if err != nil {
+		return nil, err
+	}
+	var all []placed
+	for _, m := range members {
+		u, found, err := v.unit(ctx, m.Unit, day)
+		if err != nil {
+			return nil, err
+		}
+		if found && m.on(day) {
+			all = append(all, placed{m, u})
+		}
+	}
+	slices.SortFunc(all, func(a, b placed) int { return byAge(a.member, b.member) })
+	return all, nil
+}
+
+// shown tells which of some competencies a person has shown.
+func (v view) shown(ctx context.Context, person string, tags []string, at time.Time) (holders, error) {
+	h := holders{}
+	if len(tags) == 0 {
+		return h, nil
+	}
+	records, err := collect(ctx, v.enrolments, readmodel.Query{Index: "person", Equal: []any{person}})
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range records {
+		c, _, err := v.courses.Get(ctx, x.Course)
+		if err != nil {
+			return nil, err
+		}
+		for _, tag := range c.Tags {
+			if c.counts(x.Passed, at) {
+				h[tag] = map[string]bool{person: true}
+			}
+		}
+	}
+	return h, nil
+}
+
+// byAge puts the older membership first.
+func byAge(a, b member) int {
+	return cmp.Or(strings.Compare(a.From, b.From), strings.Compare(a.Unit, b.Unit))
+}
