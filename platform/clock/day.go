@@ -26,4 +26,6 @@ func AddMonths(t time.Time, months int) time.Time {
 func Date(t time.Time) string { return Local(t).Format(time.DateOnly) }
 
 // ParseDate is midnight of a date in the province's zone.
-func ParseDate(date string) (time.Time, error) { return time.ParseInLocation(time.DateOnly, date, home()) }
+func ParseDate(date string) (time.Time, error) {
+	return time.ParseInLocation(time.DateOnly, date, home())
+}

@@ -247,4 +247,3 @@ func TestCourses(t *testing.T) {
 		}
 	}
 }
-

@@ -50,7 +50,7 @@ func (v view) running(ctx context.Context, at time.Time) ([]rule, error) {
 		if err != nil {
 			return nil, err
 		}
-		if c.Version > 0 && !c.Withdrawn {
+		if c.Version > 0 && !c.Withdrawn && a.Ended.IsZero() {
 			all = append(all, rule{a, c.Version})
 		}
 	}

@@ -38,7 +38,7 @@ func (x reactors) assigned(ctx context.Context, r eventsource.Recorded) ([]event
 		return nil, err
 	}
 	a, _, err := x.view.assignments.Get(ctx, made.Assignment)
-	if err != nil {
+	if err != nil || !a.Ended.IsZero() {
 		return nil, err
 	}
 	wanted, err := x.view.wanted(ctx, rule{a, version}, in, r.Time)

@@ -6,9 +6,11 @@ import (
 )
 
 // New makes the service.
-func New(d host.Deps) host.Service {
-	v := newView()
-	a := api{Deps: d, view: v}
+func New(d host.Deps) host.Service { return newAPI(d).service() }
+
+func newAPI(d host.Deps) api { return api{Deps: d, view: newView()} }
+
+func (a api) service() host.Service {
 	return host.Service{
 		Name: "enrolment",
 		Endpoints: []rpc.Endpoint{
@@ -19,8 +21,8 @@ func New(d host.Deps) host.Service {
 			MyEnrolments.Handle(a.myEnrolments),
 			Excuse.Handle(a.excuse), WithdrawExcuse.Handle(a.withdrawExcuse),
 		},
-		Projections: v.projections(),
-		Reactors:    reactors{Deps: d, view: v}.list(),
+		Projections: a.view.projections(),
+		Reactors:    reactors{Deps: a.Deps, view: a.view}.list(),
 		Loops:       []host.Loop{{Name: "rules", Run: a.followRules}},
 	}
 }

@@ -9,9 +9,9 @@ import (
 // AssignCourseRequest assigns a course to a unit and those below it. Assignment is an id chosen by the caller
 // (lower-case letters and digits), so that a repeated request is the same assignment; empty lets the service choose.
 type AssignCourseRequest struct {
-	Assignment string    `json:"assignment,omitempty"`
-	Course     string    `json:"course"`
-	Unit       string    `json:"unit"`
+	Assignment string `json:"assignment,omitempty"`
+	Course     string `json:"course"`
+	Unit       string `json:"unit"`
 
 	Audience events.Audience `json:"audience,omitzero"`
 	Due      time.Time       `json:"due,omitzero"`
