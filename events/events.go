@@ -47,6 +47,7 @@ func Story() []Chapter {
 		{"catalog.course", "<course>", []Event{CoursePublished{}, CourseWithdrawn{}}},
 		{"enrolment.assignment", "<assignment>", []Event{AssignmentMade{}}},
 		{"enrolment.enrolment", "<person>_<course>", []Event{PersonEnrolled{}, EnrolmentReminded{}, EnrolmentCompleted{}, PersonExcused{}, ExcuseWithdrawn{}}},
+		{"enrolment.request", "<person>_<course>", []Event{EnrolmentRequested{}, EnrolmentApproved{}, EnrolmentRefused{}, RequestWithdrawn{}}},
 		{"progress.course", "<person>_<course>_<period>", []Event{CourseOpened{}, LessonStarted{}, LessonCompleted{}, QuizPassed{}, CourseCompleted{}}},
 		{"quiz.item", "<course>-<item>", []Event{ItemWritten{}, ItemSubmitted{}, ItemApproved{}, ItemReturned{}, ItemRetired{}, ItemRestored{}}},
 		{"quiz.picture", "<digest>", []Event{PictureStored{}}},

@@ -120,3 +120,15 @@ func (c *Test) AwaitWaiters(n int) {
 		c.arrived.Wait()
 	}
 }
+
+// Expiry is the last second of the last day of what holds for so many months: the day that it began in Viet Nam, so many months later.
+// Where that month has no such day, it is the month's last: 31 January and one month is 28 or 29 February, 29 February
+// and twelve months is 28 February. Zero months never expire.
+func Expiry(from time.Time, months int) time.Time {
+	if months <= 0 {
+		return time.Time{}
+	}
+	day := Local(from)
+	last := time.Date(day.Year(), day.Month()+time.Month(months)+1, 0, 23, 59, 59, 0, day.Location())
+	return time.Date(last.Year(), last.Month(), min(day.Day(), last.Day()), 23, 59, 59, 0, day.Location()).UTC()
+}

@@ -16,6 +16,8 @@ type CourseCard struct {
 	Hours     int          `json:"hours"` // tiết of 45 minutes
 	Lessons   int          `json:"lessons"`
 	Withdrawn bool         `json:"withdrawn,omitempty"`
+	Enrolment []string     `json:"enrolment,omitempty"` // who approves when a person asks, in order; ["open"] asks nobody, none lets nobody ask
+	Requires  []string     `json:"requires,omitempty"`  // courses to be completed before
 }
 
 // GetCourseRequest names a course and version; 0 is the latest.

@@ -3,23 +3,38 @@
 // A person's enrolment in a course is a row of periods. A later period deletes nothing of an earlier one.
 //
 // Rules:
+//
 //   - A course on offer is assigned to an existing unit, with a due time not before the end of today in Viet Nam.
 //     A trainer assigns within the units of the role.
+//
 //   - An assignment enrols everyone who is a member of the unit or of one below it, and whoever joins one of them
 //     before it is due. It opens the first period of a course only: whoever is in the course, or has completed it,
 //     is left alone.
+//
 //   - A campaign's tick opens a new period for whoever has none open, and reminds whoever has one, once per tick. The
 //     period is due at the end of the day that lies the campaign's days after the tick, in Viet Nam.
+//
 //   - A withdrawn course enrols and reminds nobody; open periods go on.
+//
 //   - Completing the course closes the period.
+//
 //   - Whoever leaves a unit keeps the periods that are open.
+//
 //   - A head or a trainer excuses a person of theirs from an open period, with a reason, and takes that back. Nobody excuses
 //     themselves. The period stays and may be completed; nobody is reminded of it.
+//
+//   - A person asks for a course whose version says who approves: the head, a trainer, one after the other, or nobody. What is
+//     asked is asked once while it waits, and needs the courses to be completed before it, in any version, not expired.
+//
+//   - A step is taken by who holds its role for the person's unit on that day, or who stands in for them; never by who asked
+//     nor in their place. Asked of it by a message are those who hold the role nearest to the person's unit.
+//
+//   - A refusal gives a reason. The last approval opens a period that is due 30 days later, unless one is open by then.
 //
 // A merged unit's members count in its successor, and what a reorganisation brings into the reach of a running assignment
 // is enrolled by it.
 //
 // Events in: all about units, memberships and retirement; CoursePublished, CourseWithdrawn; CampaignTicked;
-// CourseCompleted. Events out: AssignmentMade, PersonEnrolled, EnrolmentReminded, EnrolmentCompleted,
-// PersonExcused, ExcuseWithdrawn.
+// CourseCompleted; RoleGranted, RoleWithdrawn. Events out: AssignmentMade, PersonEnrolled, EnrolmentReminded, EnrolmentCompleted,
+// PersonExcused, ExcuseWithdrawn, EnrolmentRequested, EnrolmentApproved, EnrolmentRefused, RequestWithdrawn.
 package enrolment

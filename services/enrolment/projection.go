@@ -73,6 +73,7 @@ type view struct {
 	members     *readmodel.Collection[member] // by <person>_<membership>
 	absences    *readmodel.Collection[absence]
 	courses     *readmodel.Collection[course]
+	requestView
 }
 
 func newView() view {
@@ -82,14 +83,15 @@ func newView() view {
 	v := view{
 		assignments: readmodel.NewCollection[Assignment]("assignments", index("due", "due"), index("made", "made")),
 		enrolments:  readmodel.NewCollection[record]("enrolments", index("person", "person", "due"), index("course", "course")),
-		members:     readmodel.NewCollection[member]("members", index("unit", "unit")),
+		members:     readmodel.NewCollection[member]("members", index("unit", "unit"), index("person", "person")),
 		absences:    readmodel.NewCollection[absence]("absences"),
 		structure:   kept.NewUnits(),
 		courses:     readmodel.NewCollection[course]("courses"),
+		requestView: newRequestView(),
 	}
 	nouns := []string{"enrolment.assignment", "enrolment.enrolment", "directory.person", "catalog.course"}
 	// assignments count enrolments, so they stand before them: see readmodel.Collection.Peek
-	v.projection = readmodel.NewProjection("enrolments", 4, nouns, v.apply, v.assignments, v.enrolments, v.members, v.absences, v.courses)
+	v.projection = readmodel.NewProjection("enrolments", 5, nouns, v.apply, v.assignments, v.enrolments, v.members, v.absences, v.courses)
 	return v
 }
 

@@ -17,8 +17,10 @@ func New(d host.Deps) host.Service {
 			ListAssignments.Handle(a.listAssignments),
 			MyEnrolments.Handle(a.myEnrolments),
 			Excuse.Handle(a.excuse), WithdrawExcuse.Handle(a.withdrawExcuse),
+			AskForCourse.Handle(a.askForCourse), WithdrawRequest.Handle(a.withdrawRequest), MyRequests.Handle(a.myRequests),
+			ListRequests.Handle(a.listRequests), ApproveRequest.Handle(a.approveRequest), RefuseRequest.Handle(a.refuseRequest),
 		},
 		Projections: v.projections(),
-		Reactors:    reactors{Deps: d, view: v}.list(),
+		Reactors:    append(reactors{Deps: d, view: v}.list(), reactors{Deps: d, view: v}.admission()),
 	}
 }

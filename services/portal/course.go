@@ -110,6 +110,10 @@ func (p *Portal) learnCourse(v *view) (page, error) {
 // standing says whether the reader must do something here, and leads on.
 func (v *view) standing(s studied) g.Node {
 	switch {
+	case !s.enrolled() && len(s.Enrolment) > 0 && !s.Withdrawn:
+		return g.Group{h.P(h.Class("notice"), v.text("Bạn chưa được ghi danh khóa học này, nên kết quả không được ghi nhận. Bạn có thể xin học ở Danh mục khóa học.",
+			"You are not enrolled, so nothing is recorded. You may ask for this course in the course catalogue.")),
+			h.P(h.Class("actions"), h.A(h.Class("btn-primary"), h.Href("/catalogue"), v.text("Mở danh mục khóa học", "Open the course catalogue")))}
 	case !s.enrolled():
 		return h.P(h.Class("notice"), v.text("Bạn chưa được giao khóa học này. Bạn vẫn đọc được các bài, nhưng kết quả không được ghi nhận.",
 			"This course is not assigned to you. You may read the lessons, but nothing is recorded."))
