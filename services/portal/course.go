@@ -3,7 +3,6 @@ package portal
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -25,6 +24,7 @@ type studied struct {
 	enrolment enrolment.Enrolment // zero for somebody who was never enrolled
 	progress  progress.Course     // of that period; zero until progress has heard of it
 	teaches   []string            // competencies
+	before    []crumb             // courses to be completed before its lessons open
 }
 
 func (s studied) enrolled() bool { return s.enrolment.Period > 0 }
@@ -75,7 +75,8 @@ func (v *view) studied(course string) (studied, error) {
 	case far.Period == s.enrolment.Period:
 		s.progress = far
 	}
-	return s, nil
+	s.before, err = v.before(far.Before)
+	return s, err
 }
 
 func (p *Portal) learnCourse(v *view) (page, error) {
@@ -119,6 +120,8 @@ func (v *view) standing(s studied) g.Node {
 			"This course is not assigned to you. You may read the lessons, but nothing is recorded."))
 	case !s.open():
 		return h.P(h.Class("notice-ok"), v.text("Bạn đã hoàn thành khóa học ngày ", "You completed this course on "), v.day(s.completed()), g.Text("."))
+	case len(s.before) > 0:
+		return v.beforeNotice(s)
 	}
 	next := v.nextStep(learning{Enrolment: s.enrolment, card: s.CourseCard, progress: s.progress})
 	if next.path == "/learn/"+s.enrolment.Course { // nothing left to do
@@ -148,7 +151,7 @@ func (v *view) lessonTable(s studied) g.Node {
 			h.THead(h.Tr(h.Th(h.Scope("col"), v.text("Bài", "Lesson")), h.Th(h.Scope("col"), v.text("Thời lượng", "Length")), h.Th(h.Scope("col"), v.text("Tình trạng", "State")))),
 			h.TBody(g.Map(numbered(s.Content), func(l numberedLesson) g.Node {
 				return h.Tr(
-					h.Th(h.Scope("row"), h.A(h.Href("/learn/"+s.CourseCard.Course+"/lessons/"+l.ID), g.Text(strconv.Itoa(l.number)+". "+v.words(l.Title)))),
+					h.Th(h.Scope("row"), v.lessonLink(s, l)),
 					h.Td(h.Data("label", v.t("Thời lượng", "Length")), g.Textf(v.t("%d phút", "%d min"), l.Minutes)),
 					h.Td(h.Data("label", v.t("Tình trạng", "State")), v.lessonState(s.lesson(l.ID))))
 			}))))

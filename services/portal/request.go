@@ -89,7 +89,7 @@ func (v *view) refusalWithFields(why *fault.Error) g.Node {
 func (v *view) offerCard(o onOffer, titles map[string]string) g.Node {
 	title := v.words(o.Title)
 	return h.Article(h.Class("card"),
-		h.H2(h.A(h.Href("/learn/"+o.CourseCard.Course), g.Text(title))),
+		h.H2(h.A(h.Href("/learn/"+o.Course), g.Text(title))),
 		h.P(g.Text(v.words(o.Summary))),
 		h.Dl(h.Class("facts"),
 			fact(v.t("Thời lượng", "Length"), g.Text(v.t(strconv.Itoa(o.Hours)+" tiết, "+strconv.Itoa(o.Lessons)+" bài học", counted(o.Hours, "class period")+", "+counted(o.Lessons, "lesson")))),
@@ -134,20 +134,20 @@ func (v *view) offerState(o onOffer, title string) g.Node {
 	r, again := o.request, o.in.Period > 0 && !o.in.Completed.IsZero()
 	switch {
 	case o.in.Period > 0 && !again:
-		return g.Group{h.P(badge("info", v.t("Đang học", "You are in it"))), h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href("/learn/"+o.CourseCard.Course), v.text("Vào học", "Go to the course"), h.Span(h.Class("visually-hidden"), g.Text(": "+title))))}
+		return g.Group{h.P(badge("info", v.t("Đang học", "You are in it"))), h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href("/learn/"+o.Course), v.text("Vào học", "Go to the course"), h.Span(h.Class("visually-hidden"), g.Text(": "+title))))}
 	case r.State == enrolment.RequestWaits:
 		return g.Group{h.P(badge("warn", v.t("Đang chờ duyệt", "Waiting")), g.Text(v.t(" Chờ "+v.approver(r.Steps[r.Step-1])+", gửi ngày ", " For "+v.approver(r.Steps[r.Step-1])+", sent on ")), v.day(r.Asked)),
-			h.Form(h.Method("post"), h.Action("/catalogue/withdraw"), v.newOnce(), hidden("course", o.CourseCard.Course),
+			h.Form(h.Method("post"), h.Action("/catalogue/withdraw"), v.newOnce(), hidden("course", o.Course),
 				h.Button(h.Class("btn-quiet"), h.Type("submit"), v.text("Rút yêu cầu", "Withdraw the request"), h.Span(h.Class("visually-hidden"), g.Text(": "+title))))}
 	case r.State == enrolment.RequestApproved && o.in.Since.Before(r.Decided):
 		return h.P(badge("ok", v.t("Đã duyệt", "Approved")), v.text(" Đang ghi danh; hãy tải lại trang sau giây lát.", " You are being enrolled; reload the page in a moment."))
 	}
-	id := "reason-" + o.CourseCard.Course
+	id := "reason-" + o.Course
 	return g.Group{
 		g.If(again, h.P(badge("ok", v.t("Đã hoàn thành", "Completed")))),
 		g.If(r.State == enrolment.RequestRefused, h.P(badge("bad", v.t("Không được duyệt", "Refused")), g.Text(" "+orText(r.Refusal, v.t("(lý do không còn đọc được)", "(the reason can no longer be read)"))))),
 		g.If(r.State == enrolment.RequestWithdrawn, h.P(badge("", v.t("Đã rút yêu cầu", "Withdrawn")))),
-		g.If(len(o.Enrolment) > 0, h.Form(h.Method("post"), h.Action("/catalogue"), v.newOnce(), hidden("course", o.CourseCard.Course),
+		g.If(len(o.Enrolment) > 0, h.Form(h.Method("post"), h.Action("/catalogue"), v.newOnce(), hidden("course", o.Course),
 			field(id, v.t("Lý do (không bắt buộc)", "Reason (if you like)"), h.Textarea(h.ID(id), h.Name("reason"), h.Rows("2"), h.MaxLength("500"))),
 			h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Xin học", "Ask for it"), h.Span(h.Class("visually-hidden"), g.Text(": "+title))))),
 	}

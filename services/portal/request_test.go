@@ -5,8 +5,10 @@ import (
 	"net/url"
 	"regexp"
 	"testing"
+	"time"
 
 	"khuevan/services/catalog"
+	"khuevan/services/enrolment"
 )
 
 // packageOf is a small course by its code and further lines of course.yaml.
@@ -58,4 +60,27 @@ func TestALearnerAsksAndTheHeadDecides(t *testing.T) {
 	h.Settle()
 	lan.get("/learn").sees(t, "Khóa xin")
 	lan.get("/catalogue").sees(t, "Đang học")
+}
+
+// An assignment enrols all the same; the page of the course says what comes first, and no lesson opens until then.
+func TestAnAssignedCourseWaitsForWhatComesBefore(t *testing.T) {
+	h := newHouse(t)
+	call(h, catalog.PublishCourse, catalog.PublishCourseRequest{Files: packageOf("truoc", "")})
+	call(h, catalog.PublishCourse, catalog.PublishCourseRequest{Files: packageOf("sau", "requires: [truoc]\n")})
+	h.Settle()
+	for _, c := range []string{"truoc", "sau"} {
+		call(h, enrolment.AssignCourse, enrolment.AssignCourseRequest{Course: c, Unit: h.unit("MN"), Due: h.Clock.Now().Add(10 * 24 * time.Hour)})
+	}
+	h.Settle()
+	lan := signIn(t, h.open(), "DEMO-0100")
+	lan.get("/learn").sees(t, "Xem việc cần làm trước")
+	at := lan.get("/learn/sau")
+	at.sees(t, "Các bài học mở ra khi bạn đã hoàn thành", "Khóa truoc")
+	at.hides(t, "/learn/sau/lessons/bai")
+	lan.get("/learn/sau/lessons/bai").sees(t, "Chưa mở", "Khóa truoc")
+	lan.get("/learn/truoc/lessons/bai").sees(t, "Nội dung")
+	lan.post("/learn/truoc/lessons/bai/complete", url.Values{})
+	h.Settle()
+	lan.get("/learn/sau").sees(t, "/learn/sau/lessons/bai")
+	lan.get("/learn/sau/lessons/bai").sees(t, "Nội dung")
 }

@@ -5,6 +5,8 @@
 //     and its quiz if it has one.
 //   - Lessons may be done in any order. A lesson is noted as started once and as completed once; a lesson completed
 //     without having been opened is noted with no time spent.
+//   - Lessons open once the courses that the version requires are completed, in any version and not expired; what was begun
+//     goes on.
 //   - Time is the server's: from the start of a lesson to its completion, at most an hour of it.
 //   - The first passed attempt counts for the quiz; its mark is the mark of the course. One that is passed only after it was
 //     marked anew counts from then on; one that no longer is stays counted, as people must decide what follows.
