@@ -135,3 +135,15 @@ type RequestWithdrawn struct {
 
 // EventType implements Event.
 func (RequestWithdrawn) EventType() string { return "enrolment.request-withdrawn.v1" }
+
+// PeriodMoved says that an open period goes on in another version of its course. It stands in the enrolment's stream.
+type PeriodMoved struct {
+	Person string `json:"person"`
+	Course string `json:"course"`
+	Period int    `json:"period"`
+	From   int    `json:"from"` // version
+	To     int    `json:"to"`   // version
+}
+
+// EventType implements Event.
+func (PeriodMoved) EventType() string { return "enrolment.period-moved.v1" }

@@ -81,6 +81,10 @@ func (a api) publishCourse(ctx context.Context, req PublishCourseRequest) (Publi
 		return Published{}, err
 	}
 	content := asked.content
+	if content.Move = req.Move; !slices.Contains([]string{"", events.MoveNotStarted, events.MoveAll}, req.Move) {
+		return Published{}, fault.New(fault.Invalid, "Chưa xuất bản được.", "Not published.").
+			With("move", "Hãy chọn ai chuyển sang phiên bản mới.", "Choose who goes over to the new version.")
+	}
 	if err := a.frameworks.refuse(content.Tags); err != nil {
 		return Published{}, err
 	}

@@ -52,6 +52,7 @@ type Package struct {
 type PublishCourseRequest struct {
 	Package string            `json:"package,omitempty"`
 	Files   map[string]string `json:"files,omitempty"`
+	Move    string            `json:"move,omitempty"` // who in an earlier version goes over: not-started, all; none stays
 }
 
 // Published tells which version stands in the offer now.

@@ -19,7 +19,7 @@ import (
 )
 
 // NamePeople gives names and nothing else that is personal: a trainer must know whose attempt it is, and no addresses.
-var NamePeople = rpc.Query[NamePeopleRequest, []Named]("directory.name-people", "Names people by their ids, or finds those of a unit and the units below it by name or code.", events.RoleHead, events.RoleTrainer, events.RoleAdmin).About(rpc.PersonIn("people"), rpc.UnitOrOwn("unit"))
+var NamePeople = rpc.Query[NamePeopleRequest, []Named]("directory.name-people", "Names people by their ids, or finds those of a unit and the units below it by name or code.", events.RoleTrainer, events.RoleAdmin).About(rpc.PersonIn("people"), rpc.UnitOrOwn("unit"))
 
 // NamePeopleRequest asks for people by id or, where it names none, for those of a unit.
 type NamePeopleRequest struct {

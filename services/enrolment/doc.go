@@ -31,10 +31,14 @@
 //
 //   - A refusal gives a reason. The last approval opens a period that is due 30 days later, unless one is open by then.
 //
+//   - Publishing a version says who in an earlier one goes over to it: nobody, those who have opened no lesson, or all. A period
+//     that is completed stays where it was.
+//
 // A merged unit's members count in its successor, and what a reorganisation brings into the reach of a running assignment
 // is enrolled by it.
 //
 // Events in: all about units, memberships and retirement; CoursePublished, CourseWithdrawn; CampaignTicked;
-// CourseCompleted; RoleGranted, RoleWithdrawn. Events out: AssignmentMade, PersonEnrolled, EnrolmentReminded, EnrolmentCompleted,
-// PersonExcused, ExcuseWithdrawn, EnrolmentRequested, EnrolmentApproved, EnrolmentRefused, RequestWithdrawn.
+// CourseCompleted; RoleGranted, RoleWithdrawn; LessonStarted, LessonCompleted. Events out: AssignmentMade, PersonEnrolled, EnrolmentReminded, EnrolmentCompleted,
+// PersonExcused, ExcuseWithdrawn, EnrolmentRequested, EnrolmentApproved, EnrolmentRefused, RequestWithdrawn,
+// PeriodMoved.
 package enrolment

@@ -121,6 +121,8 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 		})
 	case events.PersonEnrolled:
 		return v.enrolled(b, e, r)
+	case events.PeriodMoved:
+		return v.enrolments.Update(b, e.Person+"_"+e.Course, func(x *record) { x.Version = e.To })
 	case events.EnrolmentCompleted:
 		return v.completed(b, e)
 	case events.PersonExcused:

@@ -54,6 +54,7 @@ type DecideRequest struct {
 // CourseRequest is a person's latest request for a course.
 type CourseRequest struct {
 	Person  string    `json:"person"`
+	Name    string    `json:"name"` // "" once erased
 	Course  string    `json:"course"`
 	Request string    `json:"request"`
 	Steps   []string  `json:"steps,omitempty"` // who approves, in order

@@ -1,6 +1,7 @@
 package enrolment
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -38,6 +39,11 @@ type completion struct {
 	Version int       `json:"version"`
 }
 
+// named is what somebody is called, sealed.
+type named struct {
+	Name string `json:"name"`
+}
+
 // holder is a person who holds a role in a unit, or everywhere.
 type holder struct {
 	Person string `json:"person"`
@@ -52,6 +58,8 @@ type requestView struct {
 	terms       *readmodel.Collection[terms]         // by course
 	completions *readmodel.Collection[completion]    // by <person>_<course>
 	holders     *readmodel.Collection[holder]        // by <person>_<role>_<unit>
+	begun       *readmodel.Collection[begun]         // by <person>_<course>
+	people      *readmodel.Collection[named]
 }
 
 func newRequestView() requestView {
@@ -59,11 +67,14 @@ func newRequestView() requestView {
 		requests: readmodel.NewCollection[CourseRequest]("requests",
 			readmodel.Index{Name: "person", Fields: []string{"person", "asked"}}, readmodel.Index{Name: "state", Fields: []string{"state", "asked"}}),
 		terms:       readmodel.NewCollection[terms]("terms"),
+		begun:       readmodel.NewCollection[begun]("begun"),
+		people:      readmodel.NewCollection[named]("people"),
 		completions: readmodel.NewCollection[completion]("completions"),
 		holders:     readmodel.NewCollection[holder]("holders", readmodel.Index{Name: "role", Fields: []string{"role", "unit"}}),
 	}
 	v.asking = readmodel.NewProjection("requests", 1, []string{"enrolment.request", "catalog.course", "progress.course.course-completed",
-		"directory.person.role-granted", "directory.person.role-withdrawn"}, v.applyRequest, v.requests, v.terms, v.completions, v.holders)
+		"progress.course.lesson-started", "progress.course.lesson-completed", "directory.person.person-registered", "directory.person.person-corrected",
+		"directory.person.role-granted", "directory.person.role-withdrawn"}, v.applyRequest, v.requests, v.terms, v.completions, v.begun, v.people, v.holders)
 	return v
 }
 
@@ -103,6 +114,14 @@ func (v requestView) applyRequest(b *readmodel.Batch, r eventsource.Recorded) er
 		return v.terms.Update(b, e.Course, func(t *terms) { t.Withdrawn = true })
 	case events.CourseCompleted:
 		return v.completions.Update(b, e.Person+"_"+e.Course, func(c *completion) { *c = completion{At: e.At, Version: e.Version} })
+	case events.LessonStarted:
+		return v.begins(b, e.Person, e.Course, e.Period)
+	case events.LessonCompleted:
+		return v.begins(b, e.Person, e.Course, e.Period)
+	case events.PersonRegistered:
+		return v.people.Update(b, e.Person, func(x *named) { x.Name = string(e.Name) })
+	case events.PersonCorrected:
+		return v.people.Update(b, e.Person, func(x *named) { x.Name = cmp.Or(string(e.Name), x.Name) })
 	case events.RoleGranted:
 		return v.holders.Update(b, e.Person+"_"+e.Role+"_"+e.Unit, func(x *holder) { *x = holder{e.Person, e.Role, e.Unit} })
 	case events.RoleWithdrawn:
@@ -114,21 +133,24 @@ func (v requestView) applyRequest(b *readmodel.Batch, r eventsource.Recorded) er
 // asked lists requests by an index, with what they say in words. What was sealed under a destroyed key says nothing.
 func (v requestView) asked(ctx context.Context, keys *keyring.Ring, index, value string) ([]CourseRequest, error) {
 	docs, err := collect(ctx, v.requests, readmodel.Query{Index: index, Equal: []any{value}})
-	all := make([]CourseRequest, len(docs))
 	for i, d := range docs {
-		all[i] = d
-		for _, words := range []*string{&all[i].Reason, &all[i].Refusal} {
-			if *words == "" {
+		who, _, err := v.people.Get(ctx, d.Person)
+		if err != nil {
+			return nil, err
+		}
+		docs[i].Name = who.Name
+		for text, field := range map[*string]string{&docs[i].Name: "name", &docs[i].Reason: "note", &docs[i].Refusal: "note"} {
+			if *text == "" {
 				continue
 			}
-			plain, err := keys.Reveal(ctx, d.Person, "note", *words)
+			plain, err := keys.Reveal(ctx, d.Person, field, *text)
 			if err != nil && !errors.Is(err, keyring.ErrDestroyed) {
 				return nil, err
 			}
-			*words = plain
+			*text = plain
 		}
 	}
-	return all, err
+	return docs, err
 }
 
 // unitsOf are the units that a person stands in on a day; none for whoever has left the service.

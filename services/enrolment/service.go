@@ -19,8 +19,9 @@ func New(d host.Deps) host.Service {
 			Excuse.Handle(a.excuse), WithdrawExcuse.Handle(a.withdrawExcuse),
 			AskForCourse.Handle(a.askForCourse), WithdrawRequest.Handle(a.withdrawRequest), MyRequests.Handle(a.myRequests),
 			ListRequests.Handle(a.listRequests), ApproveRequest.Handle(a.approveRequest), RefuseRequest.Handle(a.refuseRequest),
+			PreviewMove.Handle(a.previewMove),
 		},
 		Projections: v.projections(),
-		Reactors:    append(reactors{Deps: d, view: v}.list(), reactors{Deps: d, view: v}.admission()),
+		Reactors:    append(reactors{Deps: d, view: v}.list(), reactors{Deps: d, view: v}.admission(), reactors{Deps: d, view: v}.moving()),
 	}
 }

@@ -172,14 +172,6 @@ func (p *Portal) requestsPage(v *view, why *fault.Error) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	var people []string
-	for _, r := range waiting {
-		people = append(people, r.Person)
-	}
-	names, err := v.names(people...)
-	if err != nil {
-		return page{}, err
-	}
 	cards, err := catalog.ListCourses.Call(v.ctx(), p.d.RPC, catalog.ListCoursesRequest{})
 	if err != nil {
 		return page{}, err
@@ -189,7 +181,7 @@ func (p *Portal) requestsPage(v *view, why *fault.Error) (page, error) {
 		h.P(v.text("Khi có người xin học, yêu cầu hiện ở đây và bạn nhận được tin trong hộp thư.", "When somebody asks for a course, it appears here and you get a message.")))
 	if len(waiting) > 0 {
 		list = h.Ul(h.Class("cards"), g.Map(waiting, func(r enrolment.CourseRequest) g.Node {
-			return h.Li(v.requestCard(r, v.named(names, r.Person), offer{courses: cards}.title(v, r.Course)))
+			return h.Li(v.requestCard(r, v.name(r.Name), offer{courses: cards}.title(v, r.Course)))
 		}))
 	}
 	return page{Title: title, Section: "/requests", Body: []g.Node{h.H1(g.Text(title)), v.refusalWithFields(why),

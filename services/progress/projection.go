@@ -13,6 +13,7 @@ import (
 // version is what progress needs of a course version: what completes it, and what comes before.
 type version struct {
 	Lessons  []string `json:"lessons"`
+	Texts    []string `json:"texts"` // digests, in the same order
 	Quiz     bool     `json:"quiz"`
 	Requires []string `json:"requires,omitempty"` // courses to be completed before
 	Months   int      `json:"months,omitempty"`   // that a completion is valid; 0 for good
@@ -44,6 +45,8 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 		return v.versions.Update(b, versionID(e.Course, e.Version), func(x *version) { *x = versionOf(e) })
 	case events.CourseOpened:
 		return v.courses.Update(b, e.Person+"_"+e.Course, func(c *Course) { *c = opened(e) })
+	case events.CourseMoved:
+		return v.update(b, e.Person, e.Course, e.Period, func(c *Course) { *c = c.moved(e) })
 	case events.LessonStarted:
 		return v.lesson(b, e.Person, e.Course, e.Period, e.Lesson, func(l *Lesson) { l.Started = e.At })
 	case events.LessonCompleted:
@@ -62,7 +65,7 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 func versionOf(e events.CoursePublished) version {
 	x := version{Quiz: e.Quiz.Items > 0, Requires: e.Requires, Months: e.ValidityMonths}
 	for _, l := range e.Lessons {
-		x.Lessons = append(x.Lessons, l.ID)
+		x.Lessons, x.Texts = append(x.Lessons, l.ID), append(x.Texts, textOf(l))
 	}
 	return x
 }

@@ -161,3 +161,17 @@ func TestLessonsOpenOnceWhatComesBeforeIsCompleted(t *testing.T) {
 		t.Errorf("what was begun does not go on: %v", err)
 	}
 }
+
+// A move goes on in the new version's lessons; what was done of an unchanged one is read as done.
+func TestAMoveOverTheBus(t *testing.T) {
+	h := house(t)
+	if _, err := progress.CompleteLesson.Call(h.As("lan"), h.Client, progress.LessonRequest{Course: "attt", Lesson: "a"}); err != nil {
+		t.Fatal(err)
+	}
+	h.Append("catalog.course.attt", events.CoursePublished{Course: "attt", Version: 2, Lessons: []events.Lesson{{ID: "a"}, {ID: "b", Markdown: "Mới."}, {ID: "c"}}})
+	h.Append("enrolment.enrolment.lan_attt", events.PeriodMoved{Person: "lan", Course: "attt", Period: 1, From: 1, To: 2})
+	h.Settle()
+	if c := get(t, h, 0); c.Version != 2 || c.Done != 1 || len(c.Lessons) != 3 || c.Lessons[0].Completed.IsZero() || c.Quiz {
+		t.Errorf("after the move: %+v", c)
+	}
+}
