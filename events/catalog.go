@@ -19,6 +19,9 @@ type CoursePublished struct {
 	Lessons        []Lesson `json:"lessons"`
 	Quiz           Quiz     `json:"quiz"`
 	ValidityMonths int      `json:"validity_months,omitempty"` // of the certificate; 0 for unlimited
+	Enrolment      []string `json:"enrolment,omitempty"`       // who approves when a person asks for the course, in order; ["open"] asks nobody, none lets nobody ask
+	Requires       []string `json:"requires,omitempty"`        // courses to be completed before
+	Move           string   `json:"move,omitempty"`            // who goes over from an earlier version: not-started, all; none stays where they are
 }
 
 // Lesson is one part of a course version.
@@ -36,6 +39,19 @@ type Quiz struct {
 	Minutes  int     `json:"minutes"`  // time for an attempt
 	Attempts int     `json:"attempts"` // at most; 0 for unlimited
 }
+
+// Who goes over to a new version of a course; all others keep the version of their period.
+const (
+	MoveNotStarted = "not-started" // those who have opened no lesson
+	MoveAll        = "all"
+)
+
+// Who approves when a person asks for a course.
+const (
+	ApproverHead    = RoleHead
+	ApproverTrainer = RoleTrainer
+	EnrolmentOpen   = "open" // nobody: whoever asks is in
+)
 
 // EventType implements Event.
 func (CoursePublished) EventType() string { return "catalog.course-published.v1" }

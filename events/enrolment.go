@@ -54,6 +54,7 @@ type PersonEnrolled struct {
 	Assignment string    `json:"assignment,omitempty"` // why
 	Campaign   string    `json:"campaign,omitempty"`   // why
 	Tick       time.Time `json:"tick,omitzero"`        // the campaign's due time
+	Request    string    `json:"request,omitempty"`    // why: the person asked
 }
 
 // EventType implements Event.
@@ -113,3 +114,66 @@ type ExcuseWithdrawn struct {
 
 // EventType implements Event.
 func (ExcuseWithdrawn) EventType() string { return "enrolment.excuse-withdrawn.v1" }
+
+// EnrolmentRequested says that a person asks for a course. Stream enrolment.request.<person>_<course>; one request after the
+// other stands in it. What nobody need approve is approved by this.
+type EnrolmentRequested struct {
+	Person    string   `json:"person"`
+	Course    string   `json:"course"`
+	Request   string   `json:"request"`
+	Steps     []string `json:"steps,omitempty"`     // who approves, in order: head, trainer
+	Reason    Sealed   `json:"reason,omitempty"`    // sealed as "note"
+	Approvers []string `json:"approvers,omitempty"` // people who are asked to take the first step
+}
+
+// EventType implements Event.
+func (EnrolmentRequested) EventType() string { return "enrolment.enrolment-requested.v1" }
+
+// EnrolmentApproved says that a step of a request was taken.
+type EnrolmentApproved struct {
+	Person    string   `json:"person"`
+	Course    string   `json:"course"`
+	Request   string   `json:"request"`
+	Step      int      `json:"step"` // from 1
+	By        string   `json:"by"`
+	Last      bool     `json:"last,omitempty"`      // nobody else is asked
+	Approvers []string `json:"approvers,omitempty"` // people who are asked to take the next step
+}
+
+// EventType implements Event.
+func (EnrolmentApproved) EventType() string { return "enrolment.enrolment-approved.v1" }
+
+// EnrolmentRefused ends a request.
+type EnrolmentRefused struct {
+	Person  string `json:"person"`
+	Course  string `json:"course"`
+	Request string `json:"request"`
+	Step    int    `json:"step"` // from 1
+	By      string `json:"by"`
+	Reason  Sealed `json:"reason"` // sealed as "note"
+}
+
+// EventType implements Event.
+func (EnrolmentRefused) EventType() string { return "enrolment.enrolment-refused.v1" }
+
+// RequestWithdrawn says that the person no longer asks.
+type RequestWithdrawn struct {
+	Person  string `json:"person"`
+	Course  string `json:"course"`
+	Request string `json:"request"`
+}
+
+// EventType implements Event.
+func (RequestWithdrawn) EventType() string { return "enrolment.request-withdrawn.v1" }
+
+// PeriodMoved says that an open period goes on in another version of its course. It stands in the enrolment's stream.
+type PeriodMoved struct {
+	Person string `json:"person"`
+	Course string `json:"course"`
+	Period int    `json:"period"`
+	From   int    `json:"from"` // version
+	To     int    `json:"to"`   // version
+}
+
+// EventType implements Event.
+func (PeriodMoved) EventType() string { return "enrolment.period-moved.v1" }

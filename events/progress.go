@@ -68,3 +68,20 @@ type CourseCompleted struct {
 
 // EventType implements Event.
 func (CourseCompleted) EventType() string { return "progress.course-completed.v1" }
+
+// CourseMoved says that a period goes on in another version of its course: what completes it is fixed anew. A quiz that was
+// passed stays passed, and time that was spent stays spent.
+type CourseMoved struct {
+	Person  string    `json:"person"`
+	Course  string    `json:"course"`
+	Period  int       `json:"period"`
+	From    int       `json:"from"` // version
+	To      int       `json:"to"`   // version
+	At      time.Time `json:"at"`
+	Lessons []string  `json:"lessons"`        // all must be completed
+	Quiz    bool      `json:"quiz"`           // and the quiz passed
+	Kept    []string  `json:"kept,omitempty"` // lessons of both versions with the same text: what was done of them counts
+}
+
+// EventType implements Event.
+func (CourseMoved) EventType() string { return "progress.course-moved.v1" }

@@ -29,3 +29,12 @@ func Date(t time.Time) string { return Local(t).Format(time.DateOnly) }
 func ParseDate(date string) (time.Time, error) {
 	return time.ParseInLocation(time.DateOnly, date, home())
 }
+
+// Expiry is the last second of what holds for so many months: of the day so many months after the one on which it began. Zero
+// months never expire.
+func Expiry(from time.Time, months int) time.Time {
+	if months <= 0 {
+		return time.Time{}
+	}
+	return EndOfDay(AddMonths(from, months))
+}

@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"maps"
+	"math"
 	"slices"
 
 	"khuevan/events"
@@ -21,6 +22,9 @@ var (
 	ListFrameworks = rpc.Query[rpc.Empty, Frameworks]("catalog.list-frameworks", "Lists the competency frameworks and what they are to each other.", rpc.SignedIn).About(rpc.Nothing())
 	WithdrawCourse = rpc.Command[WithdrawCourseRequest, rpc.Receipt]("catalog.withdraw-course", "Takes a course out of the offer; people in it go on.", events.RoleTrainer).About(rpc.Nothing())
 )
+
+// present, as a sequence to await, stands for every fact that the journal has now.
+const present = math.MaxUint64
 
 // api answers the methods. Courses belong to nobody: the roles of the methods are all the permission there is.
 type api struct {
@@ -72,11 +76,19 @@ func packageOf(name string, b bundle, latest card) Package {
 }
 
 func (a api) publishCourse(ctx context.Context, req PublishCourseRequest) (Published, error) {
-	content, err := a.asked(req)
+	asked, err := a.asked(req)
 	if err != nil {
 		return Published{}, err
 	}
+	content := asked.content
+	if content.Move = req.Move; !slices.Contains([]string{"", events.MoveNotStarted, events.MoveAll}, req.Move) {
+		return Published{}, fault.New(fault.Invalid, "Chưa xuất bản được.", "Not published.").
+			With("move", "Hãy chọn ai chuyển sang phiên bản mới.", "Choose who goes over to the new version.")
+	}
 	if err := a.frameworks.refuse(content.Tags); err != nil {
+		return Published{}, err
+	}
+	if err := a.refusePrerequisites(ctx, asked); err != nil {
 		return Published{}, err
 	}
 	done, err := host.Do(ctx, a.Deps, publish{Content: content})
@@ -95,23 +107,22 @@ func (a api) publishCourse(ctx context.Context, req PublishCourseRequest) (Publi
 	return Published{Seq: done.Seq, Course: content.Course, Version: eventsource.Fold[offer](past).version}, nil
 }
 
-// asked is the content that a request wants to be published.
-func (a api) asked(req PublishCourseRequest) (events.CoursePublished, error) {
+// asked is the package that a request wants to be published.
+func (a api) asked(req PublishCourseRequest) (bundle, error) {
 	if (req.Package == "") == (len(req.Files) == 0) {
-		return events.CoursePublished{}, fault.New(fault.Invalid,
+		return bundle{}, fault.New(fault.Invalid,
 			"Hãy chọn một gói có sẵn hoặc tải lên các tệp của gói, chỉ một trong hai.",
 			"Choose a shipped package or upload a package's files, one of the two.")
 	}
 	if req.Package == "" {
-		b, err := parseBundle(req.Files)
-		return b.content, err
+		return parseBundle(req.Files)
 	}
 	b, ok := a.shipped[req.Package]
 	if !ok {
-		return events.CoursePublished{}, fault.Newf(fault.NotFound,
+		return bundle{}, fault.Newf(fault.NotFound,
 			"Không có gói khóa học “%s” trong bộ cài đặt.", "No course package “%s” ships with the platform.", req.Package)
 	}
-	return b.content, nil
+	return b, nil
 }
 
 func (a api) withdrawCourse(ctx context.Context, req WithdrawCourseRequest) (rpc.Receipt, error) {

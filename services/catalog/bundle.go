@@ -37,6 +37,7 @@ var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 type bundle struct {
 	content   events.CoursePublished // with its digest, without a version
 	questions string
+	manifest  string // course.yaml, to name lines of it
 }
 
 // items counts the questions of the bank: its level-2 headings.
@@ -121,7 +122,7 @@ func parseBundle(given map[string]string) (bundle, error) {
 	}
 	digest := sha256.Sum256(body)
 	content.Digest = hex.EncodeToString(digest[:])
-	return bundle{content: content, questions: files[questionsFile]}, nil
+	return bundle{content: content, questions: files[questionsFile], manifest: files[courseFile]}, nil
 }
 
 // checkFiles brings texts to plain "\n" line ends without a byte order mark, and notes what does not belong in a package.

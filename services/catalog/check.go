@@ -48,6 +48,8 @@ func (c checker) manifest(m manifest) {
 	c.lessons(m.Lessons)
 	c.quiz(m.Quiz)
 	c.number(at("validity_months"), "validity_months", m.ValidityMonths, 0, maxValidity)
+	c.approvers(m.Enrolment)
+	c.requires(m.Code, m.Requires)
 }
 
 func (c checker) id(path []any, name, id string) {

@@ -11,6 +11,8 @@
 //   - Publishing brings a withdrawn course back: as the next version when its content changed, else by stating the
 //     latest version once more, under the same number and digest. So a version number always means one content.
 //   - Every version stays readable.
+//   - A version says who approves when a person asks for the course, if anybody may ask, and which courses must be completed
+//     before. Those must be on offer, and no courses wait for each other in a circle.
 //   - Tags are competencies of a framework that ships; content/frameworks has them with their sources, and marks what was not held
 //     against its source. A crosswalk tells what the competencies of one framework are in another.
 //

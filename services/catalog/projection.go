@@ -27,7 +27,7 @@ func newView() view {
 		cards:    readmodel.NewCollection[card]("courses"),
 		versions: readmodel.NewCollection[Course]("versions"),
 	}
-	v.projection = readmodel.NewProjection("courses", 1, []string{"catalog.course"}, v.apply, v.cards, v.versions)
+	v.projection = readmodel.NewProjection("courses", 2, []string{"catalog.course"}, v.apply, v.cards, v.versions)
 	return v
 }
 
@@ -44,7 +44,7 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 }
 
 func (v view) published(b *readmodel.Batch, e events.CoursePublished) error {
-	head := CourseCard{Course: e.Course, Version: e.Version, Title: e.Title, Summary: e.Summary, Hours: e.Hours, Lessons: len(e.Lessons)}
+	head := CourseCard{Course: e.Course, Version: e.Version, Title: e.Title, Summary: e.Summary, Hours: e.Hours, Lessons: len(e.Lessons), Enrolment: e.Enrolment, Requires: e.Requires}
 	if err := v.cards.Update(b, e.Course, func(c *card) { *c = card{CourseCard: head, Digest: e.Digest} }); err != nil {
 		return err
 	}

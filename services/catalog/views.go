@@ -16,6 +16,8 @@ type CourseCard struct {
 	Hours     int          `json:"hours"` // tiết of 45 minutes
 	Lessons   int          `json:"lessons"`
 	Withdrawn bool         `json:"withdrawn,omitempty"`
+	Enrolment []string     `json:"enrolment,omitempty"` // who approves when a person asks, in order; ["open"] asks nobody, none lets nobody ask
+	Requires  []string     `json:"requires,omitempty"`  // courses to be completed before
 }
 
 // GetCourseRequest names a course and version; 0 is the latest.
@@ -50,6 +52,7 @@ type Package struct {
 type PublishCourseRequest struct {
 	Package string            `json:"package,omitempty"`
 	Files   map[string]string `json:"files,omitempty"`
+	Move    string            `json:"move,omitempty"` // who in an earlier version goes over: not-started, all; none stays
 }
 
 // Published tells which version stands in the offer now.

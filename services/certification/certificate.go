@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"khuevan/events"
+	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
 )
 
@@ -51,7 +52,7 @@ func draft(done events.CourseCompleted, version courseVersion, unitName string, 
 		Certificate: certificateOf(done),
 		Code:        code, Person: done.Person, UnitName: unitName,
 		Course: done.Course, Version: done.Version, Period: done.Period, Title: version.Title, Hours: version.Hours,
-		Mark: done.Mark, Completed: done.At.UTC(), Issued: now.UTC(), Expires: expiry(done.At, version.ValidityMonths), Issuer: by.Name,
+		Mark: done.Mark, Completed: done.At.UTC(), Issued: now.UTC(), Expires: clock.Expiry(done.At, version.ValidityMonths), Issuer: by.Name,
 		IssuerID: by.ID, Number: number,
 	}
 }

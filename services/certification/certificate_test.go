@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"khuevan/events"
+	"khuevan/platform/clock"
 	"khuevan/platform/eventsource/eventtest"
 	"khuevan/platform/fault"
 )
@@ -28,7 +29,7 @@ func TestADraftSaysWhatWasCompleted(t *testing.T) {
 	version := courseVersion{Title: events.Words{Vi: "An toàn thông tin", En: "Information security"}, Hours: 8, ValidityMonths: 12}
 	now := completed.Add(time.Second)
 	want := events.CertificateIssued{Certificate: "lan_attt_3", Code: "KV-1", Person: "lan", UnitName: "Sở (giả định)", Course: "attt", Version: 2, Period: 3,
-		Title: version.Title, Hours: 8, Mark: 8.5, Completed: completed, Issued: now, Expires: expiry(completed, 12), Issuer: "Tỉnh (giả định)", IssuerID: "1", Number: 12}
+		Title: version.Title, Hours: 8, Mark: 8.5, Completed: completed, Issued: now, Expires: clock.Expiry(completed, 12), Issuer: "Tỉnh (giả định)", IssuerID: "1", Number: 12}
 	if got := draft(done, version, "Sở (giả định)", issuer{ID: "1", Name: "Tỉnh (giả định)"}, 12, "KV-1", now); got != want {
 		t.Errorf("got %+v", got)
 	}

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"khuevan/events"
+	"khuevan/platform/clock"
 )
 
 var completed = time.Date(2026, 11, 23, 1, 30, 0, 0, time.UTC) // 8:30 in Ha Noi
@@ -20,7 +21,7 @@ func specimen() events.CertificateIssued {
 	return events.CertificateIssued{
 		Certificate: "lan_attt_1", Code: "KV-2026-7QX2-M9TR-04WD", Person: "lan", Name: "sealed", UnitName: "Sở Khoa học và Công nghệ (giả định)",
 		Course: "attt", Version: 2, Period: 1, Title: events.Words{Vi: "An toàn thông tin", En: "Information security"}, Hours: 8, Mark: 8.5,
-		Completed: completed, Issued: completed.Add(1500 * time.Millisecond), Expires: expiry(completed, 12),
+		Completed: completed, Issued: completed.Add(1500 * time.Millisecond), Expires: clock.Expiry(completed, 12),
 		Issuer: "Tỉnh Mây Ngàn (giả định)", KeyID: "thumbprint", Signature: "c2ln",
 	}
 }

@@ -57,16 +57,16 @@ func daysBefore(day string, days int) string {
 	return clock.Date(t.AddDate(0, 0, -days))
 }
 
-// holders are the people who have shown a competency, by its tag.
-type holders map[string]map[string]bool
+// abilities are the people who have shown a competency, by its tag.
+type abilities map[string]map[string]bool
 
-func (h holders) holds(person string) func(tag string) bool {
+func (h abilities) holds(person string) func(tag string) bool {
 	return func(tag string) bool { return h[tag][person] }
 }
 
-// holders finds, for each competency, who has completed a course with it whose validity has not run out on a day.
-func (v view) holders(ctx context.Context, tags []string, at time.Time) (holders, error) {
-	h := holders{}
+// abilities finds, for each competency, who has completed a course with it whose validity has not run out on a day.
+func (v view) abilities(ctx context.Context, tags []string, at time.Time) (abilities, error) {
+	h := abilities{}
 	for _, tag := range tags {
 		h[tag] = map[string]bool{}
 	}
@@ -99,7 +99,7 @@ func (v view) holders(ctx context.Context, tags []string, at time.Time) (holders
 
 // counts reports whether having passed the course at a time still counts at another.
 func (c course) counts(passed, at time.Time) bool {
-	return !passed.IsZero() && (c.ValidityMonths == 0 || !clock.Midnight(at).After(clock.AddMonths(passed, c.ValidityMonths)))
+	return !passed.IsZero() && (c.ValidityMonths == 0 || !at.After(clock.Expiry(passed, c.ValidityMonths)))
 }
 
 // chosen are those of a unit and the units below it whom a rule is about on the day of a time, by id; left counts why others
@@ -110,7 +110,7 @@ func (v view) chosen(ctx context.Context, u unit, a events.Audience, at time.Tim
 	if err != nil {
 		return nil, nil, err
 	}
-	h, err := v.holders(ctx, a.Lacks, at)
+	h, err := v.abilities(ctx, a.Lacks, at)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -261,8 +261,8 @@ func (v view) heldBy(ctx context.Context, person, day string) ([]placed, error) 
 }
 
 // shown tells which of some competencies a person has shown.
-func (v view) shown(ctx context.Context, person string, tags []string, at time.Time) (holders, error) {
-	h := holders{}
+func (v view) shown(ctx context.Context, person string, tags []string, at time.Time) (abilities, error) {
+	h := abilities{}
 	if len(tags) == 0 {
 		return h, nil
 	}

@@ -20,11 +20,19 @@
 //   - Whoever leaves a unit keeps the periods that are open.
 //   - A head or a trainer excuses a person of theirs from an open period, with a reason, and takes that back. Nobody excuses
 //     themselves. The period stays and may be completed; nobody is reminded of it.
+//   - A person asks for a course whose version says who approves: the head, a trainer, one after the other, or nobody. What is
+//     asked is asked once while it waits, and needs the courses to be completed before it, in any version, not expired.
+//   - A step is taken by who holds its role for the person's unit on that day, or who stands in for them; never by who asked
+//     nor in their place. Asked of it by a message are those who hold the role nearest to the person's unit.
+//   - A refusal gives a reason. The last approval opens a period that is due 30 days later, unless one is open by then.
+//   - Publishing a version says who in an earlier one goes over to it: nobody, those who have opened no lesson, or all. A period
+//     that is completed stays where it was.
 //
 // A merged unit's members count in its successor, and what a reorganisation brings into the reach of a running assignment
 // is enrolled by it.
 //
 // Events in: all about units, memberships and retirement; CoursePublished, CourseWithdrawn; CampaignTicked;
-// CourseCompleted. Events out: AssignmentMade, AssignmentEnded, PersonEnrolled, EnrolmentReminded, EnrolmentCompleted,
-// PersonExcused, ExcuseWithdrawn.
+// CourseCompleted; RoleGranted, RoleWithdrawn; LessonStarted, LessonCompleted. Events out: AssignmentMade, AssignmentEnded,
+// PersonEnrolled, EnrolmentReminded, EnrolmentCompleted, PersonExcused, ExcuseWithdrawn, EnrolmentRequested, EnrolmentApproved,
+// EnrolmentRefused, RequestWithdrawn, PeriodMoved.
 package enrolment

@@ -85,6 +85,7 @@ type view struct {
 	members     *readmodel.Collection[member] // by <person>_<membership>
 	absences    *readmodel.Collection[absence]
 	courses     *readmodel.Collection[course]
+	requestView
 }
 
 func newView() view {
@@ -98,6 +99,7 @@ func newView() view {
 		absences:    readmodel.NewCollection[absence]("absences"),
 		structure:   kept.NewUnits(),
 		courses:     readmodel.NewCollection[course]("courses"),
+		requestView: newRequestView(),
 	}
 	nouns := []string{"enrolment.assignment", "enrolment.enrolment", "directory.person", "catalog.course"}
 	// assignments count enrolments, so they stand before them: see readmodel.Collection.Peek
@@ -139,6 +141,8 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 		return v.assignments.Update(b, e.Assignment, func(a *Assignment) { a.Ended, a.Until = r.Time, r.Time })
 	case events.PersonEnrolled:
 		return v.enrolled(b, e, r)
+	case events.PeriodMoved:
+		return v.enrolments.Update(b, e.Person+"_"+e.Course, func(x *record) { x.Version = e.To })
 	case events.EnrolmentCompleted:
 		return v.completed(b, e)
 	case events.PersonExcused:

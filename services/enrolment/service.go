@@ -11,6 +11,7 @@ func New(d host.Deps) host.Service { return newAPI(d).service() }
 func newAPI(d host.Deps) api { return api{Deps: d, view: newView()} }
 
 func (a api) service() host.Service {
+	x := reactors{Deps: a.Deps, view: a.view}
 	return host.Service{
 		Name: "enrolment",
 		Endpoints: []rpc.Endpoint{
@@ -20,9 +21,12 @@ func (a api) service() host.Service {
 			ListAssignments.Handle(a.listAssignments),
 			MyEnrolments.Handle(a.myEnrolments),
 			Excuse.Handle(a.excuse), WithdrawExcuse.Handle(a.withdrawExcuse),
+			AskForCourse.Handle(a.askForCourse), WithdrawRequest.Handle(a.withdrawRequest), MyRequests.Handle(a.myRequests),
+			ListRequests.Handle(a.listRequests), ApproveRequest.Handle(a.approveRequest), RefuseRequest.Handle(a.refuseRequest),
+			PreviewMove.Handle(a.previewMove),
 		},
 		Projections: a.view.projections(),
-		Reactors:    reactors{Deps: a.Deps, view: a.view}.list(),
+		Reactors:    append(x.list(), x.admission(), x.moving()),
 		Loops:       []host.Loop{{Name: "rules", Run: a.followRules}},
 	}
 }

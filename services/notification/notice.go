@@ -24,6 +24,8 @@ const (
 	templateStandInGotten = "stand-in-received"
 	templateExcused       = "excused"
 	templateAskedAgain    = "excuse-withdrawn"
+	templateToApprove     = "request-to-approve"
+	templateNotApproved   = "request-refused"
 )
 
 // Values of notices, as they stand in facts; the other's name is revealed when a notice is written, and stands in none.
@@ -40,6 +42,7 @@ var noticeFacts = []string{
 	"account.person.totp-enrolled", "account.person.totp-disabled", "account.person.passkey-registered", "account.person.passkey-removed",
 	"account.person.recovery-code-spent", "account.person.recovery-used", "access.delegation.stand-in-given",
 	"enrolment.enrolment.person-excused", "enrolment.enrolment.excuse-withdrawn",
+	"enrolment.request.enrolment-requested", "enrolment.request.enrolment-approved", "enrolment.request.enrolment-refused",
 }
 
 // noticesOf are the notices that a fact gives rise to: a stand-in concerns two.
@@ -64,6 +67,12 @@ func noticesOf(r eventsource.Recorded) []occasion {
 		return ofCourse(one(e.Person, templateExcused), e.Course)
 	case events.ExcuseWithdrawn:
 		return ofCourse(one(e.Person, templateAskedAgain), e.Course)
+	case events.EnrolmentRequested:
+		return toApprove(notice, e.Approvers, e.Person, e.Course)
+	case events.EnrolmentApproved: // that it was the last the person learns by being enrolled
+		return toApprove(notice, e.Approvers, e.Person, e.Course)
+	case events.EnrolmentRefused:
+		return ofCourse(one(e.Person, templateNotApproved), e.Course)
 	case events.RecoveryCodeSpent:
 		return one(e.Person, templateCodeSpent)
 	case events.RecoveryUsed:
@@ -76,6 +85,15 @@ func noticesOf(r eventsource.Recorded) []occasion {
 	default:
 		return nil
 	}
+}
+
+// toApprove tells those who are asked to take a step of a person's request.
+func toApprove(notice func(person, template string, values map[string]string) occasion, approvers []string, person, course string) []occasion {
+	var all []occasion
+	for _, a := range approvers {
+		all = append(all, notice(a, templateToApprove, map[string]string{valueOther: person}))
+	}
+	return ofCourse(all, course)
 }
 
 // named adds the name of the other person, as it reads today.
@@ -132,6 +150,14 @@ func noticeFor(template string, values map[string]string) (n notice, ok bool) {
 		return notice{events.Words{Vi: "Phải học trở lại: " + values[valueTitleVi], En: "To be taken after all: " + orElse(values[valueTitleEn], values[valueTitleVi])},
 			events.Words{Vi: "việc miễn học khóa “" + values[valueTitleVi] + "” đã thôi; ông/bà cần hoàn thành khóa học này", En: "you are no longer excused from the course “" + orElse(values[valueTitleEn], values[valueTitleVi]) + "” and are to complete it"},
 			events.Words{Vi: "Nếu thấy chưa đúng, hãy hỏi thủ trưởng đơn vị. Xem việc học tại địa chỉ:", En: "If this is not right, ask the head of your unit. You see your courses at:"}}, true
+	case templateToApprove:
+		return notice{events.Words{Vi: vi + " xin học: " + values[valueTitleVi], En: en + " asks for: " + orElse(values[valueTitleEn], values[valueTitleVi])},
+			events.Words{Vi: vi + " đã xin học khóa “" + values[valueTitleVi] + "” và yêu cầu đang chờ ông/bà duyệt", En: en + " asked for the course “" + orElse(values[valueTitleEn], values[valueTitleVi]) + "”, and the request waits for you"},
+			events.Words{Vi: "Đề nghị ông/bà duyệt hoặc từ chối tại địa chỉ:", En: "Please approve or refuse it at:"}}, true
+	case templateNotApproved:
+		return notice{events.Words{Vi: "Yêu cầu học chưa được duyệt: " + values[valueTitleVi], En: "Not approved: " + orElse(values[valueTitleEn], values[valueTitleVi])},
+			events.Words{Vi: "yêu cầu học khóa “" + values[valueTitleVi] + "” của ông/bà đã bị từ chối", En: "your request for the course “" + orElse(values[valueTitleEn], values[valueTitleVi]) + "” was refused"},
+			events.Words{Vi: "Ông/bà xem lý do và có thể xin lại tại địa chỉ:", En: "You see why, and may ask again, at:"}}, true
 	case templateStandInGiven:
 		return notice{events.Words{Vi: "Đã giao người thay: " + vi, En: "A stand-in was given: " + en},
 			events.Words{Vi: fmt.Sprintf("tài khoản của ông/bà đã giao cho %s thay vai trò %s %s", vi, role.Vi, days.Vi), En: fmt.Sprintf("your account made %s stand in for you as %s %s", en, role.En, days.En)},
@@ -178,8 +204,13 @@ func dayOf(day, layout string) string {
 
 // noticeLink is the local path of what a notice is about.
 func noticeLink(template string) string {
-	if template == templateStandInGiven || template == templateStandInGotten {
+	switch template {
+	case templateStandInGiven, templateStandInGotten:
 		return "/account"
+	case templateToApprove:
+		return "/requests"
+	case templateNotApproved:
+		return "/catalogue"
 	}
 	return "/account/security"
 }

@@ -72,3 +72,29 @@ func TestBothSidesOfAStandInAreTold(t *testing.T) {
 	}(), "denied")
 	_ = o.Denied()
 }
+
+// Those who are asked to approve are told, with a link to the list; the person is told of a refusal, and of the last
+// approval by being enrolled.
+func TestARequestIsToldToWhoDecides(t *testing.T) {
+	told := func(e eventsource.Event) string {
+		var all []string
+		for _, o := range noticesOf(eventsource.Recorded{Seq: 7, Fact: eventsource.Fact{Event: e}}) {
+			all = append(all, o.person+" "+o.template+" "+o.course+" "+o.values[valueOther]+" "+linkOf(o.template, map[string]string{valueCourse: o.course}))
+		}
+		return strings.Join(all, ", ")
+	}
+	for want, e := range map[string]eventsource.Event{
+		"chief request-to-approve attt lan /requests, boss request-to-approve attt lan /requests": events.EnrolmentRequested{Person: "lan", Course: "attt", Approvers: []string{"chief", "boss"}},
+		"dao request-to-approve attt lan /requests":                                               events.EnrolmentApproved{Person: "lan", Course: "attt", Approvers: []string{"dao"}},
+		"":                                     events.EnrolmentApproved{Person: "lan", Course: "attt", Last: true},
+		"lan request-refused attt  /catalogue": events.EnrolmentRefused{Person: "lan", Course: "attt"},
+	} {
+		if got := told(e); got != want {
+			t.Errorf("told %q, want %q", got, want)
+		}
+	}
+	o, _ := occasionOf(events.PersonEnrolled{Person: "lan", Course: "attt", Request: "r1"})
+	if body := write("vi", o.template, o.values, "Lan", "").Body; !strings.Contains(body, "Yêu cầu của ông/bà đã được chấp nhận") {
+		t.Errorf("whoever asked reads %q", body)
+	}
+}

@@ -28,7 +28,7 @@ func occasionOf(e eventsource.Event) (o occasion, ok bool) {
 	switch e := e.(type) {
 	case events.PersonEnrolled:
 		return occasion{person: e.Person, what: enrolledID(e.Course, e.Period), template: templateEnrolled, course: e.Course,
-			values: withDue(map[string]string{}, e.Due)}, true
+			values: withDue(ofRequest(e.Request), e.Due)}, true
 	case events.EnrolmentReminded:
 		what := "reminded-" + e.Course + "-" + strconv.Itoa(e.Period) + "-" + strconv.FormatInt(e.Tick.Unix(), 10)
 		return occasion{person: e.Person, what: what, template: templateReminded, course: e.Course, values: map[string]string{}}, true
@@ -42,6 +42,14 @@ func occasionOf(e eventsource.Event) (o occasion, ok bool) {
 
 func enrolledID(course string, period int) string {
 	return "enrolled-" + course + "-" + strconv.Itoa(period)
+}
+
+// ofRequest are the values of a period that somebody asked for.
+func ofRequest(request string) map[string]string {
+	if request == "" {
+		return map[string]string{}
+	}
+	return map[string]string{valueRequest: request}
 }
 
 func withDue(values map[string]string, due time.Time) map[string]string {

@@ -21,8 +21,9 @@ const (
 	valueCourse  = "course"
 	valueTitleVi = "title_vi"
 	valueTitleEn = "title_en"
-	valueDue     = "due"  // RFC 3339; absent when there is none
-	valueCode    = "code" // of the certificate
+	valueDue     = "due"     // RFC 3339; absent when there is none
+	valueCode    = "code"    // of the certificate
+	valueRequest = "request" // that was approved; absent when nobody asked
 )
 
 // text is a message written out.
@@ -80,6 +81,9 @@ func vietnamese(template string, values map[string]string, name, link string) te
 	default:
 		subject = fmt.Sprintf("Thông báo tham gia khóa học “%s”", title)
 		what = fmt.Sprintf("Ông/bà được giao tham gia khóa học “%s”.", title)
+		if values[valueRequest] != "" {
+			what = fmt.Sprintf("Yêu cầu của ông/bà đã được chấp nhận; ông/bà đã được ghi danh khóa học “%s”.", title)
+		}
 		if due != "" {
 			what += fmt.Sprintf(" Đề nghị hoàn thành chậm nhất vào ngày %s.", due)
 		}
@@ -110,6 +114,9 @@ func english(template string, values map[string]string, name, link string) text 
 	default:
 		subject = fmt.Sprintf("You are enrolled in the course “%s”", title)
 		what = fmt.Sprintf("You are asked to take the course “%s”.", title)
+		if values[valueRequest] != "" {
+			what = fmt.Sprintf("Your request was accepted: you are enrolled in the course “%s”.", title)
+		}
 		if due != "" {
 			what += fmt.Sprintf(" Please complete it by %s.", due)
 		}

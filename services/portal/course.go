@@ -3,7 +3,6 @@ package portal
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -25,6 +24,7 @@ type studied struct {
 	enrolment enrolment.Enrolment // zero for somebody who was never enrolled
 	progress  progress.Course     // of that period; zero until progress has heard of it
 	teaches   []string            // competencies
+	before    []crumb             // courses to be completed before its lessons open
 }
 
 func (s studied) enrolled() bool { return s.enrolment.Period > 0 }
@@ -75,7 +75,8 @@ func (v *view) studied(course string) (studied, error) {
 	case far.Period == s.enrolment.Period:
 		s.progress = far
 	}
-	return s, nil
+	s.before, err = v.before(far.Before)
+	return s, err
 }
 
 func (p *Portal) learnCourse(v *view) (page, error) {
@@ -110,11 +111,17 @@ func (p *Portal) learnCourse(v *view) (page, error) {
 // standing says whether the reader must do something here, and leads on.
 func (v *view) standing(s studied) g.Node {
 	switch {
+	case !s.enrolled() && len(s.Enrolment) > 0 && !s.Withdrawn:
+		return g.Group{h.P(h.Class("notice"), v.text("Bạn chưa được ghi danh khóa học này, nên kết quả không được ghi nhận. Bạn có thể xin học ở Danh mục khóa học.",
+			"You are not enrolled, so nothing is recorded. You may ask for this course in the course catalogue.")),
+			h.P(h.Class("actions"), h.A(h.Class("btn-primary"), h.Href("/catalogue"), v.text("Mở danh mục khóa học", "Open the course catalogue")))}
 	case !s.enrolled():
 		return h.P(h.Class("notice"), v.text("Bạn chưa được giao khóa học này. Bạn vẫn đọc được các bài, nhưng kết quả không được ghi nhận.",
 			"This course is not assigned to you. You may read the lessons, but nothing is recorded."))
 	case !s.open():
 		return h.P(h.Class("notice-ok"), v.text("Bạn đã hoàn thành khóa học ngày ", "You completed this course on "), v.day(s.completed()), g.Text("."))
+	case len(s.before) > 0:
+		return v.beforeNotice(s)
 	}
 	next := v.nextStep(learning{Enrolment: s.enrolment, card: s.CourseCard, progress: s.progress})
 	if next.path == "/learn/"+s.enrolment.Course { // nothing left to do
@@ -144,7 +151,7 @@ func (v *view) lessonTable(s studied) g.Node {
 			h.THead(h.Tr(h.Th(h.Scope("col"), v.text("Bài", "Lesson")), h.Th(h.Scope("col"), v.text("Thời lượng", "Length")), h.Th(h.Scope("col"), v.text("Tình trạng", "State")))),
 			h.TBody(g.Map(numbered(s.Content), func(l numberedLesson) g.Node {
 				return h.Tr(
-					h.Th(h.Scope("row"), h.A(h.Href("/learn/"+s.CourseCard.Course+"/lessons/"+l.ID), g.Text(strconv.Itoa(l.number)+". "+v.words(l.Title)))),
+					h.Th(h.Scope("row"), v.lessonLink(s, l)),
 					h.Td(h.Data("label", v.t("Thời lượng", "Length")), g.Textf(v.t("%d phút", "%d min"), l.Minutes)),
 					h.Td(h.Data("label", v.t("Tình trạng", "State")), v.lessonState(s.lesson(l.ID))))
 			}))))

@@ -9,6 +9,7 @@ import (
 	"khuevan/platform/fault"
 	"khuevan/platform/rpc"
 	"khuevan/services/catalog"
+	"khuevan/services/enrolment"
 	"khuevan/services/quiz"
 )
 
@@ -22,12 +23,20 @@ func (p *Portal) coursesPage(v *view) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
+	waiting := map[string]enrolment.MovePreview{}
+	for _, c := range packages {
+		if c.Published > 0 && c.Changed {
+			if waiting[c.Name], err = enrolment.PreviewMove.Call(v.ctx(), p.d.RPC, enrolment.PreviewMoveRequest{Course: c.Name}); err != nil {
+				return page{}, err
+			}
+		}
+	}
 	return page{Title: v.t("Khóa học", "Courses"), Section: "/courses", Body: []g.Node{
 		h.H1(v.text("Khóa học", "Courses")),
 		h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href("/frameworks"), v.text("Khung năng lực", "Competency frameworks"))),
 		h.Section(h.H2(v.text("Đang có trong danh mục", "In the offer")), v.publishedList(published)),
 		h.Section(h.H2(v.text("Khóa học kèm theo hệ thống", "Courses that ship with the platform")),
-			h.Ul(h.Class("cards"), g.Map(packages, v.packageCard))),
+			h.Ul(h.Class("cards"), g.Map(packages, func(c catalog.Package) g.Node { return v.packageCard(c, waiting[c.Name]) }))),
 	}}, nil
 }
 
@@ -55,7 +64,7 @@ func (v *view) publishedList(all []catalog.CourseCard) g.Node {
 	}))
 }
 
-func (v *view) packageCard(c catalog.Package) g.Node {
+func (v *view) packageCard(c catalog.Package, in enrolment.MovePreview) g.Node {
 	label := v.t("Xuất bản", "Publish")
 	if c.Published > 0 {
 		label = v.t("Xuất bản phiên bản mới", "Publish the new version")
@@ -65,7 +74,7 @@ func (v *view) packageCard(c catalog.Package) g.Node {
 		h.P(g.Text(v.t(strconv.Itoa(c.Lessons)+" bài học, "+strconv.Itoa(c.Items)+" câu hỏi", counted(c.Lessons, "lesson")+", "+counted(c.Items, "question")))),
 		g.If(c.Published > 0, badge("ok", v.t("Đã xuất bản, phiên bản ", "Published, version ")+strconv.Itoa(c.Published))),
 		g.If(c.Published == 0 || c.Changed, h.Form(h.Method("post"), h.Action("/courses/publish"), v.newOnce(),
-			h.Input(h.Type("hidden"), h.Name("package"), h.Value(c.Name)),
+			h.Input(h.Type("hidden"), h.Name("package"), h.Value(c.Name)), v.moveField(c.Name, in),
 			h.Button(h.Class("btn-primary"), h.Type("submit"), g.Text(label)))),
 	))
 }
@@ -89,7 +98,7 @@ func (p *Portal) publish(v *view) (string, uint64, error) {
 			bad := report.Problems[0]
 			return "", 0, fault.Newf(fault.Invalid, "Ngân hàng câu hỏi, dòng %[1]d: %[2]s", "Question bank, line %[1]d: %[3]s", bad.Line, bad.Vi, bad.En)
 		}
-		done, err := catalog.PublishCourse.Call(v.ctx(), p.d.RPC, catalog.PublishCourseRequest{Package: name})
+		done, err := catalog.PublishCourse.Call(v.ctx(), p.d.RPC, catalog.PublishCourseRequest{Package: name, Move: v.r.PostFormValue("move")})
 		return "/courses?ok=published", done.Seq, err
 	}
 	return "", 0, fault.New(fault.NotFound, "Không có khóa học này.", "There is no such course.")

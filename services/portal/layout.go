@@ -89,6 +89,7 @@ type entry struct{ path, title string }
 func (v *view) entries() []entry {
 	all := []entry{
 		{"/learn", v.t("Việc học của tôi", "My learning")},
+		{"/catalogue", v.t("Danh mục khóa học", "Course catalogue")},
 		{"/certificates", v.t("Chứng nhận", "Certificates")},
 		{"/inbox", v.t("Hộp thư", "Inbox")},
 	}
@@ -109,6 +110,9 @@ func (v *view) entries() []entry {
 		if v.has(e.role) {
 			all = append(all, e.entry)
 		}
+	}
+	if v.has(events.RoleHead) || v.has(events.RoleTrainer) {
+		all = append(all, entry{"/requests", v.t("Duyệt yêu cầu học", "Requests for courses")})
 	}
 	if v.p.d.Demo {
 		all = append(all, entry{"/mail", v.t("Thư thử nghiệm", "Demo mail")})
@@ -149,6 +153,10 @@ func (v *view) done() g.Node {
 		"stand-in-ended":  {Vi: "Đã chấm dứt việc thay.", En: "The stand-in is ended."},
 		"withdrawn-asked": {Vi: "Đã rút yêu cầu.", En: "The request is withdrawn."},
 		"asked":           {Vi: "Đã ghi nhận yêu cầu.", En: "The request is entered."},
+		"asked-course":    {Vi: "Đã gửi yêu cầu. Người duyệt đã nhận được tin.", En: "Your request is sent. Whoever approves has been told."},
+		"entered":         {Vi: "Đã ghi danh. Khóa học hiện ở “Việc học của tôi” sau giây lát.", En: "You are enrolled. The course appears under “My learning” in a moment."},
+		"approved-course": {Vi: "Đã duyệt yêu cầu.", En: "The request is approved."},
+		"refused-course":  {Vi: "Đã từ chối yêu cầu; người xin học đã được báo.", En: "The request is refused; the person has been told."},
 		"answered":        {Vi: "Đã xác nhận yêu cầu.", En: "The request is acknowledged."},
 		"erased":          {Vi: "Đã xóa dữ liệu cá nhân; số liệu tổng hợp giữ nguyên.", En: "The personal data are erased; totals stay."},
 		"lesson":          {Vi: "Đã ghi nhận hoàn thành bài học.", En: "The lesson is done."},

@@ -196,6 +196,9 @@ func (v *view) quizState(c progress.Course, q quiz.Quiz) string {
 // nextStep is what brings an open course forward: the next lesson, then the quiz.
 func (v *view) nextStep(l learning) entry {
 	at := "/learn/" + l.Course
+	if len(l.progress.Before) > 0 {
+		return entry{at, v.t("Xem việc cần làm trước", "See what comes first")}
+	}
 	for i, one := range l.progress.Lessons {
 		if !one.Completed.IsZero() {
 			continue

@@ -23,6 +23,9 @@ func (p *Portal) learnLesson(v *view) (page, error) {
 	if at < 0 {
 		return page{}, errNoLesson
 	}
+	if len(s.progress.Before) > 0 {
+		return v.notOpenYet(s)
+	}
 	if err := v.openLesson(s, s.Content[at].ID); err != nil {
 		return page{}, err
 	}

@@ -23,6 +23,9 @@ func (p *Portal) drawQuiz(v *view, why *fault.Error) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
+	if len(s.before) > 0 && q.Open == "" {
+		return v.notOpenYet(s)
+	}
 	title := v.t("Bài kiểm tra", "Quiz")
 	return page{Title: title + ": " + v.words(s.Title), Section: "/learn", Body: []g.Node{
 		v.crumbs(title, crumb{"/learn", v.t("Việc học của tôi", "My learning")}, crumb{"/learn/" + course, v.words(s.Title)}),
@@ -86,6 +89,13 @@ func (v *view) outcome(closed, passed bool, mark float64) g.Node {
 }
 
 func (p *Portal) startAttempt(v *view) (string, uint64, error) {
+	s, err := v.studied(v.r.PathValue("course"))
+	if err == nil && len(s.before) > 0 {
+		err = fault.New(fault.Conflict, "Chưa làm bài kiểm tra được: cần hoàn thành trước các khóa học nêu trên trang khóa học.", "The quiz is not open yet: complete the courses that the page of the course names first.")
+	}
+	if err != nil {
+		return "", 0, err
+	}
 	a, err := quiz.StartAttempt.Call(v.ctx(), p.d.RPC, quiz.StartAttemptRequest{Course: v.r.PathValue("course"), Device: v.r.PostFormValue("device"), Brief: true})
 	if err != nil {
 		return "", 0, err

@@ -16,6 +16,7 @@ func (p *Portal) staffRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /unit/excuse", p.page(func(v *view) (page, error) { return p.excusePage(v, nil) }))
 	mux.Handle("POST /unit/excuse", p.act(p.excuse, p.excusePage))
 	mux.Handle("POST /unit/excuse/withdraw", p.act(p.withdrawExcuse, nil))
+	p.requestRoutes(mux)
 	mux.Handle("GET /unit/stand-in", p.page(func(v *view) (page, error) { return p.standInPage(v, nil) }))
 	mux.Handle("POST /unit/stand-in", p.act(p.giveStandIn, p.standInPage))
 	mux.Handle("POST /unit/stand-in/end", p.act(p.endStandIn, nil))

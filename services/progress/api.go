@@ -25,14 +25,25 @@ func (a api) myProgress(ctx context.Context, req MyProgressRequest) ([]Course, e
 	if err := a.Await(ctx, a.view.projection, req.After); err != nil {
 		return nil, err
 	}
-	return a.view.mine(ctx, caller(ctx))
+	all, err := a.view.mine(ctx, caller(ctx))
+	for i := range all {
+		if all[i].Before, err = a.view.before(ctx, all[i], a.Clock.Now()); err != nil {
+			return nil, err
+		}
+	}
+	return all, err
 }
 
 func (a api) getProgress(ctx context.Context, req GetProgressRequest) (Course, error) {
 	if err := a.Await(ctx, a.view.projection, req.After); err != nil {
 		return Course{}, err
 	}
-	return a.view.of(ctx, caller(ctx), req.Course)
+	c, err := a.view.of(ctx, caller(ctx), req.Course)
+	if err != nil {
+		return c, err
+	}
+	c.Before, err = a.view.before(ctx, c, a.Clock.Now())
+	return c, err
 }
 
 func (a api) startLesson(ctx context.Context, req LessonRequest) (rpc.Receipt, error) {
@@ -56,6 +67,13 @@ func (a api) completeLesson(ctx context.Context, req LessonRequest) (rpc.Receipt
 // step is the lesson in the caller's latest period. A lesson of a completed course can be read again: nothing is noted.
 func (a api) step(ctx context.Context, req LessonRequest) (step, error) {
 	c, err := a.view.of(ctx, caller(ctx), req.Course)
+	if err != nil {
+		return step{}, err
+	}
+	missing, err := a.view.before(ctx, c, a.Clock.Now())
+	if err == nil && len(missing) > 0 {
+		err = notYet(missing)
+	}
 	return step{Person: c.Person, Course: c.Course, Period: c.Period, Lesson: req.Lesson, At: a.Clock.Now()}, err
 }
 

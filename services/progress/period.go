@@ -40,6 +40,8 @@ func (p period) Evolve(e eventsource.Event) period {
 	switch e := e.(type) {
 	case events.CourseOpened:
 		p.opened = e
+	case events.CourseMoved:
+		p = p.moved(e)
 	case events.LessonStarted:
 		p = p.with(e.Lesson, lesson{started: e.At})
 	case events.LessonCompleted:

@@ -10,25 +10,30 @@ import (
 	"khuevan/platform/readmodel"
 )
 
-// version is what progress needs of a course version: what completes it.
+// version is what progress needs of a course version: what completes it, and what comes before.
 type version struct {
-	Lessons []string `json:"lessons"`
-	Quiz    bool     `json:"quiz"`
+	Lessons  []string `json:"lessons"`
+	Texts    []string `json:"texts"` // digests, in the same order
+	Quiz     bool     `json:"quiz"`
+	Requires []string `json:"requires,omitempty"` // courses to be completed before
+	Months   int      `json:"months,omitempty"`   // that a completion is valid; 0 for good
 }
 
 // view is how far everyone is in the latest period of each course, and the course versions.
 type view struct {
-	projection *readmodel.Projection
-	courses    *readmodel.Collection[Course]  // by <person>_<course>
-	versions   *readmodel.Collection[version] // by versionID
+	projection  *readmodel.Projection
+	completions *readmodel.Collection[completion] // by <person>_<course>
+	courses     *readmodel.Collection[Course]     // by <person>_<course>
+	versions    *readmodel.Collection[version]    // by versionID
 }
 
 func newView() view {
 	v := view{
-		courses:  readmodel.NewCollection[Course]("courses", readmodel.Index{Name: "person", Fields: []string{"person"}}),
-		versions: readmodel.NewCollection[version]("versions"),
+		completions: readmodel.NewCollection[completion]("completions"),
+		courses:     readmodel.NewCollection[Course]("courses", readmodel.Index{Name: "person", Fields: []string{"person"}}),
+		versions:    readmodel.NewCollection[version]("versions"),
 	}
-	v.projection = readmodel.NewProjection("courses", 1, []string{"progress.course", "catalog.course"}, v.apply, v.courses, v.versions)
+	v.projection = readmodel.NewProjection("courses", 2, []string{"progress.course", "catalog.course"}, v.apply, v.completions, v.courses, v.versions)
 	return v
 }
 
@@ -40,6 +45,8 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 		return v.versions.Update(b, versionID(e.Course, e.Version), func(x *version) { *x = versionOf(e) })
 	case events.CourseOpened:
 		return v.courses.Update(b, e.Person+"_"+e.Course, func(c *Course) { *c = opened(e) })
+	case events.CourseMoved:
+		return v.update(b, e.Person, e.Course, e.Period, func(c *Course) { *c = c.moved(e) })
 	case events.LessonStarted:
 		return v.lesson(b, e.Person, e.Course, e.Period, e.Lesson, func(l *Lesson) { l.Started = e.At })
 	case events.LessonCompleted:
@@ -47,15 +54,18 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	case events.QuizPassed:
 		return v.update(b, e.Person, e.Course, e.Period, func(c *Course) { c.Passed, c.Mark = true, e.Mark })
 	case events.CourseCompleted:
+		if err := v.completions.Update(b, e.Person+"_"+e.Course, func(c *completion) { *c = completion{At: e.At, Version: e.Version} }); err != nil {
+			return err
+		}
 		return v.update(b, e.Person, e.Course, e.Period, func(c *Course) { c.Completed = e.At })
 	}
 	return nil
 }
 
 func versionOf(e events.CoursePublished) version {
-	x := version{Quiz: e.Quiz.Items > 0}
+	x := version{Quiz: e.Quiz.Items > 0, Requires: e.Requires, Months: e.ValidityMonths}
 	for _, l := range e.Lessons {
-		x.Lessons = append(x.Lessons, l.ID)
+		x.Lessons, x.Texts = append(x.Lessons, l.ID), append(x.Texts, textOf(l))
 	}
 	return x
 }

@@ -17,6 +17,7 @@ type reactors struct {
 func (x reactors) list() []host.Reactor {
 	return []host.Reactor{
 		{Name: "open", Facts: []string{"enrolment.enrolment.person-enrolled"}, React: x.enrolled},
+		{Name: "move", Facts: []string{"enrolment.enrolment.period-moved"}, React: x.moved},
 		{Name: "quiz", Facts: []string{"quiz.attempt.attempt-submitted", "quiz.attempt.attempt-remarked"}, React: x.marked},
 	}
 }

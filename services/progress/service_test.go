@@ -116,3 +116,62 @@ func TestACorrectedKeyPassesTheQuiz(t *testing.T) {
 		t.Errorf("a key that fails her takes back %+v", c)
 	}
 }
+
+// A course that requires another opens its lessons once that is completed, in any version, and has not expired. What was
+// begun goes on.
+func TestLessonsOpenOnceWhatComesBeforeIsCompleted(t *testing.T) {
+	h := house(t)
+	h.Append("catalog.course.chung", events.CoursePublished{Course: "chung", Version: 1, Lessons: []events.Lesson{{ID: "a"}}, ValidityMonths: 12})
+	h.Append("catalog.course.chung", events.CoursePublished{Course: "chung", Version: 2, Lessons: []events.Lesson{{ID: "a"}}})
+	h.Append("catalog.course.sau", events.CoursePublished{Course: "sau", Version: 1, Lessons: []events.Lesson{{ID: "a"}, {ID: "b"}}, Requires: []string{"chung"}})
+	h.Append("enrolment.enrolment.lan_sau", events.PersonEnrolled{Person: "lan", Course: "sau", Period: 1, Version: 1})
+	h.Settle()
+	before := func() []string {
+		t.Helper()
+		c, err := progress.GetProgress.Call(h.As("lan"), h.Client, progress.GetProgressRequest{Course: "sau"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Before
+	}
+	starts := func() error {
+		_, err := progress.StartLesson.Call(h.As("lan"), h.Client, progress.LessonRequest{Course: "sau", Lesson: "a"})
+		return err
+	}
+	completes := func(version int, at time.Time) {
+		h.Append("progress.course.lan_chung_1", events.CourseCompleted{Person: "lan", Course: "chung", Period: 1, Version: version, At: at})
+		h.Settle()
+	}
+	if got := before(); len(got) != 1 || got[0] != "chung" {
+		t.Errorf("before are %v", got)
+	}
+	hosttest.Refused(t, starts(), fault.Conflict)
+	completes(1, h.Clock.Now().AddDate(-1, 0, -1))
+	hosttest.Refused(t, starts(), fault.Conflict) // expired
+	completes(1, h.Clock.Now().AddDate(-1, 0, 1))
+	if got := before(); len(got) != 0 {
+		t.Errorf("with a completion that holds before are %v", got)
+	}
+	if err := starts(); err != nil {
+		t.Fatal(err)
+	}
+	h.Clock.Advance(10 * 24 * time.Hour)
+	h.Settle()
+	if _, err := progress.CompleteLesson.Call(h.As("lan"), h.Client, progress.LessonRequest{Course: "sau", Lesson: "b"}); err != nil {
+		t.Errorf("what was begun does not go on: %v", err)
+	}
+}
+
+// A move goes on in the new version's lessons; what was done of an unchanged one is read as done.
+func TestAMoveOverTheBus(t *testing.T) {
+	h := house(t)
+	if _, err := progress.CompleteLesson.Call(h.As("lan"), h.Client, progress.LessonRequest{Course: "attt", Lesson: "a"}); err != nil {
+		t.Fatal(err)
+	}
+	h.Append("catalog.course.attt", events.CoursePublished{Course: "attt", Version: 2, Lessons: []events.Lesson{{ID: "a"}, {ID: "b", Markdown: "Mới."}, {ID: "c"}}})
+	h.Append("enrolment.enrolment.lan_attt", events.PeriodMoved{Person: "lan", Course: "attt", Period: 1, From: 1, To: 2})
+	h.Settle()
+	if c := get(t, h, 0); c.Version != 2 || c.Done != 1 || len(c.Lessons) != 3 || c.Lessons[0].Completed.IsZero() || c.Quiz {
+		t.Errorf("after the move: %+v", c)
+	}
+}

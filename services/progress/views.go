@@ -31,6 +31,7 @@ type Course struct {
 	Passed    bool      `json:"passed"`  // whether it was
 	Mark      float64   `json:"mark"`    // of the attempt that passed, out of 10
 	Completed time.Time `json:"completed,omitzero"`
+	Before    []string  `json:"before,omitempty"` // courses to be completed before the lessons open
 }
 
 // Lesson is how far a person is in a lesson.

@@ -156,6 +156,8 @@ func (v rulesView) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 		return v.periods.Update(b, periodKey(e.Person, e.Course), func(d *periodDoc) {
 			*d = periodDoc{Person: e.Person, Course: e.Course, Period: e.Period, Version: e.Version, Open: true}
 		})
+	case events.PeriodMoved:
+		return v.periods.Update(b, periodKey(e.Person, e.Course), func(d *periodDoc) { d.Version = e.To })
 	case events.EnrolmentCompleted:
 		return v.periods.Update(b, periodKey(e.Person, e.Course), func(d *periodDoc) {
 			if d.Period == e.Period {

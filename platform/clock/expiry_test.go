@@ -1,4 +1,4 @@
-package certification
+package clock_test
 
 import (
 	"testing"
@@ -9,7 +9,7 @@ import (
 	"khuevan/platform/clock"
 )
 
-func TestACertificateIsValidThroughTheSameDayMonthsLater(t *testing.T) {
+func TestWhatHoldsForMonthsHoldsThroughTheSameDayMonthsLater(t *testing.T) {
 	for _, c := range []struct {
 		completed string
 		months    int
@@ -39,7 +39,7 @@ func TestACertificateIsValidThroughTheSameDayMonthsLater(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if got := expiry(done, c.months); !got.Equal(want) {
+		if got := clock.Expiry(done, c.months); !got.Equal(want) {
 			t.Errorf("%s and %d months: %s, want %s", c.completed, c.months, clock.Local(got), c.last)
 		}
 	}
@@ -50,7 +50,7 @@ func TestValidityCountsMonths(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		done := clock.Local(time.Unix(rapid.Int64Range(1.5e9, 3e9).Draw(t, "completed"), 0))
 		months := rapid.IntRange(1, 120).Draw(t, "months")
-		last := clock.Local(expiry(done, months))
+		last := clock.Local(clock.Expiry(done, months))
 		if n := (last.Year()-done.Year())*12 + int(last.Month()-done.Month()); n != months {
 			t.Fatalf("%s to %s is %d months, want %d", done, last, n, months)
 		}
