@@ -180,9 +180,9 @@ func (p *Portal) requestsPage(v *view, why *fault.Error) (page, error) {
 	list := empty(v.t("Không có yêu cầu nào chờ bạn duyệt.", "No request waits for you."),
 		h.P(v.text("Khi có người xin học, yêu cầu hiện ở đây và bạn nhận được tin trong hộp thư.", "When somebody asks for a course, it appears here and you get a message.")))
 	if len(waiting) > 0 {
-		list = h.Ul(h.Class("cards"), g.Map(waiting, func(r enrolment.CourseRequest) g.Node {
-			return h.Li(v.requestCard(r, v.name(r.Name), offer{courses: cards}.title(v, r.Course)))
-		}))
+		list = g.Map(waiting, func(r enrolment.CourseRequest) g.Node { // as wide as the page: reasons are read here
+			return v.requestCard(r, v.name(r.Name), offer{courses: cards}.title(v, r.Course))
+		})
 	}
 	return page{Title: title, Section: "/requests", Body: []g.Node{h.H1(g.Text(title)), v.refusalWithFields(why),
 		h.P(v.text("Lần duyệt cuối cùng ghi danh người xin học ngay, với hạn 30 ngày. Đã ghi danh thì không thu hồi được; khi cần, hãy dùng “Miễn” ở trang đơn vị.",
