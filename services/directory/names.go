@@ -25,6 +25,7 @@ var NamePeople = rpc.Query[NamePeopleRequest, []Named]("directory.name-people", 
 type NamePeopleRequest struct {
 	People []string `json:"people,omitempty"` // at most 500
 	Unit   string   `json:"unit,omitempty"`
+	Codes  []string `json:"codes,omitempty"` // instead: of people whom the caller may name, at most 500; unknown ones are left out
 	Text   string   `json:"text,omitempty"` // found in the name or the code, whatever the case and the place of tone marks
 }
 
@@ -43,7 +44,7 @@ const (
 )
 
 func (s *service) namePeople(ctx context.Context, req NamePeopleRequest) ([]Named, error) {
-	if len(req.People) > peopleMost {
+	if max(len(req.People), len(req.Codes)) > peopleMost {
 		return nil, fault.Newf(fault.Invalid, "Mỗi lần hỏi tên tối đa %d người.", "At most %d people are named at once.", peopleMost)
 	}
 	all, units := []Named{}, map[string]organisation.Unit{}
@@ -61,10 +62,35 @@ func (s *service) namePeople(ctx context.Context, req NamePeopleRequest) ([]Name
 		}
 		all = append(all, named(p))
 	}
+	if len(req.Codes) > 0 {
+		return s.nameCodes(ctx, req.Codes)
+	}
 	if len(req.People) > 0 || req.Unit == "" {
 		return all, nil
 	}
 	return s.findPeople(ctx, req)
+}
+
+// nameCodes finds people by their personnel codes, each code once; of those only whom the caller may reach.
+func (s *service) nameCodes(ctx context.Context, codes []string) ([]Named, error) {
+	all, units := []Named{}, map[string]organisation.Unit{}
+	for _, code := range codes {
+		page, err := s.people.Find(ctx, readmodel.Query{Index: "code", Equal: []any{s.codeKey(strings.ToUpper(strings.TrimSpace(code)))}})
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range page.Items {
+			if d.Erased || rpc.Reaches(ctx, rpc.Object{Kind: rpc.AboutPerson, ID: d.ID}) != nil {
+				continue
+			}
+			p, err := s.person(ctx, d, units)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, named(p))
+		}
+	}
+	return all, nil
 }
 
 func named(p Person) Named {
