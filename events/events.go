@@ -45,6 +45,7 @@ func Story() []Chapter {
 		{"account.person", "<person>", []Event{TotpEnrolled{}, TotpAccepted{}, RecoveryCodeSpent{}, TotpDisabled{}, PasskeyRegistered{}, PasskeyUsed{},
 			PasskeyRemoved{}, IdentityLinked{}, RecoveryOffered{}, RecoveryUsed{}}},
 		{"catalog.course", "<course>", []Event{CoursePublished{}, CourseWithdrawn{}}},
+		{"catalog.programme", "<programme>", []Event{ProgrammePublished{}, ProgrammeWithdrawn{}}},
 		{"enrolment.assignment", "<assignment>", []Event{AssignmentMade{}}},
 		{"enrolment.enrolment", "<person>_<course>", []Event{PersonEnrolled{}, EnrolmentReminded{}, EnrolmentCompleted{}, PersonExcused{}, ExcuseWithdrawn{}}},
 		{"progress.course", "<person>_<course>_<period>", []Event{CourseOpened{}, LessonStarted{}, LessonCompleted{}, QuizPassed{}, CourseCompleted{}}},
