@@ -18,6 +18,7 @@ COPY cmd cmd
 COPY content content
 COPY events events
 COPY platform platform
+COPY programme programme
 COPY services services
 # The bundle goes into the program by go:embed, so it must be there before the build.
 COPY --from=assets /src/assets/dist assets/dist

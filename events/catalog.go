@@ -63,3 +63,40 @@ type CourseWithdrawn struct {
 
 // EventType implements Event.
 func (CourseWithdrawn) EventType() string { return "catalog.course-withdrawn.v1" }
+
+// ProgrammePublished is an immutable version of a programme: which courses somebody completes who holds it.
+// Stream catalog.programme.<programme>; versions count from 1.
+type ProgrammePublished struct {
+	Programme      string          `json:"programme"`
+	Version        int             `json:"version"`
+	Title          Words           `json:"title"`
+	Summary        Words           `json:"summary"`
+	Parts          []ProgrammePart `json:"parts"`
+	Again          []ProgrammePart `json:"again,omitempty"`           // the shorter path from the second period on; none for the same parts again
+	ValidityMonths int             `json:"validity_months,omitempty"` // 0 for unlimited
+}
+
+// ProgrammePart asks for all of its courses, or for some of them. The package programme says when it is fulfilled.
+type ProgrammePart struct {
+	ID      string            `json:"id"`
+	Title   Words             `json:"title"`
+	AtLeast int               `json:"at_least,omitempty"` // 0 for all of them; n for n of them
+	Courses []ProgrammeCourse `json:"courses"`
+}
+
+// ProgrammeCourse is a course in a part.
+type ProgrammeCourse struct {
+	Course      string   `json:"course"`
+	Equivalents []string `json:"equivalents,omitempty"` // courses that count instead
+}
+
+// EventType implements Event.
+func (ProgrammePublished) EventType() string { return "catalog.programme-published.v1" }
+
+// ProgrammeWithdrawn says that nobody new is enrolled in a programme. Those in it go on.
+type ProgrammeWithdrawn struct {
+	Programme string `json:"programme"`
+}
+
+// EventType implements Event.
+func (ProgrammeWithdrawn) EventType() string { return "catalog.programme-withdrawn.v1" }

@@ -45,6 +45,7 @@ func Story() []Chapter {
 		{"account.person", "<person>", []Event{TotpEnrolled{}, TotpAccepted{}, RecoveryCodeSpent{}, TotpDisabled{}, PasskeyRegistered{}, PasskeyUsed{},
 			PasskeyRemoved{}, IdentityLinked{}, RecoveryOffered{}, RecoveryUsed{}}},
 		{"catalog.course", "<course>", []Event{CoursePublished{}, CourseWithdrawn{}}},
+		{"catalog.programme", "<programme>", []Event{ProgrammePublished{}, ProgrammeWithdrawn{}}},
 		{"enrolment.assignment", "<assignment>", []Event{AssignmentMade{}, AssignmentEnded{}}},
 		{"enrolment.enrolment", "<person>_<course>", []Event{PersonEnrolled{}, EnrolmentReminded{}, EnrolmentCompleted{}, PersonExcused{}, ExcuseWithdrawn{}, PeriodMoved{}}},
 		{"enrolment.request", "<person>_<course>", []Event{EnrolmentRequested{}, EnrolmentApproved{}, EnrolmentRefused{}, RequestWithdrawn{}}},
