@@ -19,7 +19,15 @@ type CoursePublished struct {
 	Lessons        []Lesson `json:"lessons"`
 	Quiz           Quiz     `json:"quiz"`
 	ValidityMonths int      `json:"validity_months,omitempty"` // of the certificate; 0 for unlimited
+	Certificate    string   `json:"certificate,omitempty"`     // how it is issued: "" or CertificateAuto, CertificateOrdered, CertificateNone
 }
+
+// How the certificates of a course are issued.
+const (
+	CertificateAuto    = "auto"    // to each who completes it, at once
+	CertificateOrdered = "ordered" // when somebody orders it for those who have completed it
+	CertificateNone    = "none"    // never
+)
 
 // Lesson is one part of a course version.
 type Lesson struct {

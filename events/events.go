@@ -58,6 +58,7 @@ func Story() []Chapter {
 			ItemFlagged{}, AttemptObserved{}, DeadlineExtended{}, AttemptSubmitted{}, AttemptRemarked{}}},
 		{"measurement.bank", "<course>", []Event{BankCalibrated{}}},
 		{"certification.certificate", "<person>_<course>_<period>", []Event{CertificateIssued{}, CertificateRevoked{}, CertificateSuperseded{}}},
+		{"certification.order", "<order>", []Event{IssueOrdered{}, IssueAdvanced{}, IssueFinished{}, IssueRetried{}}},
 		{"certification.register", "<issuer>_<year>", []Event{NumbersDrawn{}}},
 		{"certification.issuer", "<issuer>", []Event{IssuerEstablished{}, IssuerKeyMade{}, IssuerSucceeded{}}},
 		{"scheduler.campaign", "<campaign>", []Event{CampaignScheduled{}, CampaignTicked{}, CampaignStopped{}}},

@@ -291,7 +291,7 @@ func TestTheReactorIssuesToTheStreamOfThePeriod(t *testing.T) {
 	for name, change := range map[string]func(*events.CourseCompleted){
 		"person":  func(c *events.CourseCompleted) { c.Person = "nobody" },
 		"name":    func(c *events.CourseCompleted) { c.Person = "nameless" },
-		"version": func(c *events.CourseCompleted) { c.Version = 2 },
+		"version": func(c *events.CourseCompleted) { c.Version, c.Period = 2, 2 },
 	} {
 		unknown := done
 		change(&unknown)

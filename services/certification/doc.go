@@ -3,6 +3,11 @@
 // Rules:
 //   - Whoever completes a period of a course gets exactly one certificate for it. The certificate's stream is the person, the
 //     course and the period, so a repeated or redelivered completion decides nothing.
+//   - A course says how: at once on completion, when somebody orders it, or never. An order means everybody who completed the course
+//     between two days, as far as the journal goes when it was previewed, and has no certificate of that period; it is possible for
+//     every course whose latest version issues any, so also for what was completed when none were issued.
+//   - An order is carried out in steps, each ended by a fact that calls for the next. A killed process leaves none out and doubles
+//     none; who cannot be issued one is named with the reason, and can be tried again. Orders and completions take one way: prepare.
 //   - A certificate says what held when it was issued: the name as it was known, the unit in which the person held a post
 //     on the day of completion, the title and hours of the course version that was completed, the issuer's name.
 //     Nothing that happens later changes it.
@@ -13,7 +18,8 @@
 //   - Every claim is signed with Ed25519; see claims.go for the exact text. Whoever looks a certificate up sees every
 //     claim, the text, the signature and the key, so that an edited paper or an edited database row shows.
 //   - It stands in a register: each issuer counts the certificates of a year from 1, without gaps. The number is drawn before the
-//     certificate is issued and stays its own, so an issue that was cut off goes on with the same one.
+//     certificate is issued and stays its own, so an issue that was cut off goes on with the same one. The moment of the draw is that
+//     of the issue, so one that is finished in another year, or under a successor, still stands where it was entered.
 //   - It is an Open Badges 3.0 credential too, with a Data Integrity proof (eddsa-rdfc-2022), kept to the byte as it was issued.
 //     statements.go gives both the JSON and the statements that the proof covers; badge_test.go has others' libraries verify it.
 //   - Issuers are did:web names. A new key, another name and a successor are facts; every key that ever signed stays in the
@@ -25,5 +31,6 @@
 //   - Anyone may verify. Holders download their own certificate, trainers and administrators any.
 //
 // Events in: progress.course-completed; directory.* and catalog.course-published for names and titles; its own.
-// Events out: certificate-issued, -revoked, -superseded, numbers-drawn, issuer-established, -key-made, -succeeded.
+// Events out: certificate-issued, -revoked, -superseded, numbers-drawn, issuer-established, -key-made, -succeeded,
+// issue-ordered, -advanced, -finished, -retried.
 package certification

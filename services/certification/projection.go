@@ -34,9 +34,10 @@ func newCertificates() *certificates {
 		readmodel.Index{Name: "person", Fields: []string{"person", "issued"}},
 		readmodel.Index{Name: "lookup", Fields: []string{"lookup"}},
 		readmodel.Index{Name: "issuer", Fields: []string{"issuer_id"}},
+		readmodel.Index{Name: "order", Fields: []string{"order"}},
 		readmodel.Index{Name: "revoked", Fields: []string{"revoked_in"}},
 		readmodel.Index{Name: "revoked-of", Fields: []string{"revoked_of"}})}
-	c.Projection = readmodel.NewProjection("certificates", 2, []string{"certification.certificate"}, c.apply, c.records)
+	c.Projection = readmodel.NewProjection("certificates", 3, []string{"certification.certificate"}, c.apply, c.records)
 	return c
 }
 
@@ -77,6 +78,7 @@ type particulars struct {
 	people   *readmodel.Collection[person]
 	units    *readmodel.Collection[organisation.Past]
 	versions *readmodel.Collection[courseVersion]
+	courses  *readmodel.Collection[offered]
 }
 
 type person struct {
@@ -89,6 +91,18 @@ type courseVersion struct {
 	Title          events.Words `json:"title"`
 	Hours          int          `json:"hours"`
 	ValidityMonths int          `json:"validity_months,omitempty"`
+	Certificate    string       `json:"certificate,omitempty"`
+}
+
+// atOnce reports whether whoever completes the version is issued a certificate without anybody's order.
+func (v courseVersion) atOnce() bool {
+	return v.Certificate == "" || v.Certificate == events.CertificateAuto
+}
+
+// offered is a course as its latest version has it.
+type offered struct {
+	Version     int    `json:"version"`
+	Certificate string `json:"certificate,omitempty"`
 }
 
 func newParticulars() *particulars {
@@ -96,9 +110,10 @@ func newParticulars() *particulars {
 		people:   readmodel.NewCollection[person]("people"),
 		units:    readmodel.NewCollection[organisation.Past]("unit-pasts"),
 		versions: readmodel.NewCollection[courseVersion]("versions"),
+		courses:  readmodel.NewCollection[offered]("courses"),
 	}
-	p.Projection = readmodel.NewProjection("particulars", 2, []string{"directory.person", "directory.unit", "catalog.course"},
-		p.apply, p.people, p.units, p.versions)
+	p.Projection = readmodel.NewProjection("particulars", 3, []string{"directory.person", "directory.unit", "catalog.course"},
+		p.apply, p.people, p.units, p.versions, p.courses)
 	return p
 }
 
@@ -113,9 +128,13 @@ func (p *particulars) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 			}
 		})
 	case events.CoursePublished:
-		return p.versions.Update(b, versionID(e.Course, e.Version), func(d *courseVersion) {
-			*d = courseVersion{Title: e.Title, Hours: e.Hours, ValidityMonths: e.ValidityMonths}
+		err := p.versions.Update(b, versionID(e.Course, e.Version), func(d *courseVersion) {
+			*d = courseVersion{Title: e.Title, Hours: e.Hours, ValidityMonths: e.ValidityMonths, Certificate: e.Certificate}
 		})
+		if err != nil {
+			return err
+		}
+		return p.courses.Update(b, e.Course, func(d *offered) { *d = offered{e.Version, e.Certificate} })
 	}
 	k := organisation.Known{Seq: r.Seq, At: r.Time, Fact: r.Event}
 	if id := organisation.UnitOf(k.Fact); id != "" {

@@ -37,7 +37,7 @@ func (v *view) certificateList() (g.Node, error) {
 	live := []g.Node{h.ID("certificates"), g.Attr("hx-get", "/certificates?part=1"), g.Attr("hx-trigger", "sse:changed"), g.Attr("hx-swap", "outerHTML")}
 	if len(all) == 0 {
 		return h.Div(append(live, empty(v.t("Bạn chưa có giấy chứng nhận nào.", "You have no certificate yet."),
-			h.P(v.text("Học xong các bài và đạt bài kiểm tra, bạn được cấp giấy chứng nhận ngay.", "Finish the lessons and pass the quiz, and it is issued at once.")),
+			h.P(v.text("Học xong các bài và đạt bài kiểm tra, bạn được cấp giấy chứng nhận: ngay, hoặc theo đợt nếu khóa học quy định như vậy.", "Finish the lessons and pass the quiz, and it is issued: at once, or in a batch where the course says so.")),
 			h.P(h.A(h.Class("btn-primary"), h.Href("/learn"), v.text("Xem việc học của tôi", "See my learning")))))...), nil
 	}
 	return h.Div(append(live, h.Ul(h.Class("cards"), g.Map(all, func(c certification.Certificate) g.Node { return h.Li(v.certificateCard(c)) })))...), nil
