@@ -107,6 +107,22 @@ type CertificateRevoked struct {
 // EventType implements Event.
 func (CertificateRevoked) EventType() string { return "certification.certificate-revoked.v1" }
 
+// ConfirmationGiven confirms in writing that a certificate was issued, when its paper is lost or damaged. It is no certificate.
+type ConfirmationGiven struct {
+	Certificate string    `json:"certificate"`
+	Person      string    `json:"person"` // the holder
+	Number      int       `json:"number"` // counts the confirmations of the certificate from 1
+	Reason      string    `json:"reason"` // lost, damaged, other
+	AskedBy     string    `json:"asked_by"`
+	Given       time.Time `json:"given"`
+	State       string    `json:"state"`                // of the certificate then: valid, expired
+	Superseded  string    `json:"superseded,omitempty"` // code of the later certificate, if there was one then
+	Issuer      string    `json:"issuer"`               // who confirms, by its name of that day
+}
+
+// EventType implements Event.
+func (ConfirmationGiven) EventType() string { return "certification.confirmation-given.v1" }
+
 // CertificateSuperseded says that the holder has a later certificate of the same course.
 type CertificateSuperseded struct {
 	Certificate string `json:"certificate"`

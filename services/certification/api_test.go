@@ -49,6 +49,15 @@ func complete(h *hosttest.House, person string, period int) {
 
 func mine(t *testing.T, h *hosttest.House, person string) []Certificate {
 	t.Helper()
+	var list []Certificate
+	for _, c := range held(t, h, person) {
+		list = append(list, c.Certificate)
+	}
+	return list
+}
+
+func held(t *testing.T, h *hosttest.House, person string) []Held {
+	t.Helper()
 	list, err := MyCertificates.Call(h.As(person), h.Client, MineRequest{})
 	if err != nil {
 		t.Fatal(err)

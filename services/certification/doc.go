@@ -26,11 +26,15 @@
 //     DID document, so what was issued can be checked for ever. The successor keeps the keys for the lists of its forerunner.
 //   - Revocation and supersession by a certificate of a later period are facts of their own and change nothing that was issued.
 //     Revocation shows in a Bitstring Status List and a 1EdTech revocation list, each public.
+//   - Whoever lost the paper, or the department for them, is given a confirmation: a fact with a number of its own, and a paper that
+//     names what the certificate claims and what it was on that day. It is given at once, not of what was revoked or erased; the public
+//     page tells how many were given and when, and no more. The certificate and its paper stay as they are.
+//   - In its last 90 days a certificate is told to be expiring, unless a later one has taken its place.
 //   - The holder's name is sealed under the holder's own key. Once that is destroyed, the other claims are
 //     still shown; the signature covered the name, so it can no longer be checked, and the paper is not made again.
 //   - Anyone may verify. Holders download their own certificate, trainers and administrators any.
 //
 // Events in: progress.course-completed; directory.* and catalog.course-published for names and titles; its own.
 // Events out: certificate-issued, -revoked, -superseded, numbers-drawn, issuer-established, -key-made, -succeeded,
-// issue-ordered, -advanced, -finished, -retried.
+// issue-ordered, -advanced, -finished, -retried, confirmation-given.
 package certification

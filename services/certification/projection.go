@@ -14,13 +14,14 @@ import (
 // record is a certificate as it is kept, its name sealed, under its number as it is looked up.
 type record struct {
 	events.CertificateIssued
-	Lookup     string        `json:"lookup"`
-	Revoked    time.Time     `json:"revoked,omitzero"`
-	Why        string        `json:"why,omitempty"`
-	Note       events.Sealed `json:"note,omitempty"`
-	Superseded string        `json:"superseded,omitempty"` // by which certificate
-	RevokedIn  string        `json:"revoked_in,omitempty"` // status list, once it is revoked
-	RevokedOf  string        `json:"revoked_of,omitempty"` // issuer, likewise
+	Lookup     string                     `json:"lookup"`
+	Revoked    time.Time                  `json:"revoked,omitzero"`
+	Why        string                     `json:"why,omitempty"`
+	Note       events.Sealed              `json:"note,omitempty"`
+	Superseded string                     `json:"superseded,omitempty"` // by which certificate
+	Confirmed  []events.ConfirmationGiven `json:"confirmed,omitempty"`
+	RevokedIn  string                     `json:"revoked_in,omitempty"` // status list, once it is revoked
+	RevokedOf  string                     `json:"revoked_of,omitempty"` // issuer, likewise
 }
 
 // certificates is the read model of the certificates.
@@ -52,6 +53,8 @@ func (c *certificates) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 				d.RevokedIn, d.RevokedOf = listOf(d.CertificateIssued), d.IssuerID
 			}
 		})
+	case events.ConfirmationGiven:
+		return c.records.Update(b, e.Certificate, func(d *record) { d.Confirmed = append(d.Confirmed, e) })
 	case events.CertificateSuperseded:
 		return c.records.Update(b, e.Certificate, func(d *record) { d.Superseded = e.By })
 	}

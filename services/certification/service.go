@@ -36,6 +36,7 @@ func New(d host.Deps, c Config) (host.Service, error) {
 			DownloadPDF.Handle(s.downloadPDF),
 			Credential.Handle(s.credential), DIDDocument.Handle(s.didDocument), StatusList.Handle(s.statusList), Revocations.Handle(s.revocations),
 			PreviewOrder.Handle(s.previewOrder), StartOrder.Handle(s.startOrder), ListOrders.Handle(s.listOrders), GetOrder.Handle(s.getOrder), RetryOrder.Handle(s.retryOrder),
+			AskConfirmation.Handle(s.askConfirmation), DownloadConfirmation.Handle(s.downloadConfirmation),
 			Revoke.Handle(s.revoke), ListIssuers.Handle(s.listIssuers), RotateKey.Handle(s.rotateKey), SucceedIssuer.Handle(s.succeedIssuer),
 		},
 		Projections: []*readmodel.Projection{s.certificates.Projection, s.particulars.Projection, s.issuers.Projection, s.numbers.Projection,

@@ -211,7 +211,7 @@ func (v *view) certificateFor(course string, period int) (*certification.Certifi
 	}
 	for _, c := range all {
 		if c.Course == course && c.Period == period {
-			return &c, nil
+			return &c.Certificate, nil
 		}
 	}
 	return nil, nil
