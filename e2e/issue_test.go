@@ -53,14 +53,14 @@ func TestKillingTheProcessWhileCertificatesAreIssued(t *testing.T) {
 		at = append(at, most)
 		p = h.run("all", env, args...)
 		h.awaitReady(addr)
-		awaitOrder(t, trainer, started.Order, func(o certification.Order) bool { return o.Issued > most })
+		awaitOrder(t, trainer, started, func(o certification.Order) bool { return o.Issued > most })
 		time.Sleep(time.Duration(rand.IntN(40)) * time.Millisecond) //nolint:gosec // the random moment of the kill
 		p.kill()
 		most = h.issuedWhileDown(t)
 	}
 	p = h.run("all", env, args...)
 	h.awaitReady(addr)
-	awaitOrder(t, trainer, started.Order, func(o certification.Order) bool { return !o.Finished.IsZero() && o.Issued == len(people) })
+	awaitOrder(t, trainer, started, func(o certification.Order) bool { return !o.Finished.IsZero() && o.Issued == len(people) })
 	p.stop(t)
 	for _, wrong := range registerFaults(h.journal(t), people) {
 		t.Error(wrong)
@@ -81,10 +81,10 @@ func (h *house) issuedWhileDown(t *testing.T) int {
 	return len(issuedTo(h.journal(t)))
 }
 
-func awaitOrder(t *testing.T, trainer *client, order string, so func(certification.Order) bool) {
+func awaitOrder(t *testing.T, trainer *client, started certification.OrderStarted, so func(certification.Order) bool) {
 	t.Helper()
 	for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
-		o := must[certification.Order](t, trainer, "certification/get-order", certification.GetOrderRequest{Order: order})
+		o := must[certification.Order](t, trainer, "certification/get-order", certification.GetOrderRequest{Order: started.Order, After: started.Seq})
 		if so(o) {
 			return
 		}
@@ -107,13 +107,8 @@ func (h *house) journal(t testing.TB) []recorded {
 // attendClass publishes a course whose certificates are ordered and lets the whole province complete it.
 func attendClass(t *testing.T, h *house, trainer *client) (people []string) {
 	t.Helper()
-	must[catalog.Published](t, trainer, "catalog/publish-course", catalog.PublishCourseRequest{Files: map[string]string{"course.yaml": orderedYML, "lessons/bai.md": "Nội dung.\n"}})
 	units := must[[]directory.Unit](t, trainer, "directory/list-units", struct{}{})
-	top := units[slices.IndexFunc(units, func(u directory.Unit) bool { return u.Parent == "" })].ID
-	until(t, func(ctx context.Context) error {
-		var got enrolment.Assigned
-		return trainer.call(ctx, "enrolment/assign-course", "class", enrolment.AssignCourseRequest{Course: orderedCourse, Unit: top, Due: time.Now().Add(240 * time.Hour)}, &got)
-	})
+	offerClass(t, trainer, units[slices.IndexFunc(units, func(u directory.Unit) bool { return u.Parent == "" })].ID)
 	var side sync.WaitGroup
 	var mu sync.Mutex
 	codes := make(chan string)
@@ -130,6 +125,16 @@ func attendClass(t *testing.T, h *house, trainer *client) (people []string) {
 	feed(t.Context(), codes, demoCodes(t))
 	side.Wait()
 	return people
+}
+
+// offerClass publishes the course and assigns it to a unit and those below it.
+func offerClass(t *testing.T, trainer *client, unit string) {
+	t.Helper()
+	must[catalog.Published](t, trainer, "catalog/publish-course", catalog.PublishCourseRequest{Files: map[string]string{"course.yaml": orderedYML, "lessons/bai.md": "Nội dung.\n"}})
+	until(t, func(ctx context.Context) error {
+		var got enrolment.Assigned
+		return trainer.call(ctx, "enrolment/assign-course", "class", enrolment.AssignCourseRequest{Course: orderedCourse, Unit: unit, Due: time.Now().Add(240 * time.Hour)}, &got)
+	})
 }
 
 // attends completes the only lesson as one person, and gives their id.
