@@ -80,7 +80,7 @@ func preview(t *testing.T, h *hosttest.House, req OrderRequest) OrderPreview {
 	return p
 }
 
-func orders1(t *testing.T, h *hosttest.House, req OrderRequest) Order {
+func orderedAndDone(t *testing.T, h *hosttest.House, req OrderRequest) Order {
 	t.Helper()
 	started, err := StartOrder.Call(h.As("boss", trainer()), h.Client, req)
 	if err != nil {
@@ -113,7 +113,7 @@ func TestAnOrderIssuesToEverybodyWhoWaitsInSeveralStepsWithoutGaps(t *testing.T)
 	h.Settle()
 	req := theDay()
 	req.Known = seen.Known
-	o := orders1(t, h, req)
+	o := orderedAndDone(t, h, req)
 	if o.Count != people || o.Issued != people || o.Failed != 0 || o.Finished.IsZero() || o.By != "boss" {
 		t.Errorf("order: %+v", o)
 	}
@@ -136,7 +136,7 @@ func TestAnOrderIssuesToEverybodyWhoWaitsInSeveralStepsWithoutGaps(t *testing.T)
 	if seen := preview(t, h, theDay()); seen.Waiting != 1 || seen.Held != people || seen.Holders[0].Code == "" {
 		t.Errorf("afterwards %d wait, %d hold", seen.Waiting, seen.Held)
 	}
-	if o := orders1(t, h, theDay()); o.Count != 1 || o.Issued != 1 {
+	if o := orderedAndDone(t, h, theDay()); o.Count != 1 || o.Issued != 1 {
 		t.Errorf("the next order: %+v", o)
 	}
 	_, err := StartOrder.Call(h.As("boss", trainer()), h.Client, theDay())
@@ -167,7 +167,7 @@ func TestWhatFailsSaysWhyAndIsTriedAgain(t *testing.T) {
 	if why["late"] != "person" || why["gone"] != "erased" || why["hv000"] != "" {
 		t.Errorf("the preview says %v", why)
 	}
-	o := orders1(t, h, theDay())
+	o := orderedAndDone(t, h, theDay())
 	if o.Count != 4 || o.Issued != 2 || o.Failed != 2 || o.Failures[0] != (OrderFailure{"late", "person"}) || o.Failures[1] != (OrderFailure{"gone", "erased"}) {
 		t.Fatalf("order: %+v", o)
 	}
@@ -208,7 +208,7 @@ func TestTheCourseSaysHowItsCertificatesAreIssued(t *testing.T) {
 	hosttest.Refused(t, err, fault.Denied)
 	h.Append("catalog.course.lop", events.CoursePublished{Course: "lop", Version: 3, Certificate: events.CertificateAuto})
 	h.Settle()
-	if o := orders1(t, h, theDay()); o.Issued != 1 {
+	if o := orderedAndDone(t, h, theDay()); o.Issued != 1 {
 		t.Errorf("who completed it when none were issued: %+v", o)
 	}
 }

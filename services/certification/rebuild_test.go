@@ -68,7 +68,7 @@ func rebuilt(t *testing.T, h *hosttest.House) *service {
 // Not a byte of what was issued changes by it.
 func TestRebuildingTheReadModelsChangesNoByteOfWhatWasIssued(t *testing.T) {
 	h := class(t, stepSize+3)
-	orders1(t, h, theDay())
+	orderedAndDone(t, h, theDay())
 	complete(h, "lan", 1)
 	admin := h.As("admin", rpc.Grant{Role: events.RoleAdmin})
 	codes := []string{mine(t, h, "lan")[0].Code, mine(t, h, "hv000")[0].Code, mine(t, h, "hv052")[0].Code}
