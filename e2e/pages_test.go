@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"khuevan/platform/clock"
+	"khuevan/services/certification"
 	"khuevan/services/directory"
 	"khuevan/services/enrolment"
 )
@@ -35,11 +37,12 @@ func tour(f furnished) []visitor {
 			{"verify-unknown", "/verify/KV-2026-0000-0000-0000", "Không có giấy chứng nhận"}, {"not-found", "/nowhere", "Không có trang này"}}},
 		{"Cán bộ học viên", []stop{{"learn", "/learn", courseTitle}, {"course", "/learn/" + course, "Các bài học"}, {"lesson", "/learn/" + course + "/lessons/mat-khau", "Bài 1/"},
 			{"quiz", "/learn/" + course + "/quiz", "Quy định"}, {"result", "/attempts/" + f.closed, "Kết quả bài kiểm tra"}, {"attempt", "/attempts/" + f.open + "?q=3", "Câu 3/10"},
-			{"attempt-review", "/attempts/" + f.open + "?q=review", "Câu chưa trả lời"}, {"certificates", "/certificates", "KV-"}, {"catalogue", "/catalogue", "Kỹ năng số"},
+			{"attempt-review", "/attempts/" + f.open + "?q=review", "Câu chưa trả lời"}, {"certificates", "/certificates", "KV-"}, {"catalogue", "/catalogue", "Kỹ năng số"}, {"confirmation", "/certificates/" + f.code + "/confirmation", f.code + "/XN-1"},
 			{"inbox", "/inbox", "Thông báo tham gia"}, {"mail", "/mail", "Thông báo tham gia"}, {"account", "/account", "Mật khẩu"}, {"privacy", "/account/privacy", "Yêu cầu của tôi"}}},
 		{"Thủ trưởng đơn vị", []stop{{"unit", "/unit", lan}, {"stand-in", "/unit/stand-in", "Giao người thay"}, {"excuse", f.excuse, "Ghi việc miễn"}, {"requests", "/requests", "Cần cho việc mới"}, {"learn-empty", "/certificates", "chưa có giấy chứng nhận"}}},
 		{"Người phụ trách đào tạo", append(quizStops(f), []stop{{"courses", "/courses", courseTitle}, {"frameworks", "/frameworks", "IU14"}, {"compare", "/courses/" + course + "/compare", "phiên bản"}, {"assignments", "/assignments", "Giao một khóa học"},
 			{"assignment-preview", f.assignPreview, "Sẽ được ghi danh"}, {"unit-numbers", "/unit?unit=" + f.commune, "Được giao"}, {"requests-empty", "/requests", "Không có yêu cầu"}, {"campaigns", "/campaigns", "Lên lịch"}, {"campaign-preview", f.campaignPreview, "Năm kỳ gần nhất"},
+			{"orders", "/issue", "Các đợt cấp"}, {"order-preview", f.orderPreview, "Đã có giấy"}, {"order", "/issue/" + f.order, "Đã xong"},
 			{"campaign-refused", strings.Replace(f.campaignPreview, "0+8+1", "sai+8+1", 1), "không hợp lệ"}}...)},
 		{"Chuyên viên tổng hợp báo cáo", []stop{{"report", "/report", "Báo cáo năng lực"}, {"unit-drill", "/unit?unit=" + f.commune, lan}}},
 		{"Quản trị hệ thống", []stop{{"people", "/people?unit=" + f.commune, "Cán bộ của đơn vị"}, {"units", "/units", "Dòng thời gian"}, {"people-search", "/people?q=lan+chi", "Kết quả tìm"}, {"to-place", "/units/to-place", "chờ bố trí"}, {"import", "/import", "Tệp đơn vị"}, {"import-runs", "/import/runs", "Đã ghi xong"}, {"import-queue", "/import/queue", "Không có trường hợp nào"}, {"system", "/system", "Các dịch vụ"}, {"issuers", "/issuers", "Đổi khóa ký"}, {"privacy-requests", "/people/privacy", "Yêu cầu về dữ liệu cá nhân"},
@@ -51,7 +54,7 @@ func tour(f furnished) []visitor {
 type furnished struct {
 	code, open, closed, commune    string
 	assignPreview, campaignPreview string
-	excuse                         string
+	excuse, order, orderPreview    string
 }
 
 // furnish lets the demo learner pass, open the next period's attempt, and somebody try what they may not.
@@ -66,9 +69,10 @@ func furnish(chrome context.Context, t *testing.T, h *house) furnished {
 			f.commune = u.ID
 		}
 	}
+	classmate := ""
 	for _, x := range must[directory.PeoplePage](t, h.api("DEMO-0001"), "directory/list-people", directory.ListPeopleRequest{Unit: f.commune}).Items {
 		if x.Code != "DEMO-0100" && x.Code != "DEMO-0101" {
-			f.excuse = "/unit/excuse?person=" + x.ID + "&course=" + course + "&unit=" + f.commune
+			f.excuse, classmate = "/unit/excuse?person="+x.ID+"&course="+course+"&unit="+f.commune, x.Code
 		}
 	}
 	f.assignPreview = "/assignments?course=" + course + "&unit=" + f.commune + "&due=" + time.Now().AddDate(0, 1, 0).Format(time.DateOnly)
@@ -87,6 +91,15 @@ func furnish(chrome context.Context, t *testing.T, h *house) furnished {
 	furnishQuizzes(t, h, f.commune)
 	offers(t, h)
 	learner.opensUntil("/catalogue", "Kỹ năng số").fills("Lý do", "Cần cho việc mới").clicks("Xin học").sees("Đã gửi yêu cầu")
+	must[certification.ConfirmationGiven](t, h.api("DEMO-0100"), "certification/ask-confirmation", certification.ConfirmationRequest{Code: f.code, Reason: "lost"})
+	offerClass(t, trainer, f.commune)
+	attends(t, h, classmate)
+	today := clock.Local(time.Now()).Format(time.DateOnly)
+	seen := awaitWaiting(t, trainer, 1)
+	started := must[certification.OrderStarted](t, trainer, "certification/start-order", certification.OrderRequest{Course: orderedCourse, From: today, Through: today, Known: seen.Known})
+	f.order = started.Order
+	awaitOrder(t, trainer, started, func(o certification.Order) bool { return !o.Finished.IsZero() })
+	f.orderPreview = "/issue?course=" + orderedCourse + "&from=" + today + "&through=" + today
 	h.visit(chrome, "head", desktop()).as("Thủ trưởng đơn vị").opens("/attempts/" + f.closed).sees("Không thực hiện được")
 	return f
 }

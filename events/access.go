@@ -52,6 +52,8 @@ type DataRead struct {
 // than one service tells people of them; ok is false for a method that was never logged.
 func (e DataRead) Shown() (what Words, ok bool) {
 	what, ok = map[string]Words{
+		"certification.get-order":       {Vi: "Đợt cấp giấy chứng nhận, danh sách chưa cấp được", En: "An order of certificates, with those not issued"},
+		"certification.preview-order":   {Vi: "Danh sách chờ cấp giấy chứng nhận", En: "The list of who waits for a certificate"},
 		"directory.find-people":         {Vi: "Kết quả tìm người", En: "What a search for people found"},
 		"directory.get-career":          {Vi: "Quá trình công tác", En: "Where you stood and stand"},
 		"directory.get-unit":            {Vi: "Trang đơn vị, có danh sách người", En: "The page of a unit, with its people"},

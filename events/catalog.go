@@ -22,7 +22,15 @@ type CoursePublished struct {
 	Enrolment      []string `json:"enrolment,omitempty"`       // who approves when a person asks for the course, in order; ["open"] asks nobody, none lets nobody ask
 	Requires       []string `json:"requires,omitempty"`        // courses to be completed before
 	Move           string   `json:"move,omitempty"`            // who goes over from an earlier version: not-started, all; none stays where they are
+	Certificate    string   `json:"certificate,omitempty"`     // how it is issued: "" or CertificateAuto, CertificateOrdered, CertificateNone
 }
+
+// How the certificates of a course are issued.
+const (
+	CertificateAuto    = "auto"    // to each who completes it, at once
+	CertificateOrdered = "ordered" // when somebody orders it for those who have completed it
+	CertificateNone    = "none"    // never
+)
 
 // Lesson is one part of a course version.
 type Lesson struct {

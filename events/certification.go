@@ -28,6 +28,7 @@ type CertificateIssued struct {
 	IssuerID   string `json:"issuer_id,omitempty"`
 	Number     int    `json:"number,omitempty"`     // in the issuer's register of the year of issue
 	Credential Sealed `json:"credential,omitempty"` // the Open Badges 3.0 credential to the byte, sealed as "credential"
+	Order      string `json:"order,omitempty"`      // by which it was issued, if by one
 }
 
 // EventType implements Event.
@@ -45,6 +46,55 @@ type NumbersDrawn struct {
 // EventType implements Event.
 func (NumbersDrawn) EventType() string { return "certification.numbers-drawn.v1" }
 
+// IssueOrdered asks for the certificates of everybody who completed a course between two days and has none for that period.
+// Stream certification.order.<order>.
+type IssueOrdered struct {
+	Order   string `json:"order"`
+	Course  string `json:"course"`
+	From    string `json:"from"`    // day of completion in Viet Nam, YYYY-MM-DD
+	Through string `json:"through"` // the last one
+	Known   uint64 `json:"known"`   // the sequence of the last completion that it covers: later ones are not meant
+	Count   int    `json:"count"`   // who had no certificate then
+	By      string `json:"by"`
+}
+
+// EventType implements Event.
+func (IssueOrdered) EventType() string { return "certification.issue-ordered.v1" }
+
+// IssueAdvanced says how far an order is carried out.
+type IssueAdvanced struct {
+	Order  string         `json:"order"`
+	After  uint64         `json:"after"` // the sequence of the last completion that was dealt with
+	Failed []IssueFailure `json:"failed,omitempty"`
+}
+
+// IssueFailure is a certificate that could not be issued.
+type IssueFailure struct {
+	Certificate string `json:"certificate"`
+	Person      string `json:"person"`
+	Why         string `json:"why"` // person (nobody is known by this id), version (of the course, likewise), erased
+}
+
+// EventType implements Event.
+func (IssueAdvanced) EventType() string { return "certification.issue-advanced.v1" }
+
+// IssueFinished says that an order was carried out, but for what failed.
+type IssueFinished struct {
+	Order string `json:"order"`
+}
+
+// EventType implements Event.
+func (IssueFinished) EventType() string { return "certification.issue-finished.v1" }
+
+// IssueRetried asks once more for what failed.
+type IssueRetried struct {
+	Order string `json:"order"`
+	By    string `json:"by"`
+}
+
+// EventType implements Event.
+func (IssueRetried) EventType() string { return "certification.issue-retried.v1" }
+
 // CertificateRevoked says that a certificate holds no longer.
 type CertificateRevoked struct {
 	Certificate string `json:"certificate"`
@@ -56,6 +106,22 @@ type CertificateRevoked struct {
 
 // EventType implements Event.
 func (CertificateRevoked) EventType() string { return "certification.certificate-revoked.v1" }
+
+// ConfirmationGiven confirms in writing that a certificate was issued, when its paper is lost or damaged. It is no certificate.
+type ConfirmationGiven struct {
+	Certificate string    `json:"certificate"`
+	Person      string    `json:"person"` // the holder
+	Number      int       `json:"number"` // counts the confirmations of the certificate from 1
+	Reason      string    `json:"reason"` // lost, damaged, other
+	AskedBy     string    `json:"asked_by"`
+	Given       time.Time `json:"given"`
+	State       string    `json:"state"`                // of the certificate then: valid, expired
+	Superseded  string    `json:"superseded,omitempty"` // code of the later certificate, if there was one then
+	Issuer      string    `json:"issuer"`               // who confirms, by its name of that day
+}
+
+// EventType implements Event.
+func (ConfirmationGiven) EventType() string { return "certification.confirmation-given.v1" }
 
 // CertificateSuperseded says that the holder has a later certificate of the same course.
 type CertificateSuperseded struct {

@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"khuevan/content"
+	"khuevan/events"
 	"khuevan/platform/fault"
 )
 
@@ -132,6 +133,7 @@ func TestRefusalsNameFileAndLine(t *testing.T) {
 		{"pass mark", "course.yaml:19", yamlWith("pass: 5", "pass: 50")},
 		{"pass mark that is no number", "course.yaml:19", yamlWith("pass: 5", "pass: .nan")},
 		{"quiz without time", "course.yaml:17", yamlWith("  minutes: 10\n", "")},
+		{"certificate", "course.yaml:22", yamlWith("validity_months: 12\n", "certificate: sometimes\n")},
 		{"no manifest", "course.yaml", func(f map[string]string) { delete(f, "course.yaml") }},
 		{"empty manifest", "course.yaml", func(f map[string]string) { f["course.yaml"] = "" }},
 		{"lesson without a file", "lessons/dai.md", func(f map[string]string) { delete(f, "lessons/dai.md") }},
@@ -157,6 +159,16 @@ func TestRefusalsNameFileAndLine(t *testing.T) {
 				t.Errorf("refused at %q: %s (%s); want it at %q", f.Name, f.Vi, f.En, c.at)
 			}
 		})
+	}
+}
+
+func TestACourseSaysHowItsCertificatesAreIssued(t *testing.T) {
+	for line, want := range map[string]string{"": "", "certificate: auto\n": events.CertificateAuto, "certificate: ordered\n": events.CertificateOrdered, "certificate: none\n": events.CertificateNone} {
+		files := goodFiles()
+		files["course.yaml"] = goodManifest + line
+		if b, err := parseBundle(files); err != nil || b.content.Certificate != want {
+			t.Errorf("%q: %q, %v", line, b.content.Certificate, err)
+		}
 	}
 }
 

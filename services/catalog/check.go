@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"khuevan/events"
 )
 
 // Bounds of numbers in course.yaml; they catch slips of the pen.
@@ -50,6 +52,12 @@ func (c checker) manifest(m manifest) {
 	c.number(at("validity_months"), "validity_months", m.ValidityMonths, 0, maxValidity)
 	c.approvers(m.Enrolment)
 	c.requires(m.Code, m.Requires)
+	switch m.Certificate {
+	case "", events.CertificateAuto, events.CertificateOrdered, events.CertificateNone:
+	default:
+		c.add(at("certificate"), "certificate phải là auto (cấp ngay khi hoàn thành), ordered (cấp theo đợt) hoặc none (không cấp).",
+			"certificate must be auto (issued on completion), ordered (issued in batches) or none.")
+	}
 }
 
 func (c checker) id(path []any, name, id string) {

@@ -26,6 +26,7 @@ type manifest struct {
 	ValidityMonths int              `yaml:"validity_months"`
 	Enrolment      approvers        `yaml:"enrolment"`
 	Requires       []string         `yaml:"requires"`
+	Certificate    string           `yaml:"certificate"` // auto (the default), ordered, none
 }
 
 type manifestLesson struct {
@@ -77,7 +78,7 @@ func parseManifest(text string, p *problems) events.CoursePublished {
 func (m manifest) content() events.CoursePublished {
 	c := events.CoursePublished{
 		Course: m.Code, Title: m.Title.trimmed(), Summary: m.Summary.trimmed(), Hours: m.Hours, Language: m.Language,
-		Tags: m.Tags, ValidityMonths: m.ValidityMonths, Quiz: events.Quiz(m.Quiz), Enrolment: m.Enrolment, Requires: m.Requires,
+		Tags: m.Tags, ValidityMonths: m.ValidityMonths, Certificate: m.Certificate, Quiz: events.Quiz(m.Quiz), Enrolment: m.Enrolment, Requires: m.Requires,
 	}
 	for _, l := range m.Lessons {
 		c.Lessons = append(c.Lessons, events.Lesson{ID: l.ID, Title: l.Title.trimmed(), Minutes: l.Minutes})

@@ -49,7 +49,7 @@ func (v view) published(b *readmodel.Batch, e events.CoursePublished) error {
 		return err
 	}
 	return v.versions.Update(b, versionID(e.Course, e.Version), func(c *Course) {
-		*c = Course{CourseCard: head, Tags: e.Tags, Language: e.Language, Content: e.Lessons, Quiz: e.Quiz, ValidityMonths: e.ValidityMonths}
+		*c = Course{CourseCard: head, Tags: e.Tags, Language: e.Language, Content: e.Lessons, Quiz: e.Quiz, ValidityMonths: e.ValidityMonths, Certificate: e.Certificate}
 	})
 }
 

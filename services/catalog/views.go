@@ -35,6 +35,7 @@ type Course struct {
 	Content        []events.Lesson `json:"content"`
 	Quiz           events.Quiz     `json:"quiz"`
 	ValidityMonths int             `json:"validity_months,omitempty"`
+	Certificate    string          `json:"certificate,omitempty"` // how it is issued: "" or auto, ordered, none
 }
 
 // Package is a course that ships with the platform.

@@ -16,7 +16,7 @@ import (
 
 // Methods of the service.
 var (
-	MyCertificates = rpc.Query[MineRequest, []Certificate]("certification.my-certificates", "Lists the caller's certificates, newest first.", rpc.SignedIn).About(rpc.Nothing())
+	MyCertificates = rpc.Query[MineRequest, []Held]("certification.my-certificates", "Lists the caller's certificates with their state today, newest first.", rpc.SignedIn).About(rpc.Nothing())
 	Verify         = rpc.Query[VerifyRequest, Verification]("certification.verify", "Shows every claim of a certificate and its state today.", rpc.Anyone).About(rpc.Nothing())
 	DownloadPDF    = rpc.Query[DownloadRequest, Document]("certification.download-pdf", "Gives a certificate of the caller as a PDF.", rpc.SignedIn, events.RoleTrainer, events.RoleAdmin).About(rpc.Kept(rpc.AboutPerson))
 )
@@ -61,9 +61,19 @@ type Certificate struct {
 	Badge       bool         `json:"badge"`              // there is an Open Badges 3.0 credential of it
 }
 
+// Held is a certificate of the caller and its state today.
+type Held struct {
+	Certificate
+	State         string         `json:"state"`                // as of a Verification
+	Expiring      bool           `json:"expiring"`             // likewise
+	Superseded    string         `json:"superseded,omitempty"` // likewise
+	Confirmations []Confirmation `json:"confirmations,omitempty"`
+}
+
 // VerifyRequest names a certificate by the code printed on it; case, spaces and hyphens do not matter.
 type VerifyRequest struct {
-	Code string `json:"code"`
+	Code  string `json:"code"`
+	After uint64 `json:"after,omitempty"` // as it stands after a fact; only for who is signed in
 }
 
 // Verification is a certificate's claims and their state today.
@@ -73,10 +83,13 @@ type Verification struct {
 	Revoked     time.Time   `json:"revoked,omitzero"`
 	Why         string      `json:"why,omitempty"`        // it was revoked: error, fraud, other
 	Superseded  string      `json:"superseded,omitempty"` // code of the holder's later certificate of the course
+	Expiring    bool        `json:"expiring"`             // it is valid, ends within 90 days, and the holder has no later one
 	Successor   string      `json:"successor,omitempty"`  // name of the body that goes on with the issuer's keys
 	CheckedAt   time.Time   `json:"checked_at"`
 	PublicKey   string      `json:"public_key"` // base64 Ed25519
 	Signed      string      `json:"signed"`     // the exact text that the signature covers; "" once the name is gone
+
+	Confirmations []Confirmation `json:"confirmations,omitempty"` // that were given of it, oldest first
 
 	Digest      string `json:"digest,omitempty"` // SHA-256 of the claims with the sealed name; older certificates have none
 	DigestHolds bool   `json:"digest_holds"`     // it fits what is stored and was signed when the certificate was issued
@@ -103,20 +116,25 @@ const (
 	stateRevoked = "revoked"
 )
 
-func (s *service) myCertificates(ctx context.Context, req MineRequest) ([]Certificate, error) {
+func (s *service) myCertificates(ctx context.Context, req MineRequest) ([]Held, error) {
 	if err := s.deps.Await(ctx, s.certificates.Projection, req.After); err != nil {
 		return nil, err
 	}
-	mine := []Certificate{}
+	mine := []Held{}
 	err := s.certificates.ofPerson(ctx, rpc.From(ctx).Identity.Person, func(d record) error {
-		name, _, err := s.reveal(ctx, d)
-		mine = append(mine, view(d, name))
+		v, err := s.check(ctx, d)
+		mine = append(mine, Held{v.Certificate, v.State, v.Expiring, v.Superseded, v.Confirmations})
 		return err
 	})
 	return mine, err
 }
 
 func (s *service) verify(ctx context.Context, req VerifyRequest) (Verification, error) {
+	if rpc.From(ctx).Identity.Person != "" {
+		if err := s.deps.Await(ctx, s.certificates.Projection, req.After); err != nil {
+			return Verification{}, err
+		}
+	}
 	d, err := s.find(ctx, req.Code)
 	if err != nil {
 		return Verification{}, err
@@ -149,7 +167,7 @@ func (s *service) check(ctx context.Context, d record) (Verification, error) {
 	}
 	now := s.deps.Clock.Now()
 	v := Verification{Certificate: view(d, name), State: state, CheckedAt: now, PublicKey: base64.StdEncoding.EncodeToString(public),
-		Revoked: d.Revoked, Why: d.Why}
+		Revoked: d.Revoked, Why: d.Why, Confirmations: confirmations(d)}
 	if v.Successor, v.Superseded, err = s.later(ctx, d, by); err != nil {
 		return Verification{}, err
 	}
@@ -167,7 +185,7 @@ func (s *service) check(ctx context.Context, d record) (Verification, error) {
 	case !d.Expires.IsZero() && now.After(d.Expires):
 		v.State = stateExpired
 	default:
-		v.State = stateValid
+		v.State, v.Expiring = stateValid, v.Superseded == "" && expiring(now, d.Expires)
 	}
 	return v, nil
 }
@@ -240,21 +258,29 @@ func (s *service) downloadPDF(ctx context.Context, req DownloadRequest) (Documen
 	if err != nil {
 		return Document{}, err
 	}
-	switch v.State {
-	case stateErased:
-		return Document{}, fault.New(fault.Conflict,
-			"Dữ liệu cá nhân của người được cấp đã xóa theo yêu cầu, nên không in lại được giấy này.",
-			"The holder's personal data were erased, so this paper cannot be made again.")
-	case stateRevoked:
-		return Document{}, fault.New(fault.Conflict, "Giấy này đã bị thu hồi nên không in lại.", "This certificate was revoked and is not made again.")
-	case stateBroken:
-		return Document{}, fault.New(fault.Conflict,
-			"Nội dung lưu trữ không khớp với chữ ký số, nên không in giấy này. Hãy báo quản trị viên.",
-			"What is stored does not fit the digital signature, so this paper is not made. Please tell the administrator.")
+	if err := mayPrint(v.State); err != nil {
+		return Document{}, err
 	}
 	body, err := s.fonts.paper(v.Certificate, s.config.verifyURL(d.Code))
 	if err != nil {
 		return Document{}, err
 	}
 	return Document{Name: "giay-chung-nhan-" + d.Code + ".pdf", Type: "application/pdf", Body: body}, nil
+}
+
+// mayPrint refuses to make a paper of a certificate in states where it would mislead.
+func mayPrint(state string) error {
+	switch state {
+	case stateErased:
+		return fault.New(fault.Conflict,
+			"Dữ liệu cá nhân của người được cấp đã xóa theo yêu cầu, nên không in lại được giấy này.",
+			"The holder's personal data were erased, so this paper cannot be made again.")
+	case stateRevoked:
+		return fault.New(fault.Conflict, "Giấy này đã bị thu hồi nên không in lại.", "This certificate was revoked and is not made again.")
+	case stateBroken:
+		return fault.New(fault.Conflict,
+			"Nội dung lưu trữ không khớp với chữ ký số, nên không in giấy này. Hãy báo quản trị viên.",
+			"What is stored does not fit the digital signature, so this paper is not made. Please tell the administrator.")
+	}
+	return nil
 }

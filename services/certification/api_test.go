@@ -50,6 +50,15 @@ func complete(h *hosttest.House, person string, period int) {
 
 func mine(t *testing.T, h *hosttest.House, person string) []Certificate {
 	t.Helper()
+	var list []Certificate
+	for _, c := range held(t, h, person) {
+		list = append(list, c.Certificate)
+	}
+	return list
+}
+
+func held(t *testing.T, h *hosttest.House, person string) []Held {
+	t.Helper()
 	list, err := MyCertificates.Call(h.As(person), h.Client, MineRequest{})
 	if err != nil {
 		t.Fatal(err)
@@ -292,7 +301,7 @@ func TestTheReactorIssuesToTheStreamOfThePeriod(t *testing.T) {
 	for name, change := range map[string]func(*events.CourseCompleted){
 		"person":  func(c *events.CourseCompleted) { c.Person = "nobody" },
 		"name":    func(c *events.CourseCompleted) { c.Person = "nameless" },
-		"version": func(c *events.CourseCompleted) { c.Version = 2 },
+		"version": func(c *events.CourseCompleted) { c.Version, c.Period = 2, 2 },
 	} {
 		unknown := done
 		change(&unknown)

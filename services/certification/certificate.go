@@ -10,17 +10,22 @@ import (
 )
 
 // certificate is what is known of a certificate when a command is decided on it.
-type certificate struct{ issued, revoked, superseded bool }
+type certificate struct {
+	issued, revoked, superseded bool
+	confirmed                   events.ConfirmationGiven // the last one
+}
 
 // Evolve implements eventsource.State.
 func (c certificate) Evolve(e eventsource.Event) certificate {
-	switch e.(type) {
+	switch e := e.(type) {
 	case events.CertificateIssued:
 		c.issued = true
 	case events.CertificateRevoked:
 		c.revoked = true
 	case events.CertificateSuperseded:
 		c.superseded = true
+	case events.ConfirmationGiven:
+		c.confirmed = e
 	}
 	return c
 }

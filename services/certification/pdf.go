@@ -28,13 +28,7 @@ const (
 // paper makes the certificate as a PDF: one page, Vietnamese with English beneath. The same certificate gives the same bytes.
 func (f fonts) paper(c Certificate, verifyURL string) ([]byte, error) {
 	s := f.newSheet()
-	s.pdf.SetTitle("Giấy chứng nhận "+c.Code, true)
-	s.pdf.SetAuthor(printable(c.Issuer), true)
-	s.pdf.SetCreator("Khuê Văn", true)
-	s.pdf.SetProducer("Khuê Văn", true)
-	s.pdf.SetLang("vi-VN")
-	s.pdf.SetCreationDate(c.Issued.UTC())
-	s.pdf.SetModificationDate(c.Issued.UTC())
+	s.about("Giấy chứng nhận "+c.Code, c.Issuer, c.Issued)
 	s.border()
 	s.nation()
 	s.award(c)
@@ -42,9 +36,25 @@ func (f fonts) paper(c Certificate, verifyURL string) ([]byte, error) {
 	if err := s.proof(c, verifyURL); err != nil {
 		return nil, err
 	}
+	return s.file("certificate " + c.Code)
+}
+
+// about sets what the file says of itself. It is dated by what it shows, not by its making.
+func (s sheet) about(title, author string, at time.Time) {
+	s.pdf.SetTitle(title, true)
+	s.pdf.SetAuthor(printable(author), true)
+	s.pdf.SetCreator("Khuê Văn", true)
+	s.pdf.SetProducer("Khuê Văn", true)
+	s.pdf.SetLang("vi-VN")
+	s.pdf.SetCreationDate(at.UTC())
+	s.pdf.SetModificationDate(at.UTC())
+}
+
+// file ends the page.
+func (s sheet) file(what string) ([]byte, error) {
 	var out bytes.Buffer
 	if err := s.pdf.Output(&out); err != nil {
-		return nil, fmt.Errorf("certificate %s as PDF: %w", c.Code, err)
+		return nil, fmt.Errorf("%s as PDF: %w", what, err)
 	}
 	return out.Bytes(), nil
 }

@@ -14,13 +14,14 @@ import (
 // record is a certificate as it is kept, its name sealed, under its number as it is looked up.
 type record struct {
 	events.CertificateIssued
-	Lookup     string        `json:"lookup"`
-	Revoked    time.Time     `json:"revoked,omitzero"`
-	Why        string        `json:"why,omitempty"`
-	Note       events.Sealed `json:"note,omitempty"`
-	Superseded string        `json:"superseded,omitempty"` // by which certificate
-	RevokedIn  string        `json:"revoked_in,omitempty"` // status list, once it is revoked
-	RevokedOf  string        `json:"revoked_of,omitempty"` // issuer, likewise
+	Lookup     string                     `json:"lookup"`
+	Revoked    time.Time                  `json:"revoked,omitzero"`
+	Why        string                     `json:"why,omitempty"`
+	Note       events.Sealed              `json:"note,omitempty"`
+	Superseded string                     `json:"superseded,omitempty"` // by which certificate
+	Confirmed  []events.ConfirmationGiven `json:"confirmed,omitempty"`
+	RevokedIn  string                     `json:"revoked_in,omitempty"` // status list, once it is revoked
+	RevokedOf  string                     `json:"revoked_of,omitempty"` // issuer, likewise
 }
 
 // certificates is the read model of the certificates.
@@ -34,9 +35,10 @@ func newCertificates() *certificates {
 		readmodel.Index{Name: "person", Fields: []string{"person", "issued"}},
 		readmodel.Index{Name: "lookup", Fields: []string{"lookup"}},
 		readmodel.Index{Name: "issuer", Fields: []string{"issuer_id"}},
+		readmodel.Index{Name: "order", Fields: []string{"order"}},
 		readmodel.Index{Name: "revoked", Fields: []string{"revoked_in"}},
 		readmodel.Index{Name: "revoked-of", Fields: []string{"revoked_of"}})}
-	c.Projection = readmodel.NewProjection("certificates", 2, []string{"certification.certificate"}, c.apply, c.records)
+	c.Projection = readmodel.NewProjection("certificates", 3, []string{"certification.certificate"}, c.apply, c.records)
 	return c
 }
 
@@ -51,6 +53,8 @@ func (c *certificates) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 				d.RevokedIn, d.RevokedOf = listOf(d.CertificateIssued), d.IssuerID
 			}
 		})
+	case events.ConfirmationGiven:
+		return c.records.Update(b, e.Certificate, func(d *record) { d.Confirmed = append(d.Confirmed, e) })
 	case events.CertificateSuperseded:
 		return c.records.Update(b, e.Certificate, func(d *record) { d.Superseded = e.By })
 	}
@@ -77,6 +81,7 @@ type particulars struct {
 	people   *readmodel.Collection[person]
 	units    *readmodel.Collection[organisation.Past]
 	versions *readmodel.Collection[courseVersion]
+	courses  *readmodel.Collection[offered]
 }
 
 type person struct {
@@ -89,6 +94,18 @@ type courseVersion struct {
 	Title          events.Words `json:"title"`
 	Hours          int          `json:"hours"`
 	ValidityMonths int          `json:"validity_months,omitempty"`
+	Certificate    string       `json:"certificate,omitempty"`
+}
+
+// atOnce reports whether whoever completes the version is issued a certificate without anybody's order.
+func (v courseVersion) atOnce() bool {
+	return v.Certificate == "" || v.Certificate == events.CertificateAuto
+}
+
+// offered is a course as its latest version has it.
+type offered struct {
+	Version     int    `json:"version"`
+	Certificate string `json:"certificate,omitempty"`
 }
 
 func newParticulars() *particulars {
@@ -96,9 +113,10 @@ func newParticulars() *particulars {
 		people:   readmodel.NewCollection[person]("people"),
 		units:    readmodel.NewCollection[organisation.Past]("unit-pasts"),
 		versions: readmodel.NewCollection[courseVersion]("versions"),
+		courses:  readmodel.NewCollection[offered]("courses"),
 	}
-	p.Projection = readmodel.NewProjection("particulars", 2, []string{"directory.person", "directory.unit", "catalog.course"},
-		p.apply, p.people, p.units, p.versions)
+	p.Projection = readmodel.NewProjection("particulars", 3, []string{"directory.person", "directory.unit", "catalog.course"},
+		p.apply, p.people, p.units, p.versions, p.courses)
 	return p
 }
 
@@ -113,9 +131,13 @@ func (p *particulars) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 			}
 		})
 	case events.CoursePublished:
-		return p.versions.Update(b, versionID(e.Course, e.Version), func(d *courseVersion) {
-			*d = courseVersion{Title: e.Title, Hours: e.Hours, ValidityMonths: e.ValidityMonths}
+		err := p.versions.Update(b, versionID(e.Course, e.Version), func(d *courseVersion) {
+			*d = courseVersion{Title: e.Title, Hours: e.Hours, ValidityMonths: e.ValidityMonths, Certificate: e.Certificate}
 		})
+		if err != nil {
+			return err
+		}
+		return p.courses.Update(b, e.Course, func(d *offered) { *d = offered{e.Version, e.Certificate} })
 	}
 	k := organisation.Known{Seq: r.Seq, At: r.Time, Fact: r.Event}
 	if id := organisation.UnitOf(k.Fact); id != "" {

@@ -16,8 +16,21 @@ import (
 // signerName is the name of the signing key in the keyring.
 const signerName = "issuer"
 
-// issue hears that a course was completed and issues the certificate. What a certificate says is made by draft and
-// claims, which are pure; here only what they need is fetched. A person who was erased meanwhile gets none.
+// obstacle is why a certificate cannot be issued; its text is what facts and pages know it by.
+type obstacle string
+
+// Obstacles. Who is not known may become known; who was erased gets no certificate any more.
+const (
+	unknownPerson  obstacle = "person"
+	unknownVersion obstacle = "version"
+	erased         obstacle = "erased"
+)
+
+// Error implements error.
+func (o obstacle) Error() string { return "no certificate can be issued: " + string(o) }
+
+// issue hears that a course was completed and issues the certificate, where the course has it issued at once.
+// What is not known is an error: the fact comes again, and in the end waits where an operator sees it.
 func (s *service) issue(ctx context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
 	done, ok := r.Event.(events.CourseCompleted)
 	if !ok {
@@ -26,57 +39,112 @@ func (s *service) issue(ctx context.Context, r eventsource.Recorded) ([]eventsou
 	if err := s.deps.AwaitFor(ctx, s.particulars.Projection, r.Seq); err != nil {
 		return nil, err
 	}
-	holder, version, unitName, err := s.lookUp(ctx, done)
-	if err != nil {
+	if version, found, err := s.particulars.versions.Get(ctx, versionID(done.Course, done.Version)); err != nil || found && !version.atOnce() {
 		return nil, err
+	}
+	ready, hindered, err := s.prepare(ctx, fmt.Sprintf("completion %d", r.Seq), []events.CourseCompleted{done})
+	switch why := hindered[certificateOf(done)]; {
+	case err != nil || why == "":
+	case why == erased:
+		s.deps.Log.InfoContext(ctx, "no certificate for an erased person", "seq", r.Seq)
+	default:
+		err = fmt.Errorf("certificate %s: %w", certificateOf(done), why)
+	}
+	var requests []eventsource.Request
+	for _, c := range ready {
+		requests = append(requests, eventsource.Prepare(eventsource.Command[certificate](issueCertificate{Ready: c})))
+	}
+	return requests, err
+}
+
+// prepare makes the certificates of completions that have none yet, signed and with their numbers, and tells what hinders
+// the others. It is the only way in which certificates come to be. What they say is made by draft and claims, which are pure;
+// here only what they need is fetched.
+func (s *service) prepare(ctx context.Context, cause string, all []events.CourseCompleted) (ready []events.CertificateIssued, hindered map[string]obstacle, err error) {
+	var open []prospect
+	var ids []string
+	hindered = map[string]obstacle{}
+	for _, done := range all {
+		id := certificateOf(done)
+		if seen, err := host.See[certificate](ctx, s.deps, certificateStream(id)); err != nil {
+			return nil, nil, err
+		} else if seen.State.issued {
+			continue // told again, or ordered again
+		}
+		p, why, err := s.lookUp(ctx, done)
+		switch {
+		case err != nil:
+			return nil, nil, err
+		case why != "":
+			hindered[id] = why
+		default:
+			open, ids = append(open, p), append(ids, id)
+		}
+	}
+	if len(open) == 0 {
+		return nil, hindered, nil
 	}
 	by, err := s.current(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	now := s.deps.Clock.Now()
-	year, id := clock.Local(now).Year(), certificateOf(done)
-	if seen, err := host.See[certificate](ctx, s.deps, certificateStream(id)); err != nil || seen.State.issued {
-		return nil, err // told again
-	}
-	if gone, err := s.deps.Keys.Reveal(ctx, done.Person, "name", string(holder.Name)); errors.Is(err, keyring.ErrDestroyed) || err == nil && gone == "" {
-		s.deps.Log.InfoContext(ctx, "no certificate for an erased person", "seq", r.Seq)
-		return nil, nil
-	}
-	drawn, err := s.numbers.draw(ctx, eventsource.Meta{Actor: "system", Time: now, Cause: fmt.Sprintf("completion %d", r.Seq)}, by.ID, year, []string{id})
+	now := s.deps.Clock.Now().UTC()
+	drawn, err := s.numbers.draw(ctx, eventsource.Meta{Actor: "system", Time: now, Cause: cause}, by.ID, clock.Local(now).Year(), ids)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	ready, err := s.sign(ctx, draft(done, version, unitName, by, drawn[id], s.draw(year), now), holder.Name, by)
-	if errors.Is(err, keyring.ErrDestroyed) {
-		s.deps.Log.InfoContext(ctx, "no certificate for an erased person", "seq", r.Seq)
-		return nil, nil
+	for _, p := range open {
+		c, err := s.complete(ctx, p, drawn[certificateOf(p.done)])
+		switch {
+		case errors.Is(err, keyring.ErrDestroyed):
+			hindered[certificateOf(p.done)] = erased
+		case err != nil:
+			return nil, nil, err
+		default:
+			ready = append(ready, c)
+		}
 	}
-	if err != nil {
-		return nil, err
-	}
-	return []eventsource.Request{eventsource.Prepare(eventsource.Command[certificate](issueCertificate{Ready: ready}))}, nil
+	return ready, hindered, nil
 }
 
-// lookUp gives what the directory and the catalogue say about a completion. What is not known is an error: the fact comes
-// again, and in the end waits where an operator sees it.
-func (s *service) lookUp(ctx context.Context, done events.CourseCompleted) (person, courseVersion, string, error) {
-	holder, found, err := s.particulars.people.Get(ctx, done.Person)
-	if err == nil && (!found || holder.Name == "") {
-		err = fmt.Errorf("certificate: the person %s is not known", done.Person)
+// prospect is a completion with what its certificate will say.
+type prospect struct {
+	done     events.CourseCompleted
+	name     events.Sealed
+	version  courseVersion
+	unitName string
+}
+
+// complete drafts and signs a certificate for the place in the register that was drawn for it. It is issued by the body and
+// in the moment of the draw: an issue that was cut off before New Year and goes on after it stands in the register of the old.
+func (s *service) complete(ctx context.Context, p prospect, at entry) (events.CertificateIssued, error) {
+	by, found, err := s.issuers.all.Get(ctx, at.Issuer)
+	if err == nil && !found {
+		err = fmt.Errorf("certificate %s: the issuer %s is not known", certificateOf(p.done), at.Issuer)
 	}
 	if err != nil {
-		return person{}, courseVersion{}, "", err
+		return events.CertificateIssued{}, err
+	}
+	return s.sign(ctx, draft(p.done, p.version, p.unitName, by, at.Number, s.draw(at.Year), at.At), p.name, by)
+}
+
+// lookUp gives what the directory and the catalogue say about a completion, or what is not known.
+func (s *service) lookUp(ctx context.Context, done events.CourseCompleted) (prospect, obstacle, error) {
+	holder, _, err := s.particulars.people.Get(ctx, done.Person)
+	if err != nil || holder.Name == "" {
+		return prospect{}, unknownPerson, err
+	}
+	if name, err := s.deps.Keys.Reveal(ctx, done.Person, "name", string(holder.Name)); errors.Is(err, keyring.ErrDestroyed) || err == nil && name == "" {
+		return prospect{}, erased, nil
+	} else if err != nil {
+		return prospect{}, "", err
 	}
 	version, found, err := s.particulars.versions.Get(ctx, versionID(done.Course, done.Version))
-	if err == nil && !found {
-		err = fmt.Errorf("certificate: version %d of course %s is not known", done.Version, done.Course)
-	}
-	if err != nil {
-		return person{}, courseVersion{}, "", err
+	if err != nil || !found {
+		return prospect{}, unknownVersion, err
 	}
 	unit, err := s.particulars.unitName(ctx, holder, dateOf(done.At))
-	return holder, version, unit, err
+	return prospect{done, holder.Name, version, unit}, "", err
 }
 
 // sign seals the holder's name anew, as part of the certificate, and signs all claims with the name in clear.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"sync"
+	"time"
 
 	"khuevan/events"
 	"khuevan/platform/eventsource"
@@ -20,14 +21,18 @@ const wholeJournal = math.MaxUint64
 // so that an issue that was cut off goes on with the same one, and no number is left out.
 type numbers struct {
 	*readmodel.Projection
-	drawn   *readmodel.Collection[numberDoc]
+	drawn   *readmodel.Collection[entry]
 	journal eventsource.Journal
 	mu      sync.Mutex
 	ends    map[string]registerEnd // by stream; as far as this process has seen
 }
 
-type numberDoc struct {
-	Number int `json:"number"`
+// entry is a certificate's place in a register, and when it was drawn.
+type entry struct {
+	Issuer string    `json:"issuer"`
+	Year   int       `json:"year"`
+	Number int       `json:"number"`
+	At     time.Time `json:"at"`
 }
 
 // registerEnd is where the next draw of a register belongs, and its first number.
@@ -37,8 +42,8 @@ type registerEnd struct {
 }
 
 func newNumbers(j eventsource.Journal) *numbers {
-	n := &numbers{drawn: readmodel.NewCollection[numberDoc]("numbers"), journal: j, ends: map[string]registerEnd{}}
-	n.Projection = readmodel.NewProjection("numbers", 1, []string{"certification.register"}, n.apply, n.drawn)
+	n := &numbers{drawn: readmodel.NewCollection[entry]("numbers"), journal: j, ends: map[string]registerEnd{}}
+	n.Projection = readmodel.NewProjection("numbers", 2, []string{"certification.register"}, n.apply, n.drawn)
 	return n
 }
 
@@ -48,7 +53,7 @@ func (n *numbers) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 		return nil
 	}
 	for i, id := range e.Certificates {
-		if err := n.drawn.Update(b, id, func(d *numberDoc) { d.Number = e.First + i }); err != nil {
+		if err := n.drawn.Update(b, id, func(d *entry) { *d = entry{e.Issuer, e.Year, e.First + i, r.Time} }); err != nil {
 			return err
 		}
 	}
@@ -58,8 +63,8 @@ func (n *numbers) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 // draws bounds how often a draw is tried again when another process draws at the same time.
 const draws = 20
 
-// draw gives certificates their numbers.
-func (n *numbers) draw(ctx context.Context, m eventsource.Meta, issuer string, year int, ids []string) (map[string]int, error) {
+// draw gives certificates their places: those drawn before, and for the others the next ones of an issuer's year.
+func (n *numbers) draw(ctx context.Context, m eventsource.Meta, issuer string, year int, ids []string) (map[string]entry, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	stream := fmt.Sprintf("certification.register.%s_%d", issuer, year)
@@ -87,7 +92,7 @@ func (n *numbers) draw(ctx context.Context, m eventsource.Meta, issuer string, y
 		}
 		n.ends[stream] = registerEnd{eventsource.End{Seq: seq, Chain: eventsource.Chain(end.end.Chain, stream, fact.EventType(), body)}, end.next + len(fresh)}
 		for i, id := range fresh {
-			got[id] = fact.First + i
+			got[id] = entry{issuer, year, fact.First + i, m.Time}
 		}
 		return got, n.Await(ctx, seq)
 	}
@@ -113,16 +118,16 @@ func (n *numbers) endOf(ctx context.Context, stream string) (registerEnd, error)
 	return end, n.Await(ctx, end.end.Seq)
 }
 
-// known gives the numbers that were drawn, and who has none yet.
-func (n *numbers) known(ctx context.Context, ids []string) (got map[string]int, fresh []string, err error) {
-	got = map[string]int{}
+// known gives the places that were drawn, and who has none yet.
+func (n *numbers) known(ctx context.Context, ids []string) (got map[string]entry, fresh []string, err error) {
+	got = map[string]entry{}
 	for _, id := range ids {
 		d, found, err := n.drawn.Get(ctx, id)
 		if err != nil {
 			return nil, nil, err
 		}
 		if found {
-			got[id] = d.Number
+			got[id] = d
 		} else {
 			fresh = append(fresh, id)
 		}

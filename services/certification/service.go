@@ -35,10 +35,14 @@ func New(d host.Deps, c Config) (host.Service, error) {
 			Verify.Handle(s.verify),
 			DownloadPDF.Handle(s.downloadPDF),
 			Credential.Handle(s.credential), DIDDocument.Handle(s.didDocument), StatusList.Handle(s.statusList), Revocations.Handle(s.revocations),
+			PreviewOrder.Handle(s.previewOrder), StartOrder.Handle(s.startOrder), ListOrders.Handle(s.listOrders), GetOrder.Handle(s.getOrder), RetryOrder.Handle(s.retryOrder),
+			AskConfirmation.Handle(s.askConfirmation), DownloadConfirmation.Handle(s.downloadConfirmation),
 			Revoke.Handle(s.revoke), ListIssuers.Handle(s.listIssuers), RotateKey.Handle(s.rotateKey), SucceedIssuer.Handle(s.succeedIssuer),
 		},
-		Projections: []*readmodel.Projection{s.certificates.Projection, s.particulars.Projection, s.issuers.Projection, s.numbers.Projection},
+		Projections: []*readmodel.Projection{s.certificates.Projection, s.particulars.Projection, s.issuers.Projection, s.numbers.Projection,
+			s.completions.Projection, s.orders.Projection},
 		Reactors: []host.Reactor{{Name: "issue", Facts: []string{"progress.course.course-completed"}, React: s.issue},
+			{Name: "order", Facts: []string{"certification.order.issue-ordered", "certification.order.issue-advanced", "certification.order.issue-retried"}, React: s.carryOn},
 			{Name: "renew", Facts: []string{"certification.certificate.certificate-issued"}, React: s.renewed}},
 	}, nil
 }
@@ -52,6 +56,8 @@ type service struct {
 	particulars  *particulars
 	issuers      *issuers
 	numbers      *numbers
+	completions  *completions
+	orders       *orders
 	at           addresses
 	lists        *lists
 }
@@ -69,7 +75,7 @@ func newService(d host.Deps, c Config, draw func(int) string) (*service, error) 
 		return nil, err
 	}
 	return &service{deps: d, config: c, draw: draw, fonts: f, certificates: newCertificates(), particulars: newParticulars(),
-		issuers: newIssuers(), numbers: newNumbers(d.Journal), at: addresses{c.BaseURL}, lists: &lists{made: map[string]madeList{}}}, nil
+		issuers: newIssuers(), numbers: newNumbers(d.Journal), completions: newCompletions(), orders: newOrders(), at: addresses{c.BaseURL}, lists: &lists{made: map[string]madeList{}}}, nil
 }
 
 // verifyURL is where a certificate is verified.

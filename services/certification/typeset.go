@@ -38,9 +38,12 @@ const (
 // sheet is a page that texts are set on. Lengths are millimetres, sizes of type are points.
 type sheet struct{ pdf *fpdf.Fpdf }
 
-// newSheet opens an A4 page across. All that could differ between two makings of the same page is fixed.
-func (f fonts) newSheet() sheet {
-	pdf := fpdf.New("L", "mm", "A4", "")
+// newSheet opens an A4 page across.
+func (f fonts) newSheet() sheet { return f.open("L") }
+
+// open opens an A4 page across (L) or upright (P). All that could differ between two makings of the same page is fixed.
+func (f fonts) open(orientation string) sheet {
+	pdf := fpdf.New(orientation, "mm", "A4", "")
 	pdf.SetCatalogSort(true)
 	pdf.SetAutoPageBreak(false, 0)
 	pdf.AddUTF8FontFromBytes(family, regular, f.regular)

@@ -26,7 +26,7 @@ type NamePeopleRequest struct {
 	People []string `json:"people,omitempty"` // at most 500
 	Unit   string   `json:"unit,omitempty"`
 	Codes  []string `json:"codes,omitempty"` // instead: of people whom the caller may name, at most 500; unknown ones are left out
-	Text   string   `json:"text,omitempty"` // found in the name or the code, whatever the case and the place of tone marks
+	Text   string   `json:"text,omitempty"`  // found in the name or the code, whatever the case and the place of tone marks
 }
 
 // Named is a person's name, "" for an erased one, with what tells two of one name apart.

@@ -141,6 +141,7 @@ func (v *view) courseFacts(s studied) g.Node {
 				bar(s.progress.Done, len(s.Content), v.t("Số bài đã học", "Lessons done"))),
 			g.If(s.enrolment.Period > 1, fact(v.t("Chu kỳ", "Cycle"), g.Textf(v.t("Lần học thứ %d; kết quả các lần trước vẫn được lưu.", "Cycle %d; earlier results are kept."), s.enrolment.Period))),
 		}),
+		g.If(s.Certificate == events.CertificateOrdered || s.Certificate == events.CertificateNone, fact(v.t("Cấp chứng nhận", "Certificates"), g.Text(v.certificateRule(s.Certificate)))),
 		g.If(s.ValidityMonths > 0, fact(v.t("Giấy chứng nhận", "Certificate"), g.Text(v.t(fmt.Sprintf("Có giá trị %d tháng", s.ValidityMonths), "Valid for "+counted(s.ValidityMonths, "month"))))),
 	)
 }
@@ -217,7 +218,7 @@ func (v *view) certificateFor(course string, period int) (*certification.Certifi
 	}
 	for _, c := range all {
 		if c.Course == course && c.Period == period {
-			return &c, nil
+			return &c.Certificate, nil
 		}
 	}
 	return nil, nil
@@ -227,9 +228,19 @@ func (v *view) certificateSection(s studied, c *certification.Certificate) g.Nod
 	switch {
 	case c != nil:
 		return h.Section(h.Class("card"), h.H2(v.text("Giấy chứng nhận", "Certificate")), v.certificateLinks(*c))
+	case s.enrolled() && !s.open() && s.Certificate == events.CertificateNone:
+		return nil
+	case s.enrolled() && !s.open() && s.Certificate == events.CertificateOrdered:
+		return h.Section(h.Class("card"), h.H2(v.text("Giấy chứng nhận", "Certificate")), h.P(g.Text(v.issuedLater())))
 	case s.enrolled() && !s.open():
 		return h.Section(h.Class("card"), h.H2(v.text("Giấy chứng nhận", "Certificate")),
 			h.P(v.text("Giấy chứng nhận đang được cấp. Xem tại ", "The certificate is being issued. See "), h.A(h.Href("/certificates"), v.text("mục Chứng nhận", "Certificates")), g.Text(".")))
 	}
 	return nil
+}
+
+// issuedLater tells a holder to be of a course whose certificates are ordered.
+func (v *view) issuedLater() string {
+	return v.t("Giấy chứng nhận của khóa học này được cấp theo đợt. Khi được cấp, bạn nhận thông báo và thấy giấy ở mục Chứng nhận.",
+		"Certificates of this course are issued in batches. You are told when yours is issued, and find it under Certificates.")
 }

@@ -20,6 +20,7 @@ func (v *view) courseParts(c catalog.Course) []part {
 	all := []part{{v.t("Tên khóa học", "Title"), c.Title.Vi}, {v.t("Tên tiếng Anh", "English title"), c.Title.En}, {v.t("Tóm tắt", "Summary"), c.Summary.Vi}, {v.t("Tóm tắt tiếng Anh", "English summary"), c.Summary.En},
 		{v.t("Thời lượng (tiết)", "Hours (periods of 45 minutes)"), number(c.Hours)}, {v.t("Năng lực", "Competencies"), strings.Join(c.Tags, ", ")},
 		{v.t("Hiệu lực chứng nhận (tháng, 0 là không thời hạn)", "Validity of the certificate (months, 0 for no end)"), number(c.ValidityMonths)},
+		{v.t("Cách cấp chứng nhận", "How certificates are issued"), v.certificateRule(c.Certificate)},
 		{v.t("Bài kiểm tra: số câu", "Quiz: questions"), number(c.Quiz.Items)}, {v.t("Bài kiểm tra: điểm đạt", "Quiz: pass mark"), v.number(c.Quiz.Pass, 2)},
 		{v.t("Bài kiểm tra: số phút", "Quiz: minutes"), number(c.Quiz.Minutes)}, {v.t("Bài kiểm tra: số lượt (0 là không giới hạn)", "Quiz: attempts (0 for no limit)"), number(c.Quiz.Attempts)},
 		{v.t("Thứ tự các bài", "Order of the lessons"), strings.Join(order, " · ")}}

@@ -47,6 +47,7 @@ func (p *Portal) certificateRoutes(mux *http.ServeMux) {
 		return certification.StatusList.Call(ctx, p.d.RPC, req)
 	}), "list"))
 	mux.Handle("POST /certificates/{code}/revoke", p.act(p.revokeCertificate, nil))
+	p.confirmationRoutes(mux)
 	mux.Handle("GET /issuers", p.page(func(v *view) (page, error) { return p.issuersPage(v, nil) }))
 	mux.Handle("POST /issuers/rotate", p.act(func(v *view) (string, uint64, error) {
 		done, err := certification.RotateKey.Call(v.ctx(), p.d.RPC, certification.RotateKeyRequest{})

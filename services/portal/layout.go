@@ -166,6 +166,7 @@ func (v *view) done() g.Node {
 		"reorganised":     {Vi: "Đã ghi thay đổi của đơn vị.", En: "The change of the unit is recorded."},
 		"undone":          {Vi: "Đã thu hồi thay đổi.", En: "The change was withdrawn."},
 		"issuer":          {Vi: "Đã ghi nhận. Giấy chứng nhận đã cấp không thay đổi.", En: "Recorded. Certificates that were issued do not change."},
+		"confirmation":    {Vi: "Đã cấp giấy xác nhận; giấy chứng nhận đã cấp không thay đổi.", En: "The confirmation is given; the certificate does not change."},
 		"recorded":        {Vi: "Đã ghi nhận thay đổi của cán bộ.", En: "The change of the person is recorded."},
 		"decided":         {Vi: "Đã ghi quyết định.", En: "The decision is recorded."},
 	}[v.r.URL.Query().Get("ok")]

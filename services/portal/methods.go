@@ -48,6 +48,8 @@ func Methods(services []string) []rpc.Signature {
 		certification.MyCertificates.Signature, certification.Verify.Signature, certification.DownloadPDF.Signature,
 		certification.Credential.Signature, certification.DIDDocument.Signature, certification.StatusList.Signature, certification.Revocations.Signature,
 		certification.Revoke.Signature, certification.ListIssuers.Signature, certification.RotateKey.Signature, certification.SucceedIssuer.Signature,
+		certification.PreviewOrder.Signature, certification.StartOrder.Signature, certification.ListOrders.Signature, certification.GetOrder.Signature, certification.RetryOrder.Signature,
+		certification.AskConfirmation.Signature, certification.DownloadConfirmation.Signature,
 		scheduler.ScheduleCampaign.Signature, scheduler.PreviewSchedule.Signature, scheduler.ListCampaigns.Signature, scheduler.StopCampaign.Signature,
 		notification.MyMessages.Signature, notification.ReadMessage.Signature, notification.ListMail.Signature, notification.ListFlagged.Signature,
 		reporting.GetRollup.Signature, reporting.ListRows.Signature, reporting.DownloadCompetency.Signature, reporting.Recount.Signature,

@@ -7,6 +7,7 @@ import (
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
 
+	"khuevan/events"
 	"khuevan/platform/fault"
 	"khuevan/services/quiz"
 )
@@ -59,6 +60,14 @@ func (v *view) afterAttempt(a quiz.Attempt, s studied) (g.Node, error) {
 		if s.open() && s.enrolment.Period == a.Period && !s.lessonsDone() {
 			return v.lessonsFirst(s), nil
 		}
+		switch s.Certificate {
+		case events.CertificateNone:
+			return nil, nil
+		case events.CertificateOrdered:
+			if c, err := v.certificateFor(a.Course, a.Period); err != nil || c == nil {
+				return h.Div(h.Class("card"), h.P(g.Text(v.issuedLater()))), err
+			}
+		}
 		return v.certificateBox(a)
 	}
 	q, err := quiz.GetQuiz.Call(v.ctx(), v.p.d.RPC, quiz.GetQuizRequest{Course: a.Course, After: v.after})
@@ -80,8 +89,8 @@ func (v *view) afterAttempt(a quiz.Attempt, s studied) (g.Node, error) {
 func (v *view) lessonsFirst(s studied) g.Node {
 	next := v.nextStep(learning{Enrolment: s.enrolment, card: s.CourseCard, progress: s.progress})
 	left := len(s.Content) - s.progress.Done
-	return h.Div(h.Class("card"), h.P(g.Text(v.t(fmt.Sprintf("Còn %d bài chưa học. Học xong các bài này, bạn được cấp giấy chứng nhận.", left),
-		counted(left, "lesson")+" left. The certificate follows when they are done."))),
+	return h.Div(h.Class("card"), h.P(g.Text(v.t(fmt.Sprintf("Còn %d bài chưa học. Học xong các bài này, bạn hoàn thành khóa học.", left),
+		counted(left, "lesson")+" left. With them you complete the course."))),
 		h.P(h.Class("actions"), h.A(h.Class("btn-primary"), h.Href(next.path), g.Text(next.title))))
 }
 

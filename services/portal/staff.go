@@ -37,6 +37,7 @@ func (p *Portal) staffRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /people", p.page(p.peoplePage))
 	p.unitRoutes(mux)
 	p.certificateRoutes(mux)
+	p.orderRoutes(mux)
 	mux.Handle("GET /import/template", p.edge.Handle(p.importTemplate))
 	mux.Handle("GET /import", p.page(func(v *view) (page, error) { return p.importPage(v, nil) }))
 	mux.Handle("POST /import/preview", p.upload(p.previewPage))

@@ -30,7 +30,7 @@ func (p *Portal) verify(w http.ResponseWriter, r *http.Request) error {
 	if code == "" {
 		return p.render(w, v, http.StatusOK, v.verifyPage(code, nil))
 	}
-	found, err := certification.Verify.Call(v.ctx(), p.d.RPC, certification.VerifyRequest{Code: code})
+	found, err := certification.Verify.Call(v.ctx(), p.d.RPC, certification.VerifyRequest{Code: code, After: v.after})
 	switch fault.KindOf(err) {
 	case "":
 		return p.render(w, v, http.StatusOK, v.verifyPage(code, v.verification(found)))
@@ -86,6 +86,7 @@ func (v *view) verification(x certification.Verification) g.Node {
 			fact(v.t("Định danh giấy chứng nhận", "Certificate's id"), h.Code(g.Text(c.Certificate))),
 		),
 		g.If(c.Badge && x.State != "erased", h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href("/credentials/"+url.PathEscape(c.Code)), v.text("Bản Open Badges 3.0 (JSON)", "Open Badges 3.0 (JSON)")))),
+		v.confirmationsOf(x),
 		v.signature(x),
 		v.revokeForm(x),
 	}
@@ -132,10 +133,14 @@ func (v *view) certificateState(x certification.Verification) g.Node {
 	expires := x.Certificate.Expires
 	switch x.State {
 	case "valid":
-		return h.Div(h.Class("notice-ok"), g.If(x.Superseded != "", h.P(v.text("Người được cấp có giấy mới hơn cho khóa học này: ", "The holder has a later certificate of this course: "), h.A(h.Href("/verify/"+url.PathEscape(x.Superseded)), g.Text(x.Superseded)))), h.P(h.Strong(v.text("Giấy chứng nhận còn hiệu lực.", "The certificate is valid.")),
+		class := "notice-ok"
+		if x.Expiring {
+			class = "notice-warn"
+		}
+		return h.Div(h.Class(class), v.later(x), g.If(x.Expiring, h.P(h.Strong(v.text("Sắp hết hiệu lực: ", "Expires soon: ")), v.text("có giá trị đến hết ngày ", "valid through "), v.day(expires), g.Text("."))), h.P(h.Strong(v.text("Giấy chứng nhận còn hiệu lực.", "The certificate is valid.")),
 			v.text(" Chữ ký khớp với toàn bộ nội dung dưới đây.", " The signature fits everything below.")))
 	case "expired":
-		return h.Div(h.Class("notice-warn"), h.P(h.Strong(v.text("Giấy chứng nhận đã hết hiệu lực", "The certificate has expired")), v.text(" từ ", " on "), v.moment(expires),
+		return h.Div(h.Class("notice-warn"), v.later(x), h.P(h.Strong(v.text("Giấy chứng nhận đã hết hiệu lực", "The certificate has expired")), v.text(" từ ", " on "), v.moment(expires),
 			v.text(". Chữ ký vẫn khớp: nội dung dưới đây là thật.", ". The signature still fits: what stands below is genuine.")))
 	case "revoked":
 		return h.Div(h.Class("notice-bad"), h.Role("alert"), h.P(h.Strong(v.text("Giấy chứng nhận đã bị thu hồi", "The certificate was revoked")), v.text(" lúc ", " at "), v.moment(x.Revoked),
@@ -148,6 +153,12 @@ func (v *view) certificateState(x certification.Verification) g.Node {
 			v.text(" Không sử dụng giấy chứng nhận này; hãy báo cơ quan cấp.", " Do not rely on this certificate; tell the issuer.")))
 	}
 	return h.Div(h.Class("notice-warn"), h.P(g.Text(fmt.Sprintf(v.t("Tình trạng: %s.", "State: %s."), x.State))))
+}
+
+// later leads to the certificate that has taken the place of this one.
+func (v *view) later(x certification.Verification) g.Node {
+	return g.If(x.Superseded != "", h.P(v.text("Người được cấp có giấy mới hơn cho khóa học này: ", "The holder has a later certificate of this course: "),
+		h.A(h.Href("/verify/"+url.PathEscape(x.Superseded)), g.Text(x.Superseded))))
 }
 
 // digestState says what can still be checked once the name is gone.
