@@ -97,6 +97,10 @@ func measures() []measure {
 			{"directory.import.durable", "from the confirmation of 30,000 people and 10,000 units until nothing keeps them out; the limit is stated", atMost(1)},
 			{"directory.import.visible", "until all stand in the list of people; the limit is stated", atMost(1)},
 		}, measureImport},
+		{"enrol.bulk", []figure{
+			{"enrol.bulk.durable", "from a rule about 100,000 people until all their enrolments are in the journal; the limit is stated", atMost(1)},
+			{"enrol.bulk.visible", "until the assignment shows all of them and a person of it the course; the limit is stated", atMost(1)},
+		}, measureEnrol},
 		{"credential", []figure{{"credential.sign", "credentials written and signed with their claims by two threads; the limit is stated", atLeast(1)}}, measureSigning},
 		{"certificate", []figure{
 			{"certificate.pdf", "papers of certificates over HTTP, two at a time; the limit is stated", atLeast(1)},

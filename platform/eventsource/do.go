@@ -118,6 +118,24 @@ func Prepare[S State[S]](cmd Command[S]) Request {
 	return Request{do: func(ctx context.Context, j Journal, m Meta) (Outcome, error) { return Do(ctx, j, m, cmd) }}
 }
 
+// PrepareFirst is Prepare for a command that most likely finds its stream empty: it is decided and appended so without a look,
+// and done as any other when the journal says that the stream is not empty.
+func PrepareFirst[S State[S]](cmd Command[S]) Request {
+	return Request{do: func(ctx context.Context, j Journal, m Meta) (Outcome, error) {
+		var none S
+		if decided, err := cmd.Decide(none); err == nil && len(decided) > 0 {
+			seq, err := j.Append(ctx, cmd.Stream(), End{}, facts(m, decided)...)
+			if err == nil {
+				return Outcome{Seq: seq, Events: decided}, nil
+			}
+			if !again(err, m) {
+				return Outcome{}, err
+			}
+		}
+		return Do(ctx, j, m, cmd)
+	}}
+}
+
 // Do does the request; its key becomes part of the cause.
 func (r Request) Do(ctx context.Context, j Journal, m Meta) (Outcome, error) {
 	if r.Key != "" {

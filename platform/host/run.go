@@ -11,6 +11,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/jetstream"
 	"khuevan/platform/readmodel"
@@ -27,7 +28,8 @@ type Options struct {
 	Version   string   // semantic
 	Operators []string // roles that may see the status and run poisoned events again
 	Hooks     rpc.Hooks
-	Structure rpc.Structure // of the day, on which rules are decided
+	Reacted   func(reactor string, took time.Duration) // hears of each fact of which all that follows is durable; nil hears nothing
+	Structure rpc.Structure                            // of the day, on which rules are decided
 }
 
 // House is running services.
@@ -172,7 +174,12 @@ func (h *House) react(ctx, run context.Context) error {
 			name := s.Name + "-" + r.Name
 			reactors.Add(jetstream.Reactor{Name: name, Facts: r.Facts, React: //nolint:contextcheck // each fact brings its own
 			func(ctx context.Context, fact eventsource.Recorded) error {
-				return h.handle(ctx, name, r, fact)
+				passed := clock.Stopwatch()
+				err := h.handle(ctx, name, r, fact)
+				if err == nil && h.o.Reacted != nil {
+					h.o.Reacted(name, passed())
+				}
+				return err
 			}})
 		}
 	}

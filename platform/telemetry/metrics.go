@@ -17,6 +17,7 @@ type Metrics struct {
 	Commands *prometheus.HistogramVec // khuevan_request_seconds {method, kind}; its _count is the number of requests
 	Lag      *prometheus.GaugeVec     // khuevan_projection_lag_events {projection}: from what the read model shows to the last fact it reads
 	Append   prometheus.Histogram     // khuevan_journal_append_seconds: until the append is durable
+	React    *prometheus.HistogramVec // khuevan_reaction_seconds {reactor}: until all that one fact leads to is durable
 	Poison   *prometheus.GaugeVec     // khuevan_poison_messages {reactor}: set aside for an administrator
 }
 
@@ -31,10 +32,13 @@ func newMetrics() *Metrics {
 		Append: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "khuevan_journal_append_seconds", Help: "Time until an append is durable.",
 			Buckets: prometheus.ExponentialBuckets(0.0001, 2, 15)}),
+		React: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "khuevan_reaction_seconds", Help: "Time until all that a fact leads to is durable.",
+			Buckets: prometheus.ExponentialBuckets(0.001, 4, 10)}, []string{"reactor"}),
 		Poison: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "khuevan_poison_messages", Help: "Messages set aside after their last retry."}, []string{"reactor"}),
 	}
-	m.Registry.MustRegister(m.Commands, m.Lag, m.Append, m.Poison, collectors.NewGoCollector(),
+	m.Registry.MustRegister(m.Commands, m.Lag, m.Append, m.React, m.Poison, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -155,8 +155,11 @@ func (v view) wanted(ctx context.Context, r rule, among unit, at time.Time) ([]e
 	}
 	var all []enrol
 	for _, c := range chosen {
-		if _, asked := r.terms().asks(stands[c.Person], at); asked {
-			all = append(all, r.enrols(c.Person, at))
+		s := stands[c.Person]
+		if _, asked := r.terms().asks(s, at); asked {
+			e := r.enrols(c.Person, at)
+			e.First = s.period == 0
+			all = append(all, e)
 		}
 	}
 	return all, nil

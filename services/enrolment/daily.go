@@ -58,7 +58,7 @@ func (a api) followOn(ctx context.Context, now time.Time) error {
 		}
 		m := eventsource.Meta{Cause: "rule " + r.ID + " " + clock.Date(now), Actor: "system", Time: now}
 		err = host.All(ctx, wanted, func(ctx context.Context, c enrol) error {
-			_, err := eventsource.Do(ctx, a.Journal, m, c)
+			_, err := c.request().Do(ctx, a.Journal, m)
 			return err
 		})
 		if err != nil {

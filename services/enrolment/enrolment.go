@@ -60,6 +60,7 @@ type enrol struct {
 	Opening events.PersonEnrolled
 	Terms   terms
 	At      time.Time
+	First   bool // the person has most likely never been in the course
 }
 
 // Stream implements eventsource.Command.

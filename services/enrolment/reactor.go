@@ -145,7 +145,7 @@ func (x reactors) reorganised(ctx context.Context, r eventsource.Recorded) ([]ev
 			return nil, err
 		}
 		for _, c := range wanted {
-			q := eventsource.Prepare(c)
+			q := c.request()
 			q.Key = of.ID // two rules may ask for one course
 			all = append(all, q)
 		}
@@ -183,10 +183,17 @@ func forCompletion(e events.CourseCompleted) complete {
 	return complete{events.EnrolmentCompleted{Person: e.Person, Course: e.Course, Period: e.Period, At: e.At}}
 }
 
+func (c enrol) request() eventsource.Request {
+	if c.First {
+		return eventsource.PrepareFirst(c)
+	}
+	return eventsource.Prepare(c)
+}
+
 func prepare(all []enrol) []eventsource.Request {
 	requests := make([]eventsource.Request, len(all))
 	for i, c := range all {
-		requests[i] = eventsource.Prepare(c)
+		requests[i] = c.request()
 	}
 	return requests
 }
