@@ -34,6 +34,8 @@ func Methods(services []string) []rpc.Signature {
 		directory.GetCareer.Signature, directory.ChangeCareer.Signature, directory.CorrectCode.Signature, directory.ListToPlace.Signature,
 		catalog.ListCourses.Signature, catalog.GetCourse.Signature, catalog.ListPackages.Signature,
 		catalog.PublishCourse.Signature, catalog.ListFrameworks.Signature, catalog.WithdrawCourse.Signature,
+		catalog.ListProgrammes.Signature, catalog.GetProgramme.Signature, catalog.ListProgrammePackages.Signature,
+		catalog.PublishProgramme.Signature, catalog.WithdrawProgramme.Signature,
 		enrolment.AssignCourse.Signature, enrolment.PreviewAssign.Signature, enrolment.ListAssignments.Signature, enrolment.MyEnrolments.Signature, enrolment.Excuse.Signature, enrolment.WithdrawExcuse.Signature,
 		progress.MyProgress.Signature, progress.GetProgress.Signature, progress.StartLesson.Signature, progress.CompleteLesson.Signature,
 		quiz.GetQuiz.Signature, quiz.StartAttempt.Signature, quiz.GetAttempt.Signature, quiz.SaveAnswer.Signature,
