@@ -60,11 +60,11 @@ func TestATrainerBuildsAProgramme(t *testing.T) {
 	trainer.opens("/programmes").sees("An toàn thông tin nền tảng").clicks("Soạn chương trình mới").sees("Phần 1")
 
 	// What is missing is said beside its field, and what was typed stays.
-	trainer.holds("title.en", "IT skills").leaving(func() { trainer.keys("\r") }) // Enter previews, and moves nothing
-	trainer.sees("Mã phải gồm chữ thường").sees("Cần có tên tiếng Việt").sees("Một phần có từ 1 đến 50 khóa học").fits("refused")
-	trainer.until("what was typed", `document.getElementById("title.en").value === "IT skills"`)
+	trainer.holds("validity_months", "một năm").leaving(func() { trainer.keys("\r") }) // Enter previews, and moves nothing
+	trainer.sees("Mã phải gồm chữ thường").sees("Cần có tên tiếng Việt").sees("Số tháng phải từ 0").sees("Một phần có từ 1 đến 50 khóa học").fits("refused")
+	trainer.until("what was typed", `document.getElementById("validity_months").value === "một năm"`)
 
-	trainer.holds("programme", "ky-nang").holds("title.vi", "Kỹ năng mẫu").holds("parts.0.title.vi", "Bắt buộc").holds("parts.0.add", course).strikes("parts.0.add-now", "parts.0.add")
+	trainer.holds("programme", "ky-nang").holds("validity_months", "24").holds("title.vi", "Kỹ năng mẫu").holds("parts.0.title.vi", "Bắt buộc").holds("parts.0.add", course).strikes("parts.0.add-now", "parts.0.add")
 	trainer.strikes("parts.add", "parts.1.title.vi").holds("parts.1.title.vi", "Tự chọn")
 	for _, c := range []string{"mau-van-ban", "mau-bang-tinh", "mau-trinh-chieu"} {
 		trainer.holds("parts.1.add", c).strikes("parts.1.add-now", "parts.1.add")

@@ -63,10 +63,7 @@ func (p *Portal) refusedProgrammePage(v *view, why *fault.Error) (page, error) {
 
 // sendProgramme asks the catalog for the draft, or for what it would say.
 func (v *view) sendProgramme(d programmeDraft, dry bool) (catalog.PublishedProgramme, error) {
-	content, wrong := d.publishable()
-	if wrong != nil {
-		return catalog.PublishedProgramme{}, wrong
-	}
+	content := d.publishable()
 	return catalog.PublishProgramme.Call(v.ctx(), v.p.d.RPC, catalog.PublishProgrammeRequest{Content: &content, Seen: d.seen, DryRun: dry})
 }
 
@@ -79,7 +76,7 @@ func (p *Portal) programmePreviewPage(v *view) (page, error) {
 	} else if err != nil {
 		return page{}, err
 	}
-	content, _ := d.publishable() // it was taken above
+	content := d.publishable()
 	w, courses, err := v.programmeWords()
 	if err != nil {
 		return page{}, err
@@ -151,10 +148,21 @@ func (b builder) head() g.Node {
 	}
 	return h.Section(h.Class("card"), h.H2(b.text("Giới thiệu", "In general")), code,
 		b.input("title.vi", b.t("Tên chương trình", "Vietnamese title"), b.content.Title.Vi, "", h.Required(), h.Lang("vi")),
-		b.input("title.en", b.t("Tên tiếng Anh (không bắt buộc)", "English title (optional)"), b.content.Title.En, "", h.Lang("en")),
 		b.area("summary.vi", b.t("Giới thiệu ngắn (không bắt buộc)", "Vietnamese summary (optional)"), b.content.Summary.Vi, "vi"),
-		b.area("summary.en", b.t("Giới thiệu tiếng Anh (không bắt buộc)", "English summary (optional)"), b.content.Summary.En, "en"),
+		b.english(b.content.Title.En+b.content.Summary.En, []string{"title.en", "summary.en"},
+			b.input("title.en", b.t("Tên tiếng Anh", "English title"), b.content.Title.En, "", h.Lang("en")),
+			b.area("summary.en", b.t("Giới thiệu tiếng Anh", "English summary"), b.content.Summary.En, "en")),
 		b.input("validity_months", b.t("Hiệu lực (tháng)", "Validity (months)"), b.programmeDraft.months, b.t("Để trống là không thời hạn.", "Empty for no end."), g.Attr("inputmode", "numeric")))
+}
+
+// english holds what may be left out, closed while there is nothing in it and nothing wrong with it.
+func (b builder) english(text string, names []string, fields ...g.Node) g.Node {
+	open := text != ""
+	for _, name := range names {
+		attrs, _ := b.wrong(b.why, name)
+		open = open || attrs != nil
+	}
+	return h.Details(g.If(open, g.Attr("open")), h.Summary(b.text("Tiếng Anh (không bắt buộc)", "In English (optional)")), g.Group(fields))
 }
 
 // input is a line of text; its refusal stands beside it.
@@ -181,7 +189,7 @@ func (b builder) step(id, class, step, label, of string, more ...g.Node) g.Node 
 func (b builder) moves(at, list, of string, n int, where ...int) g.Node {
 	i := where[len(where)-1]
 	end := func(is bool) g.Node { return g.If(is, h.Aria("disabled", "true")) }
-	return h.Div(h.Class("actions"),
+	return h.Div(h.Class("moves"),
 		b.step(at+"."+stepUp, "btn", stepOf(stepUp, list, where...), b.t("Lên", "Up"), of, end(i == 0)),
 		b.step(at+"."+stepDown, "btn", stepOf(stepDown, list, where...), b.t("Xuống", "Down"), of, end(i == n-1)),
 		b.step(at+"."+stepDrop, "btn-quiet", stepOf(stepDrop, list, where...), b.t("Bỏ", "Take out"), of))
@@ -214,7 +222,7 @@ func (b builder) part(list string, i, n int, p events.ProgrammePart) g.Node {
 	}
 	return h.FieldSet(h.Class("card"), h.Legend(h.Class("visually-hidden"), g.Text(name)), h.H3(g.Text(name)), hidden(at+".id", p.ID), idRemedy,
 		b.input(at+".title.vi", b.t("Tên phần", "Vietnamese title"), p.Title.Vi, "", h.Required(), h.Lang("vi")),
-		b.input(at+".title.en", b.t("Tên tiếng Anh (không bắt buộc)", "English title (optional)"), p.Title.En, "", h.Lang("en")),
+		b.english(p.Title.En, []string{at + ".title.en"}, b.input(at+".title.en", b.t("Tên tiếng Anh", "English title"), p.Title.En, "", h.Lang("en"))),
 		b.howMany(at, p),
 		hidden(at+".courses.n", strconv.Itoa(len(p.Courses))),
 		h.Ol(h.Class("plain"), g.Group(indexed(p.Courses, func(j int, c events.ProgrammeCourse) g.Node { return b.course(list, i, j, len(p.Courses), c) }))),

@@ -18,6 +18,9 @@ type programmeWords struct {
 // rule says how many of its courses a part asks for.
 func (w programmeWords) rule(p events.ProgrammePart) string {
 	n := len(p.Courses)
+	if p.AtLeast == 0 && n == 1 {
+		return w.t("1 khóa học", "one course")
+	}
 	if p.AtLeast == 0 {
 		return fmt.Sprintf(w.t("tất cả %d khóa học", "all of %d courses"), n)
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"khuevan/events"
-	"khuevan/platform/fault"
 )
 
 // programmeDraft is a programme as the builder's form holds it: everything stands in the form, nothing is kept elsewhere.
@@ -129,19 +128,16 @@ func (d *programmeDraft) form() url.Values {
 	return f
 }
 
-// publishable is the draft as the catalog takes it.
-func (d *programmeDraft) publishable() (events.ProgrammePublished, *fault.Error) {
+// publishable is the draft as the catalog takes it, or refuses it: where the months are no number, no such number is allowed.
+func (d *programmeDraft) publishable() events.ProgrammePublished {
 	content := d.content
-	if d.months == "" {
-		return content, nil
+	if d.months != "" {
+		var err error
+		if content.ValidityMonths, err = strconv.Atoi(d.months); err != nil {
+			content.ValidityMonths = -1
+		}
 	}
-	n, err := strconv.Atoi(d.months)
-	if err != nil {
-		return content, fault.New(fault.Invalid, "Có ô chưa đúng. Hãy sửa ô được đánh dấu.", "Something is not right. Mend the marked field.").
-			With("validity_months", "“"+d.months+"” không phải là số tháng.", "“"+d.months+"” is no number of months.")
-	}
-	content.ValidityMonths = n
-	return content, nil
+	return content
 }
 
 // stepOf names what a button of the builder does: a verb, a list, and which entry of it, as "up parts 1 2" for the third course

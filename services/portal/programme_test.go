@@ -65,7 +65,7 @@ func TestATrainerBuildsAProgrammeWithoutScripts(t *testing.T) {
 	// A refused draft keeps what was typed, and each error stands beside its field.
 	refused := trainer.builds(form, "preview", "", "programme", "Có dấu", "title.en", "Basics", "parts.0.title.en", "First", "validity_months", "")
 	refused.sees(t, `value="Có dấu"`, `value="Basics"`, `value="First"`, `id="programme-error"`, `id="title.vi-error"`, `id="parts.0.title.vi-error"`, `id="parts.0.courses-error"`)
-	trainer.builds(refused, "preview", "", "validity_months", "một năm").sees(t, `value="một năm"`, `id="validity_months-error"`)
+	trainer.builds(refused, "preview", "", "validity_months", "một năm").sees(t, `value="một năm"`, `id="validity_months-error"`, `id="programme-error"`)
 
 	form = trainer.builds(refused, "build", "more parts 0", "programme", "cntt", "title.vi", "Công nghệ thông tin", "parts.0.title.vi", "Bắt buộc", "parts.0.add", course)
 	form.sees(t, `name="parts.0.courses.0.course" value="attt-co-ban"`)
@@ -79,7 +79,7 @@ func TestATrainerBuildsAProgrammeWithoutScripts(t *testing.T) {
 	form.sees(t, "Chọn 1 trong 2 khóa học", `name="parts.1.courses.1.equivalents.0" value="ba"`)
 
 	preview := trainer.builds(form, "preview", "")
-	preview.sees(t, "Xem trước: Công nghệ thông tin", "tất cả 1 khóa học", "chọn 1 trong 2 khóa học", "Được tính thay: Khóa ba.", "Xuất bản phiên bản 1")
+	preview.sees(t, "Xem trước: Công nghệ thông tin", "1 khóa học", "chọn 1 trong 2 khóa học", "Được tính thay: Khóa ba.", "Xuất bản phiên bản 1")
 	trainer.builds(preview, "build", "").sees(t, `name="parts.1.courses.1.equivalents.0" value="ba"`, `value="Công nghệ thông tin"`)
 	trainer.builds(preview, "publish", "").leads(t, "/programmes/view?ok=programme&programme=cntt")
 	trainer.builds(preview, "publish", "").leads(t, "/programmes/view?ok=programme&programme=cntt") // sent twice

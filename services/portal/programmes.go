@@ -151,7 +151,7 @@ func (w programmeWords) outline(parts []events.ProgrammePart, courses []catalog.
 func (w programmeWords) courseLine(c events.ProgrammeCourse, courses []catalog.CourseCard) g.Node {
 	line := g.Group{h.A(h.Href("/learn/"+c.Course), g.Text(w.title(c.Course)))}
 	if at := slices.IndexFunc(courses, func(x catalog.CourseCard) bool { return x.Course == c.Course }); at >= 0 {
-		line = append(line, g.Text(" · "+w.hours(courses[at].Hours, courses[at].Hours)+" "), w.gone(courses[at].Withdrawn))
+		line = append(line, g.Text(" ("+strings.ReplaceAll(w.hours(courses[at].Hours, courses[at].Hours), " ", "\u00a0")+") "), w.gone(courses[at].Withdrawn))
 	}
 	if len(c.Equivalents) > 0 {
 		line = append(line, h.P(h.Class("hint"), g.Text(w.t("Được tính thay: ", "Counts instead: ")+w.titles(c.Equivalents)+".")))
