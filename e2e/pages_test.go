@@ -38,7 +38,8 @@ func tour(f furnished) []visitor {
 			{"attempt-review", "/attempts/" + f.open + "?q=review", "Câu chưa trả lời"}, {"certificates", "/certificates", "KV-"},
 			{"inbox", "/inbox", "Thông báo tham gia"}, {"mail", "/mail", "Thông báo tham gia"}, {"account", "/account", "Mật khẩu"}, {"privacy", "/account/privacy", "Yêu cầu của tôi"}}},
 		{"Thủ trưởng đơn vị", []stop{{"unit", "/unit", lan}, {"stand-in", "/unit/stand-in", "Giao người thay"}, {"excuse", f.excuse, "Ghi việc miễn"}, {"learn-empty", "/certificates", "chưa có giấy chứng nhận"}}},
-		{"Người phụ trách đào tạo", append(quizStops(f), []stop{{"courses", "/courses", courseTitle}, {"frameworks", "/frameworks", "IU14"}, {"compare", "/courses/" + course + "/compare", "phiên bản"}, {"assignments", "/assignments", "Giao một khóa học"},
+		{"Người phụ trách đào tạo", append(quizStops(f), []stop{{"courses", "/courses", courseTitle}, {"frameworks", "/frameworks", "IU14"}, {"compare", "/courses/" + course + "/compare", "phiên bản"},
+			{"programmes", "/programmes", "Kỹ năng mẫu"}, {"programme", "/programmes/view?programme=" + sampleProgramme, "chọn 2 trong 3 khóa học"}, {"programme-build", "/programmes/build?programme=" + sampleProgramme, "Chọn 2 trong 3 khóa học"}, {"assignments", "/assignments", "Giao một khóa học"},
 			{"assignment-preview", f.assignPreview, "Sẽ được ghi danh"}, {"unit-numbers", "/unit?unit=" + f.commune, "Được giao"}, {"campaigns", "/campaigns", "Lên lịch"}, {"campaign-preview", f.campaignPreview, "Năm kỳ gần nhất"},
 			{"campaign-refused", strings.Replace(f.campaignPreview, "0+8+1", "sai+8+1", 1), "không hợp lệ"}}...)},
 		{"Chuyên viên tổng hợp báo cáo", []stop{{"report", "/report", "Báo cáo năng lực"}, {"unit-drill", "/unit?unit=" + f.commune, lan}}},
@@ -85,6 +86,8 @@ func furnish(chrome context.Context, t *testing.T, h *house) furnished {
 	learner.opensUntil("/learn/"+course+"/quiz", "Bắt đầu làm bài").clicks("Bắt đầu làm bài").sees("Câu 1/10")
 	f.open = strings.TrimPrefix(read[string](learner, "location.pathname"), "/attempts/")
 	furnishQuizzes(t, h, f.commune)
+	furnishProgrammes(t, h)
+	publishesTheSample(t, h)
 	h.visit(chrome, "head", desktop()).as("Thủ trưởng đơn vị").opens("/attempts/" + f.closed).sees("Không thực hiện được")
 	return f
 }

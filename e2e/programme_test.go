@@ -3,6 +3,7 @@ package e2e
 import (
 	"testing"
 
+	"khuevan/events"
 	"khuevan/services/catalog"
 )
 
@@ -14,6 +15,21 @@ func furnishProgrammes(t *testing.T, h *house) {
 		must[catalog.Published](t, trainer, "catalog/publish-course", catalog.PublishCourseRequest{Files: map[string]string{"lessons/bai.md": "Khóa học mẫu, không có nội dung.\n",
 			"course.yaml": "code: " + code + "\ntitle: {vi: " + title + "}\nsummary: {vi: Khóa học mẫu để thử chương trình.}\nhours: 4\nlanguage: vi\nlessons: [{id: bai, minutes: 5, title: {vi: Bài mẫu}}]\n"}})
 	}
+}
+
+const sampleProgramme = "ky-nang-mau"
+
+// publishesTheSample puts a programme of those courses into the offer.
+func publishesTheSample(t *testing.T, h *house) {
+	t.Helper()
+	must[catalog.PublishedProgramme](t, h.api("DEMO-0002"), "catalog/publish-programme", catalog.PublishProgrammeRequest{Content: &events.ProgrammePublished{
+		Programme: sampleProgramme, Title: events.Words{Vi: "Kỹ năng mẫu"}, Summary: events.Words{Vi: "Chương trình giả định của các khóa học mẫu."}, ValidityMonths: 24,
+		Parts: []events.ProgrammePart{
+			{ID: "p1", Title: events.Words{Vi: "Bắt buộc"}, Courses: []events.ProgrammeCourse{{Course: course}}},
+			{ID: "p2", Title: events.Words{Vi: "Tự chọn"}, AtLeast: 2, Courses: []events.ProgrammeCourse{{Course: "mau-van-ban", Equivalents: []string{course}}, {Course: "mau-bang-tinh"}, {Course: "mau-trinh-chieu"}}},
+		},
+		Again: []events.ProgrammePart{{ID: "p1", Title: events.Words{Vi: "Ôn lại"}, AtLeast: 1, Courses: []events.ProgrammeCourse{{Course: course}, {Course: "mau-van-ban"}}}},
+	}})
 }
 
 // holds puts a value into a control of the builder by its name; a text is typed.

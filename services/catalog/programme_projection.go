@@ -37,7 +37,7 @@ func (v programmeView) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	case events.ProgrammePublished:
 		err := v.programmes.Update(b, e.Programme, func(k *keptProgramme) {
 			if e.Version > k.Latest.Version { // else it came back as it was
-				k.History = append([]ProgrammeVersion{{e.Version, r.Meta.Time}}, k.History...)
+				k.History = append([]ProgrammeVersion{{e.Version, r.Time}}, k.History...)
 			}
 			k.Latest, k.Withdrawn = e, false
 		})

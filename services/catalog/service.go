@@ -14,7 +14,7 @@ const shippedFolder = "courses"
 
 // New makes the service. Packages that ship with the platform are read at once, so that a broken one is found at the start.
 func New(d host.Deps, shipped fs.FS) (host.Service, error) {
-	packages, err := readBundles(shipped, shippedFolder)
+	packages, err := readBundles(shipped)
 	if err != nil {
 		return host.Service{}, err
 	}
