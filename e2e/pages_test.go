@@ -40,7 +40,8 @@ func tour(f furnished) []visitor {
 			{"attempt-review", "/attempts/" + f.open + "?q=review", "Câu chưa trả lời"}, {"certificates", "/certificates", "KV-"}, {"catalogue", "/catalogue", "Kỹ năng số"}, {"confirmation", "/certificates/" + f.code + "/confirmation", f.code + "/XN-1"},
 			{"inbox", "/inbox", "Thông báo tham gia"}, {"mail", "/mail", "Thông báo tham gia"}, {"account", "/account", "Mật khẩu"}, {"privacy", "/account/privacy", "Yêu cầu của tôi"}}},
 		{"Thủ trưởng đơn vị", []stop{{"unit", "/unit", lan}, {"stand-in", "/unit/stand-in", "Giao người thay"}, {"excuse", f.excuse, "Ghi việc miễn"}, {"requests", "/requests", "Cần cho việc mới"}, {"learn-empty", "/certificates", "chưa có giấy chứng nhận"}}},
-		{"Người phụ trách đào tạo", append(quizStops(f), []stop{{"courses", "/courses", courseTitle}, {"frameworks", "/frameworks", "IU14"}, {"compare", "/courses/" + course + "/compare", "phiên bản"}, {"assignments", "/assignments", "Giao một khóa học"},
+		{"Người phụ trách đào tạo", append(quizStops(f), []stop{{"courses", "/courses", courseTitle}, {"frameworks", "/frameworks", "IU14"}, {"compare", "/courses/" + course + "/compare", "phiên bản"}, {"programmes", "/programmes", "Kỹ năng mẫu"}, {"programme", "/programmes/view?programme=" + sampleProgramme, "chọn 2 trong 3 khóa học"}, {"programme-build", "/programmes/build?programme=" + sampleProgramme, "Chọn 2 trong 3 khóa học"},
+			{"assignments", "/assignments", "Giao một khóa học"},
 			{"assignment-preview", f.assignPreview, "Sẽ được ghi danh"}, {"unit-numbers", "/unit?unit=" + f.commune, "Được giao"}, {"requests-empty", "/requests", "Không có yêu cầu"}, {"campaigns", "/campaigns", "Lên lịch"}, {"campaign-preview", f.campaignPreview, "Năm kỳ gần nhất"},
 			{"orders", "/issue", "Các đợt cấp"}, {"order-preview", f.orderPreview, "Đã có giấy"}, {"order", "/issue/" + f.order, "Đã xong"},
 			{"campaign-refused", strings.Replace(f.campaignPreview, "0+8+1", "sai+8+1", 1), "không hợp lệ"}}...)},
@@ -100,6 +101,8 @@ func furnish(chrome context.Context, t *testing.T, h *house) furnished {
 	f.order = started.Order
 	awaitOrder(t, trainer, started, func(o certification.Order) bool { return !o.Finished.IsZero() })
 	f.orderPreview = "/issue?course=" + orderedCourse + "&from=" + today + "&through=" + today
+	furnishProgrammes(t, h)
+	publishesTheSample(t, h)
 	h.visit(chrome, "head", desktop()).as("Thủ trưởng đơn vị").opens("/attempts/" + f.closed).sees("Không thực hiện được")
 	return f
 }

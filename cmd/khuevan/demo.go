@@ -20,13 +20,14 @@ import (
 )
 
 const (
-	demoAdmin  = "DEMO-0001"
-	demoUnit   = "MN-X01" // whose people have something to do from the start
-	demoCourse = "attt-co-ban"
-	demoDays   = 30
+	demoAdmin     = "DEMO-0001"
+	demoUnit      = "MN-X01" // whose people have something to do from the start
+	demoCourse    = "attt-co-ban"
+	demoProgramme = "attt-nen-tang"
+	demoDays      = 30
 )
 
-// loadDemo fills an empty platform with the demo province, a course and a first assignment; with empty set, with
+// loadDemo fills an empty platform with the demo province, a course, a programme and a first assignment; with empty set, with
 // nothing but the administrator. It does nothing when there are units already.
 func loadDemo(ctx context.Context, d host.Deps, empty bool) error {
 	ctx = rpc.AsSystem(ctx, "demo")
@@ -49,6 +50,11 @@ func loadDemo(ctx context.Context, d host.Deps, empty bool) error {
 	published, err := patiently(ctx, d, func() (catalog.Published, error) { return publishPackage(ctx, d.RPC, demoCourse) })
 	if err != nil {
 		return fmt.Errorf("demo course: %w", err)
+	}
+	if _, err := patiently(ctx, d, func() (catalog.PublishedProgramme, error) {
+		return catalog.PublishProgramme.Call(ctx, d.RPC, catalog.PublishProgrammeRequest{Package: demoProgramme})
+	}); err != nil {
+		return fmt.Errorf("demo programme: %w", err)
 	}
 	return assignDemo(ctx, d, published)
 }

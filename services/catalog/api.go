@@ -33,6 +33,9 @@ type api struct {
 	shipped map[string]bundle
 
 	frameworks frameworks
+
+	programmes        programmeView
+	shippedProgrammes map[string]events.ProgrammePublished
 }
 
 func (a api) listFrameworks(context.Context, rpc.Empty) (Frameworks, error) {

@@ -51,9 +51,9 @@ func (b bundle) items() int {
 	return n
 }
 
-// readBundles reads the packages that stand as folders in dir, by folder name.
-func readBundles(fsys fs.FS, dir string) (map[string]bundle, error) {
-	folders, err := fs.ReadDir(fsys, dir)
+// readBundles reads the packages that stand as folders in shippedFolder, by folder name.
+func readBundles(fsys fs.FS) (map[string]bundle, error) {
+	folders, err := fs.ReadDir(fsys, shippedFolder)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -63,7 +63,7 @@ func readBundles(fsys fs.FS, dir string) (map[string]bundle, error) {
 	all := map[string]bundle{}
 	for _, folder := range folders {
 		name := folder.Name()
-		sub, err := fs.Sub(fsys, path.Join(dir, name))
+		sub, err := fs.Sub(fsys, path.Join(shippedFolder, name))
 		if err != nil {
 			return nil, fmt.Errorf("read shipped course %s: %w", name, err)
 		}

@@ -45,7 +45,7 @@ func goodFiles() map[string]string {
 }
 
 func TestShippedCoursesCanBeRead(t *testing.T) {
-	all, err := readBundles(content.FS, shippedFolder)
+	all, err := readBundles(content.FS)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +222,7 @@ func TestAShippedCourseMustBeNamedAsItsFolder(t *testing.T) {
 	for name, text := range maps.All(goodFiles()) {
 		fsys["courses/khac/"+name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	if _, err := readBundles(fsys, shippedFolder); err == nil {
+	if _, err := readBundles(fsys); err == nil {
 		t.Error("a folder with another name was accepted")
 	}
 }

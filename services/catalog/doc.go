@@ -1,4 +1,4 @@
-// Package catalog keeps the courses on offer: each as immutable versions, published from packages of files.
+// Package catalog keeps the courses and programmes on offer: each as immutable versions, courses published from packages of files.
 //
 // A package is course.yaml, lessons/<id>.md for every lesson it names and, for the quiz service, questions.md; the
 // format stands in content/README.md. A package that breaks it is refused as a whole, and the refusal names each
@@ -16,5 +16,11 @@
 //   - Tags are competencies of a framework that ships; content/frameworks has them with their sources, and marks what was not held
 //     against its source. A crosswalk tells what the competencies of one framework are in another.
 //
-// Events in: none of others. Events out: CoursePublished, CourseWithdrawn.
+// A programme asks for courses in parts: all of a part's, or n of them. Rules:
+//   - Its courses are in the offer when it is published. Equivalents count instead of a course; they may be withdrawn ones.
+//   - Versions are as those of courses: the next one where the content differs, nothing where it does not.
+//   - Whoever edits a programme says which version they saw. If another was published meanwhile, theirs is refused.
+//   - When somebody holds a programme says the package programme.
+//
+// Events in: none of others. Events out: CoursePublished, CourseWithdrawn, ProgrammePublished, ProgrammeWithdrawn.
 package catalog

@@ -14,7 +14,7 @@ const shippedFolder = "courses"
 
 // New makes the service. Packages that ship with the platform are read at once, so that a broken one is found at the start.
 func New(d host.Deps, shipped fs.FS) (host.Service, error) {
-	packages, err := readBundles(shipped, shippedFolder)
+	packages, err := readBundles(shipped)
 	if err != nil {
 		return host.Service{}, err
 	}
@@ -27,7 +27,11 @@ func New(d host.Deps, shipped fs.FS) (host.Service, error) {
 			return host.Service{}, fmt.Errorf("the shipped course %s: %w", name, err)
 		}
 	}
-	a := api{Deps: d, view: newView(), shipped: packages, frameworks: known}
+	programmes, err := readProgrammes(shipped, packages)
+	if err != nil {
+		return host.Service{}, err
+	}
+	a := api{Deps: d, view: newView(), shipped: packages, frameworks: known, programmes: newProgrammeView(), shippedProgrammes: programmes}
 	return host.Service{
 		Name: "catalog",
 		Endpoints: []rpc.Endpoint{
@@ -37,7 +41,12 @@ func New(d host.Deps, shipped fs.FS) (host.Service, error) {
 			PublishCourse.Handle(a.publishCourse),
 			WithdrawCourse.Handle(a.withdrawCourse),
 			ListFrameworks.Handle(a.listFrameworks),
+			ListProgrammes.Handle(a.listProgrammes),
+			GetProgramme.Handle(a.getProgramme),
+			ListProgrammePackages.Handle(a.listProgrammePackages),
+			PublishProgramme.Handle(a.publishProgramme),
+			WithdrawProgramme.Handle(a.withdrawProgramme),
 		},
-		Projections: []*readmodel.Projection{a.view.projection},
+		Projections: []*readmodel.Projection{a.view.projection, a.programmes.projection},
 	}, nil
 }

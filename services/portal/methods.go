@@ -36,6 +36,8 @@ func Methods(services []string) []rpc.Signature {
 		catalog.PublishCourse.Signature, catalog.ListFrameworks.Signature, catalog.WithdrawCourse.Signature,
 		enrolment.AssignCourse.Signature, enrolment.PreviewAssign.Signature, enrolment.EndAssignment.Signature, enrolment.ListAssignments.Signature, enrolment.MyEnrolments.Signature, enrolment.Excuse.Signature, enrolment.WithdrawExcuse.Signature,
 		enrolment.AskForCourse.Signature, enrolment.WithdrawRequest.Signature, enrolment.MyRequests.Signature, enrolment.ListRequests.Signature, enrolment.ApproveRequest.Signature, enrolment.RefuseRequest.Signature, enrolment.PreviewMove.Signature,
+		catalog.ListProgrammes.Signature, catalog.GetProgramme.Signature, catalog.ListProgrammePackages.Signature,
+		catalog.PublishProgramme.Signature, catalog.WithdrawProgramme.Signature,
 		progress.MyProgress.Signature, progress.GetProgress.Signature, progress.StartLesson.Signature, progress.CompleteLesson.Signature,
 		quiz.GetQuiz.Signature, quiz.StartAttempt.Signature, quiz.GetAttempt.Signature, quiz.SaveAnswer.Signature,
 		quiz.FlagItem.Signature, quiz.Observe.Signature, quiz.SubmitAttempt.Signature, quiz.GetPicture.Signature,

@@ -27,6 +27,7 @@ func (p *Portal) staffRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /courses/{course}/compare", p.page(p.comparePage))
 	mux.Handle("POST /courses/publish", p.act(p.publish, nil))
 	mux.Handle("POST /courses/withdraw", p.act(p.withdraw, nil))
+	p.programmeRoutes(mux)
 	p.quizStaffRoutes(mux)
 	mux.Handle("GET /assignments", p.page(func(v *view) (page, error) { return p.assignmentsPage(v, nil) }))
 	mux.Handle("POST /assignments", p.act(p.assign, p.assignmentsPage))
