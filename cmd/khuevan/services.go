@@ -125,7 +125,9 @@ func (b *bus) start(ctx context.Context, names []string, baseURL string) (*host.
 	}
 	house, err := host.Start(ctx, host.Options{
 		Conn: b.conn, Journal: b.journal, Poison: b.poison, Stores: b.stores, Deps: b.deps, Version: version,
-		Reacted:   func(reactor string, took time.Duration) { b.tel.Metrics.React.WithLabelValues(reactor).Observe(took.Seconds()) },
+		Reacted: func(reactor string, took time.Duration) {
+			b.tel.Metrics.React.WithLabelValues(reactor).Observe(took.Seconds())
+		},
 		Operators: []string{events.RoleAdmin}, Structure: access.NewStructure(b.deps), Hooks: rpc.Hooks{Done: b.count, Denied: b.denied, Read: access.NewRecorder(b.deps).Read},
 	}, services)
 	return house, services, err
