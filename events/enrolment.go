@@ -52,6 +52,7 @@ type PersonEnrolled struct {
 	Version    int       `json:"version"` // of the course
 	Due        time.Time `json:"due"`
 	Assignment string    `json:"assignment,omitempty"` // why
+	Programme  string    `json:"programme,omitempty"`  // why
 	Campaign   string    `json:"campaign,omitempty"`   // why
 	Tick       time.Time `json:"tick,omitzero"`        // the campaign's due time
 	Request    string    `json:"request,omitempty"`    // why: the person asked
@@ -59,6 +60,53 @@ type PersonEnrolled struct {
 
 // EventType implements Event.
 func (PersonEnrolled) EventType() string { return "enrolment.person-enrolled.v1" }
+
+// ProgrammeEnrolled opens a period in which a person must complete a programme. Stream
+// enrolment.programme.<person>_<programme>; periods count from 1, and a later one deletes nothing.
+type ProgrammeEnrolled struct {
+	Person     string          `json:"person"`
+	Programme  string          `json:"programme"`
+	Period     int             `json:"period"`
+	Version    int             `json:"version"` // of the programme
+	Parts      []ProgrammePart `json:"parts"`   // what this period asks: from the second on the shorter path, if there is one
+	Due        time.Time       `json:"due"`
+	Assignment string          `json:"assignment"` // why
+}
+
+// EventType implements Event.
+func (ProgrammeEnrolled) EventType() string { return "enrolment.programme-enrolled.v1" }
+
+// ProgrammeCourseCounted says that a completed course counts in the open period of a programme. Stream as ProgrammeEnrolled.
+type ProgrammeCourseCounted struct {
+	Person    string    `json:"person"`
+	Programme string    `json:"programme"`
+	Period    int       `json:"period"`
+	Course    string    `json:"course"`
+	At        time.Time `json:"at"` // when the course was completed
+}
+
+// EventType implements Event.
+func (ProgrammeCourseCounted) EventType() string { return "enrolment.programme-course-counted.v1" }
+
+// ProgrammeCompleted closes the period of a programme: every part has what it asks for. Stream as ProgrammeEnrolled.
+type ProgrammeCompleted struct {
+	Person    string          `json:"person"`
+	Programme string          `json:"programme"`
+	Period    int             `json:"period"`
+	Version   int             `json:"version"`
+	At        time.Time       `json:"at"`
+	Parts     []PartCompleted `json:"parts"` // the rule that held
+}
+
+// EventType implements Event.
+func (ProgrammeCompleted) EventType() string { return "enrolment.programme-completed.v1" }
+
+// PartCompleted says which completed courses a part of a programme was fulfilled by.
+type PartCompleted struct {
+	Part   string            `json:"part"`
+	Needed int               `json:"needed"`
+	By     map[string]string `json:"by"` // the place of which course by which completed one
+}
 
 // EnrolmentReminded says that a campaign found the period still open: no second one is opened, the person is reminded.
 type EnrolmentReminded struct {

@@ -48,6 +48,7 @@ func Story() []Chapter {
 		{"catalog.programme", "<programme>", []Event{ProgrammePublished{}, ProgrammeWithdrawn{}}},
 		{"enrolment.assignment", "<assignment>", []Event{AssignmentMade{}, AssignmentEnded{}}},
 		{"enrolment.enrolment", "<person>_<course>", []Event{PersonEnrolled{}, EnrolmentReminded{}, EnrolmentCompleted{}, PersonExcused{}, ExcuseWithdrawn{}, PeriodMoved{}}},
+		{"enrolment.programme", "<person>_<programme>", []Event{ProgrammeEnrolled{}, ProgrammeCourseCounted{}, ProgrammeCompleted{}}},
 		{"enrolment.request", "<person>_<course>", []Event{EnrolmentRequested{}, EnrolmentApproved{}, EnrolmentRefused{}, RequestWithdrawn{}}},
 		{"progress.course", "<person>_<course>_<period>", []Event{CourseOpened{}, CourseMoved{}, LessonStarted{}, LessonCompleted{}, QuizPassed{}, CourseCompleted{}}},
 		{"quiz.item", "<course>-<item>", []Event{ItemWritten{}, ItemSubmitted{}, ItemApproved{}, ItemReturned{}, ItemRetired{}, ItemRestored{}}},

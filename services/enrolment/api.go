@@ -53,7 +53,7 @@ func (a api) assignCourse(ctx context.Context, req AssignCourseRequest) (Assigne
 
 // making is the fact that a request asks for.
 func (r AssignCourseRequest) making() events.AssignmentMade {
-	m := events.AssignmentMade{Assignment: r.Assignment, Course: r.Course, Unit: r.Unit, Audience: r.Audience, DueDays: r.DueDays, Renewal: r.Renewal}
+	m := events.AssignmentMade{Assignment: r.Assignment, Course: r.Course, Programme: r.Programme, Unit: r.Unit, Audience: r.Audience, DueDays: r.DueDays, Renewal: r.Renewal}
 	if !r.Due.IsZero() {
 		m.Due = r.Due.UTC()
 	}
@@ -79,9 +79,15 @@ func (a api) target(ctx context.Context, req AssignCourseRequest) (unit, error) 
 	if err != nil {
 		return unit{}, err
 	}
+	p, hasProgramme, err := a.view.pathways.Get(ctx, req.Programme)
+	if err != nil {
+		return unit{}, err
+	}
 	refusal := fault.New(fault.Invalid, "Không giao được khóa học này.", "This course cannot be assigned.")
 	switch {
-	case !hasCourse:
+	case req.Programme != "" && (req.Course != "" || !hasProgramme || p.Withdrawn):
+		return unit{}, refusal.With("programme", "Không có chương trình này, hoặc đã rút. Hãy chọn trong danh mục.", "There is no such programme, or it is withdrawn. Choose one of the catalogue.")
+	case req.Programme == "" && !hasCourse:
 		return unit{}, refusal.With("course", "Không có khóa học này. Hãy chọn trong danh mục.", "There is no such course. Choose one of the catalogue.")
 	case c.Withdrawn:
 		return unit{}, refusal.With("course", "Khóa học đã được rút. Hãy mở lại trong danh mục trước khi giao.",
@@ -116,7 +122,7 @@ func (a api) previewAssign(ctx context.Context, req AssignCourseRequest) (Assign
 	if err != nil {
 		return AssignPreview{}, err
 	}
-	stands, err := a.view.standings(ctx, req.Course, chosen)
+	stands, err := a.view.standings(ctx, req.Course, req.Programme, chosen)
 	return preview(chosen, left, stands, termsOf(making), now, req.After), err
 }
 

@@ -3,12 +3,14 @@ package enrolment
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"khuevan/events"
 	"khuevan/platform/clock"
+	"khuevan/platform/eventsource"
 	"khuevan/platform/readmodel"
 )
 
@@ -127,15 +129,19 @@ func (v view) chosen(ctx context.Context, u unit, a events.Audience, at time.Tim
 	return all, left, nil
 }
 
-// rule is an assignment that runs, with the version of its course.
+// rule is an assignment that runs, with the version of its course, or its programme as it is now.
 type rule struct {
 	Assignment
 	version int
+	path    pathway
 }
+
+// what is the course or the programme that it asks for.
+func (r rule) what() string { return cmp.Or(r.Course, "programme "+r.Programme) }
 
 func (r rule) terms() terms { return terms{r.Due, r.DueDays, r.Renewal} }
 
-// enrols is the command that a rule has for a person on the day of a time.
+// enrols is the command that a rule of a course has for a person on the day of a time.
 func (r rule) enrols(person string, at time.Time) enrol {
 	return enrol{
 		Opening: events.PersonEnrolled{Person: person, Course: r.Course, Version: r.version, Assignment: r.ID},
@@ -143,23 +149,34 @@ func (r rule) enrols(person string, at time.Time) enrol {
 	}
 }
 
+// request is what a rule asks of a person who stands somewhere, on the day of a time.
+func (r rule) request(person string, s standing, at time.Time) eventsource.Request {
+	if r.Programme == "" {
+		c := r.enrols(person, at)
+		c.First = s.period == 0
+		return c.request()
+	}
+	return undertake{
+		Opening: events.ProgrammeEnrolled{Person: person, Programme: r.Programme, Version: r.path.Version, Parts: r.path.Parts, Assignment: r.ID},
+		Again:   r.path.Again, Terms: r.terms(), At: at, First: s.period == 0,
+	}.request()
+}
+
 // wanted are the enrolments that a rule asks for on the day of a time, among those of its unit or of one below it.
-func (v view) wanted(ctx context.Context, r rule, among unit, at time.Time) ([]enrol, error) {
+func (v view) wanted(ctx context.Context, r rule, among unit, at time.Time) ([]eventsource.Request, error) {
 	chosen, _, err := v.chosen(ctx, among, r.Audience, at)
 	if err != nil {
 		return nil, err
 	}
-	stands, err := v.standings(ctx, r.Course, chosen)
+	stands, err := v.standings(ctx, r.Course, r.Programme, chosen)
 	if err != nil {
 		return nil, err
 	}
-	var all []enrol
+	var all []eventsource.Request
 	for _, c := range chosen {
 		s := stands[c.Person]
 		if _, asked := r.terms().asks(s, at); asked {
-			e := r.enrols(c.Person, at)
-			e.First = s.period == 0
-			all = append(all, e)
+			all = append(all, r.request(c.Person, s, at))
 		}
 	}
 	return all, nil
@@ -168,40 +185,63 @@ func (v view) wanted(ctx context.Context, r rule, among unit, at time.Time) ([]e
 // few people are looked up one by one, more of them in one reading of the course.
 const few = 200
 
-// standings tells where people stand in a course; whoever was never enrolled is not among them.
-func (v view) standings(ctx context.Context, course string, people []candidate) (map[string]standing, error) {
+// standings tells where people stand in a course or a programme; whoever was never enrolled is not among them.
+func (v view) standings(ctx context.Context, course, programme string, people []candidate) (map[string]standing, error) {
 	all := map[string]standing{}
 	if len(people) <= few {
 		for _, c := range people {
-			x, found, err := v.enrolments.Get(ctx, c.Person+"_"+course)
+			s, err := v.standingOf(ctx, c.Person, course, programme)
 			if err != nil {
 				return nil, err
 			}
-			if found {
-				all[c.Person] = x.standing()
+			if s.period > 0 {
+				all[c.Person] = s
 			}
 		}
 		return all, nil
 	}
-	err := v.enrolments.Each(ctx, readmodel.Query{Index: "course", Equal: []any{course}}, func(x record) error {
+	if programme != "" {
+		return all, v.undertakings.Each(ctx, readmodel.Query{Index: "programme", Equal: []any{programme}}, func(u Undertaking) error {
+			all[u.Person] = u.standing()
+			return nil
+		})
+	}
+	return all, v.enrolments.Each(ctx, readmodel.Query{Index: "course", Equal: []any{course}}, func(x record) error {
 		all[x.Person] = x.standing()
 		return nil
 	})
-	return all, err
+}
+
+// standingOf tells where one person stands in a course or a programme.
+func (v view) standingOf(ctx context.Context, person, course, programme string) (standing, error) {
+	if programme != "" {
+		u, _, err := v.undertakings.Get(ctx, person+"_"+programme)
+		return u.standing(), err
+	}
+	x, _, err := v.enrolments.Get(ctx, person+"_"+course)
+	return x.standing(), err
 }
 
 // wantedOf are the enrolments that running rules ask for of one person on the day of a time. Of several for one course the
 // one holds that is due first.
-func (v view) wantedOf(ctx context.Context, person string, running []rule, at time.Time) ([]enrol, error) {
+func (v view) wantedOf(ctx context.Context, person string, running []rule, at time.Time) ([]eventsource.Request, error) {
 	day := clock.Date(at)
 	held, err := v.heldBy(ctx, person, day)
 	if err != nil || len(held) == 0 {
 		return nil, err
 	}
-	first := map[string]time.Time{}
-	commands := map[string]enrol{}
+	type wish struct {
+		due time.Time
+		q   eventsource.Request
+	}
+	first := map[string]wish{}
 	for _, r := range running {
-		in := slices.DeleteFunc(slices.Clone(held), func(h placed) bool { return !h.unit.within(r.Unit) })
+		var in []member
+		for _, p := range held {
+			if p.unit.within(r.Unit) {
+				in = append(in, p.member)
+			}
+		}
 		if len(in) == 0 {
 			continue
 		}
@@ -209,27 +249,22 @@ func (v view) wantedOf(ctx context.Context, person string, running []rule, at ti
 		if err != nil {
 			return nil, err
 		}
-		members := make([]member, len(in))
-		for i, p := range in {
-			members[i] = p.member
-		}
-		if _, out := choose(r.Audience, person, members, day, h.holds(person)); out != "" {
+		if _, out := choose(r.Audience, person, in, day, h.holds(person)); out != "" {
 			continue
 		}
-		x, _, err := v.enrolments.Get(ctx, person+"_"+r.Course)
+		s, err := v.standingOf(ctx, person, r.Course, r.Programme)
 		if err != nil {
 			return nil, err
 		}
-		due, asked := r.terms().asks(x.standing(), at)
-		if known, has := first[r.Course]; asked && (!has || due.Before(known)) {
-			first[r.Course], commands[r.Course] = due, r.enrols(person, at)
+		due, asked := r.terms().asks(s, at)
+		if known, has := first[r.what()]; asked && (!has || due.Before(known.due)) {
+			first[r.what()] = wish{due, r.request(person, s, at)}
 		}
 	}
-	all := make([]enrol, 0, len(commands))
-	for _, c := range commands {
-		all = append(all, c)
+	all := make([]eventsource.Request, 0, len(first))
+	for _, what := range slices.Sorted(maps.Keys(first)) {
+		all = append(all, first[what].q)
 	}
-	slices.SortFunc(all, func(a, b enrol) int { return strings.Compare(a.Opening.Course, b.Opening.Course) })
 	return all, nil
 }
 

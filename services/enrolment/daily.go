@@ -57,8 +57,8 @@ func (a api) followOn(ctx context.Context, now time.Time) error {
 			return err
 		}
 		m := eventsource.Meta{Cause: "rule " + r.ID + " " + clock.Date(now), Actor: "system", Time: now}
-		err = host.All(ctx, wanted, func(ctx context.Context, c enrol) error {
-			_, err := c.request().Do(ctx, a.Journal, m)
+		err = host.All(ctx, wanted, func(ctx context.Context, q eventsource.Request) error {
+			_, err := q.Do(ctx, a.Journal, m)
 			return err
 		})
 		if err != nil {

@@ -110,7 +110,7 @@ func TestFiveYearsOfRecertification(t *testing.T) {
 		if rapid.Bool().Draw(t, "fixed") {
 			r.From = rapid.SampledFrom([]string{"2027-01-01", "2027-01-31", "2028-02-29", "2026-12-15", "2026-08-31"}).Draw(t, "from")
 		}
-		l := &life{t: t, rule: rule{Assignment{ID: "a1", Course: "attt", DueDays: rapid.IntRange(1, 60).Draw(t, "newcomer"), Renewal: r}, 1}}
+		l := &life{t: t, rule: rule{Assignment: Assignment{ID: "a1", Course: "attt", DueDays: rapid.IntRange(1, 60).Draw(t, "newcomer"), Renewal: r}, version: 1}}
 		member, awake, done := true, 0, time.Time{}
 		for n := range 5 * 366 {
 			day := start.AddDate(0, 0, n)

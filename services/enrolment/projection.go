@@ -86,6 +86,7 @@ type view struct {
 	absences    *readmodel.Collection[absence]
 	courses     *readmodel.Collection[course]
 	requestView
+	programmeView
 }
 
 func newView() view {
@@ -93,17 +94,18 @@ func newView() view {
 		return readmodel.Index{Name: name, Fields: fields}
 	}
 	v := view{
-		assignments: readmodel.NewCollection[Assignment]("assignments", index("until", "until"), index("made", "made")),
-		enrolments:  readmodel.NewCollection[record]("enrolments", index("person", "person", "due"), index("course", "course")),
-		members:     readmodel.NewCollection[member]("members", index("unit", "unit"), index("person", "person")),
-		absences:    readmodel.NewCollection[absence]("absences"),
-		structure:   kept.NewUnits(),
-		courses:     readmodel.NewCollection[course]("courses"),
-		requestView: newRequestView(),
+		assignments:   readmodel.NewCollection[Assignment]("assignments", index("until", "until"), index("made", "made")),
+		enrolments:    readmodel.NewCollection[record]("enrolments", index("person", "person", "due"), index("course", "course")),
+		members:       readmodel.NewCollection[member]("members", index("unit", "unit"), index("person", "person")),
+		absences:      readmodel.NewCollection[absence]("absences"),
+		structure:     kept.NewUnits(),
+		courses:       readmodel.NewCollection[course]("courses"),
+		requestView:   newRequestView(),
+		programmeView: newProgrammeView(),
 	}
-	nouns := []string{"enrolment.assignment", "enrolment.enrolment", "directory.person", "catalog.course"}
+	nouns := []string{"enrolment.assignment", "enrolment.enrolment", "directory.person", "catalog.course", "catalog.programme", "enrolment.programme"}
 	// assignments count enrolments, so they stand before them: see readmodel.Collection.Peek
-	v.projection = readmodel.NewProjection("enrolments", 5, nouns, v.apply, v.assignments, v.enrolments, v.members, v.absences, v.courses)
+	v.projection = readmodel.NewProjection("enrolments", 5, nouns, v.apply, v.assignments, v.enrolments, v.members, v.absences, v.courses, v.pathways, v.undertakings)
 	return v
 }
 
@@ -131,12 +133,14 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 		return v.courses.Update(b, e.Course, func(c *course) { c.Course, c.Withdrawn = e.Course, true })
 	case events.AssignmentMade:
 		return v.assignments.Update(b, e.Assignment, func(a *Assignment) {
-			*a = Assignment{ID: e.Assignment, Course: e.Course, Unit: e.Unit, Audience: e.Audience, Due: e.Due, DueDays: e.DueDays,
+			*a = Assignment{ID: e.Assignment, Course: e.Course, Programme: e.Programme, Unit: e.Unit, Audience: e.Audience, Due: e.Due, DueDays: e.DueDays,
 				Renewal: e.Renewal, Made: r.Time, By: e.By, Until: e.Due}
 			if termsOf(e).lasting() {
 				a.Until = endless
 			}
 		})
+	case events.ProgrammePublished, events.ProgrammeWithdrawn, events.ProgrammeEnrolled, events.ProgrammeCourseCounted, events.ProgrammeCompleted:
+		return v.applyProgramme(b, r)
 	case events.AssignmentEnded:
 		return v.assignments.Update(b, e.Assignment, func(a *Assignment) { a.Ended, a.Until = r.Time, r.Time })
 	case events.PersonEnrolled:
@@ -169,7 +173,7 @@ func (v view) enrolled(b *readmodel.Batch, e events.PersonEnrolled, r eventsourc
 	}
 	return v.enrolments.Update(b, e.Person+"_"+e.Course, func(x *record) {
 		*x = record{Passed: x.Passed, Assignment: e.Assignment, Enrolment: Enrolment{Person: e.Person, Course: e.Course, Period: e.Period,
-			Version: e.Version, Since: r.Time, Due: e.Due, Campaign: e.Campaign}}
+			Version: e.Version, Since: r.Time, Due: e.Due, Campaign: e.Campaign, Programme: e.Programme}}
 	})
 }
 

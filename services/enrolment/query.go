@@ -38,7 +38,7 @@ func (v view) people(ctx context.Context, u unit, day string) (map[string][]memb
 	})
 }
 
-// running are the assignments that enrol people at a time, with the versions of their courses; withdrawn courses have none.
+// running are the assignments that enrol people at a time, with what they ask for; what is withdrawn is asked of nobody.
 func (v view) running(ctx context.Context, at time.Time) ([]rule, error) {
 	made, err := collect(ctx, v.assignments, readmodel.Query{Index: "until", From: at})
 	if err != nil {
@@ -46,12 +46,25 @@ func (v view) running(ctx context.Context, at time.Time) ([]rule, error) {
 	}
 	var all []rule
 	for _, a := range made {
+		if !a.Ended.IsZero() {
+			continue
+		}
+		if a.Programme != "" {
+			p, _, err := v.pathways.Get(ctx, a.Programme)
+			if err != nil {
+				return nil, err
+			}
+			if p.Version > 0 && !p.Withdrawn {
+				all = append(all, rule{Assignment: a, path: p})
+			}
+			continue
+		}
 		c, _, err := v.courses.Get(ctx, a.Course)
 		if err != nil {
 			return nil, err
 		}
-		if c.Version > 0 && !c.Withdrawn && a.Ended.IsZero() {
-			all = append(all, rule{a, c.Version})
+		if c.Version > 0 && !c.Withdrawn {
+			all = append(all, rule{Assignment: a, version: c.Version})
 		}
 	}
 	return all, nil

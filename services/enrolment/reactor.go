@@ -24,6 +24,8 @@ func (x reactors) list() []host.Reactor {
 		{Name: "campaign", Facts: []string{"scheduler.campaign.campaign-ticked"}, React: x.ticked},
 		{Name: "join", Facts: []string{"directory.person.membership-began", "directory.person.membership-restated", "directory.person.career-day-came"}, React: x.joined},
 		{Name: "reorganised", Facts: []string{"directory.unit.unit-moved", "directory.unit.unit-ended", "directory.unit.unit-day-came"}, React: x.reorganised},
+		{Name: "programme", Facts: []string{"enrolment.programme.programme-enrolled"}, React: x.begun},
+		{Name: "count", Facts: []string{"enrolment.enrolment.enrolment-completed"}, React: x.counted},
 		{Name: "complete", Facts: []string{"progress.course.course-completed"}, React: x.done},
 	}
 }
@@ -33,16 +35,37 @@ func (x reactors) assigned(ctx context.Context, r eventsource.Recorded) ([]event
 	if !ok {
 		return nil, nil
 	}
-	version, in, err := x.reach(ctx, r, made.Unit, made.Course)
-	if err != nil || version == 0 {
+	if err := x.view.await(ctx, r.Seq, x.AwaitFor); err != nil {
 		return nil, err
 	}
 	a, _, err := x.view.assignments.Get(ctx, made.Assignment)
 	if err != nil || !a.Ended.IsZero() {
 		return nil, err
 	}
-	wanted, err := x.view.wanted(ctx, rule{a, version}, in, r.Time)
-	return prepare(wanted), err
+	of := rule{Assignment: a}
+	var in unit
+	if a.Programme != "" {
+		of.path, in, err = x.reachProgramme(ctx, r, made.Unit, made.Programme)
+	} else {
+		of.version, in, err = x.reach(ctx, r, made.Unit, made.Course)
+	}
+	if err != nil || of.version == 0 && of.path.Version == 0 {
+		return nil, err
+	}
+	return x.view.wanted(ctx, of, in, r.Time)
+}
+
+// reachProgramme is reach for a programme; one that is withdrawn has no version.
+func (x reactors) reachProgramme(ctx context.Context, r eventsource.Recorded, in, of string) (p pathway, u unit, err error) {
+	p, found, err := x.view.pathways.Get(ctx, of)
+	if err != nil || p.Withdrawn {
+		return pathway{}, u, err
+	}
+	u, hasUnit, err := x.view.unit(ctx, in, localDay(r.Time))
+	if err == nil && (!found || !hasUnit) {
+		err = fault.Newf(fault.NotFound, "Không có chương trình “%s” hoặc đơn vị “%s”.", "There is no programme “%s” or no unit “%s”.", of, in)
+	}
+	return p, u, err
 }
 
 func (x reactors) ticked(ctx context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
@@ -87,8 +110,7 @@ func (x reactors) joined(ctx context.Context, r eventsource.Recorded) ([]eventso
 	if err != nil || len(running) == 0 {
 		return nil, err
 	}
-	wanted, err := x.view.wantedOf(ctx, person, running, r.Time)
-	return prepare(wanted), err
+	return x.view.wantedOf(ctx, person, running, r.Time)
 }
 
 // joining tells which units a person joins by a fact. One that is about a later day waits for that day.
@@ -144,8 +166,7 @@ func (x reactors) reorganised(ctx context.Context, r eventsource.Recorded) ([]ev
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range wanted {
-			q := c.request()
+		for _, q := range wanted {
 			q.Key = of.ID // two rules may ask for one course
 			all = append(all, q)
 		}

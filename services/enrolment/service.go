@@ -23,6 +23,7 @@ func (a api) service() host.Service {
 			Excuse.Handle(a.excuse), WithdrawExcuse.Handle(a.withdrawExcuse),
 			AskForCourse.Handle(a.askForCourse), WithdrawRequest.Handle(a.withdrawRequest), MyRequests.Handle(a.myRequests),
 			ListRequests.Handle(a.listRequests), ApproveRequest.Handle(a.approveRequest), RefuseRequest.Handle(a.refuseRequest),
+			MyProgrammes.Handle(a.myProgrammes), ChooseCourse.Handle(a.chooseCourse),
 			PreviewMove.Handle(a.previewMove),
 		},
 		Projections: a.view.projections(),

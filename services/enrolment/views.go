@@ -11,6 +11,7 @@ import (
 type AssignCourseRequest struct {
 	Assignment string `json:"assignment,omitempty"`
 	Course     string `json:"course"`
+	Programme  string `json:"programme,omitempty"` // instead of a course
 	Unit       string `json:"unit"`
 
 	Audience events.Audience `json:"audience,omitzero"`
@@ -63,6 +64,7 @@ type ListAssignmentsRequest struct {
 type Assignment struct {
 	ID        string    `json:"id"`
 	Course    string    `json:"course"`
+	Programme string    `json:"programme,omitempty"`
 	Unit      string    `json:"unit"`
 	Due       time.Time `json:"due"`
 	Made      time.Time `json:"made"`
@@ -92,5 +94,6 @@ type Enrolment struct {
 	Due       time.Time `json:"due"`
 	Completed time.Time `json:"completed,omitzero"`
 	Campaign  string    `json:"campaign,omitempty"`
-	Excused   string    `json:"excused,omitempty"` // why; "" for whoever is not
+	Programme string    `json:"programme,omitempty"` // that it was asked for
+	Excused   string    `json:"excused,omitempty"`   // why; "" for whoever is not
 }
