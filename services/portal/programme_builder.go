@@ -35,12 +35,16 @@ func (p *Portal) buildPage(v *view) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	return v.drawBuilder(draftOf(latest), nil, "")
+	return v.drawBuilder(draftOf(asPublished(latest)), nil, "")
 }
 
-func (v *view) programmeVersion(programme string, version int) (events.ProgrammePublished, error) {
-	p, err := catalog.GetProgramme.Call(v.ctx(), v.p.d.RPC, catalog.GetProgrammeRequest{Programme: programme, Version: version, After: v.after})
-	return events.ProgrammePublished{Programme: p.Programme, Version: p.Version, Title: p.Title, Summary: p.Summary, Parts: p.Parts, Again: p.Again, ValidityMonths: p.ValidityMonths}, err
+func (v *view) programmeVersion(programme string, version int) (catalog.Programme, error) {
+	return catalog.GetProgramme.Call(v.ctx(), v.p.d.RPC, catalog.GetProgrammeRequest{Programme: programme, Version: version, After: v.after})
+}
+
+// asPublished is a version of a programme as it was published.
+func asPublished(p catalog.Programme) events.ProgrammePublished {
+	return events.ProgrammePublished{Programme: p.Programme, Version: p.Version, Title: p.Title, Summary: p.Summary, Parts: p.Parts, Again: p.Again, ValidityMonths: p.ValidityMonths}
 }
 
 // draft reads the form that was sent.
@@ -81,18 +85,15 @@ func (p *Portal) programmePreviewPage(v *view) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	said := g.Node(nil)
-	again := d.seen > 0 && would.Version > d.seen
+	said, differs := g.Node(nil), true
 	if d.seen > 0 {
 		was, err := v.programmeVersion(content.Programme, d.seen)
 		if err != nil {
 			return page{}, err
 		}
-		said = h.P(h.Class("notice"), v.text("Không có gì thay đổi so với phiên bản đang dùng.", "Nothing differs from the present version."))
-		if changes := w.changes(was, content); len(changes) > 0 {
-			said = h.Section(h.H2(g.Textf(v.t("Thay đổi so với phiên bản %d", "What changes against version %d"), d.seen)), h.Ul(g.Map(changes, func(s string) g.Node { return h.Li(g.Text(s)) })),
-				h.P(h.Class("hint"), v.text("Người đang học giữ phiên bản của mình.", "People in the programme keep their version.")))
-		}
+		changes := w.changes(asPublished(was), content)
+		differs = len(changes) > 0 || was.Withdrawn
+		said = w.differing(d.seen, changes, was.Withdrawn)
 	}
 	title := v.t("Xem trước: ", "Preview: ") + v.words(content.Title)
 	form := d.form()
@@ -103,9 +104,19 @@ func (p *Portal) programmePreviewPage(v *view) (page, error) {
 		h.Form(h.Method("post"), h.Action(programmesPath+"/publish"), v.newOnce(),
 			g.Map(slices.Sorted(maps.Keys(form)), func(name string) g.Node { return hidden(name, form.Get(name)) }),
 			h.P(h.Class("actions"),
-				g.If(d.seen == 0 || again, h.Button(h.Class("btn-primary"), h.Type("submit"), g.Textf(v.t("Xuất bản phiên bản %d", "Publish version %d"), would.Version))),
+				g.If(differs, h.Button(h.Class("btn-primary"), h.Type("submit"), g.Textf(v.t("Xuất bản phiên bản %d", "Publish version %d"), would.Version))),
 				h.Button(h.Class("btn"), h.Type("submit"), h.FormAction(programmesPath+"/build"), v.text("Sửa tiếp", "Go on editing")))),
 	}}, nil
+}
+
+// differing says in words what a new version changes.
+func (w programmeWords) differing(version int, changes []string, withdrawn bool) g.Node {
+	back := g.If(withdrawn, h.P(h.Class("notice"), w.text("Chương trình đã rút khỏi danh mục; xuất bản sẽ đưa nó trở lại.", "The programme was withdrawn; publishing brings it back.")))
+	if len(changes) == 0 {
+		return g.Group{h.P(h.Class("notice"), w.text("Không có gì thay đổi so với phiên bản đang dùng.", "Nothing differs from the present version.")), back}
+	}
+	return g.Group{back, h.Section(h.H2(g.Textf(w.t("Thay đổi so với phiên bản %d", "What changes against version %d"), version)), h.Ul(g.Map(changes, func(s string) g.Node { return h.Li(g.Text(s)) })),
+		h.P(h.Class("hint"), w.text("Người đang học giữ phiên bản của mình.", "People in the programme keep their version.")))}
 }
 
 // publishProgramme publishes the draft that was previewed.
@@ -186,13 +197,13 @@ func (b builder) step(id, class, step, label, of string, more ...g.Node) g.Node 
 }
 
 // moves are the buttons of an entry of a list: up, down, out.
-func (b builder) moves(at, list, of string, n int, where ...int) g.Node {
+func (b builder) moves(at, list, of, out string, n int, where ...int) g.Node {
 	i := where[len(where)-1]
 	end := func(is bool) g.Node { return g.If(is, h.Aria("disabled", "true")) }
 	return h.Div(h.Class("moves"),
 		b.step(at+"."+stepUp, "btn", stepOf(stepUp, list, where...), b.t("Lên", "Up"), of, end(i == 0)),
 		b.step(at+"."+stepDown, "btn", stepOf(stepDown, list, where...), b.t("Xuống", "Down"), of, end(i == n-1)),
-		b.step(at+"."+stepDrop, "btn-quiet", stepOf(stepDrop, list, where...), b.t("Bỏ", "Take out"), of))
+		b.step(at+"."+stepDrop, "btn-quiet", stepOf(stepDrop, list, where...), out, of))
 }
 
 func (b builder) parts(list, title, explained string) g.Node {
@@ -229,7 +240,7 @@ func (b builder) part(list string, i, n int, p events.ProgrammePart) g.Node {
 		field(at+".add", b.t("Thêm khóa học vào phần này", "Add a course to this part"),
 			h.Select(h.ID(at+".add"), h.Name(at+".add"), coursesAttrs, b.focused(at+".add"), b.options(free)), coursesRemedy,
 			h.P(h.Class("actions"), b.step(at+".add-now", "btn", stepOf(stepMore, list, i), b.t("Thêm khóa học", "Add the course"), name))),
-		b.moves(at, list, name, n, i))
+		b.moves(at, list, name, b.t("Bỏ phần", "Take the part out"), n, i))
 }
 
 func (b builder) options(courses []catalog.CourseCard) g.Node {
@@ -261,7 +272,7 @@ func (b builder) course(list string, i, j, n int, c events.ProgrammeCourse) g.No
 		}
 	}
 	open := wrongEquivalent != nil || b.focus == at+".add"
-	return h.Li(h.Class("card"), h.P(h.Strong(g.Text(title))), remedy, hidden(at+".course", c.Course), b.moves(at, list, title, n, i, j),
+	return h.Li(h.Class("card"), h.P(h.Strong(g.Text(title))), remedy, hidden(at+".course", c.Course), b.moves(at, list, title, b.t("Bỏ", "Take out"), n, i, j),
 		h.Details(g.If(open, g.Attr("open")), h.Summary(g.Textf(b.t("Khóa học được tính thay (%d)", "Courses that count instead (%d)"), len(c.Equivalents))),
 			hidden(at+".equivalents.n", strconv.Itoa(len(c.Equivalents))),
 			h.Ul(h.Class("plain"), g.Group(indexed(c.Equivalents, func(k int, e string) g.Node {

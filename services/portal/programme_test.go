@@ -98,7 +98,9 @@ func TestEditingAProgrammeSaysWhatChanges(t *testing.T) {
 	h.Settle()
 	h.offers("mot")
 	form := trainer.get("/programmes/build?programme=attt-nen-tang")
-	trainer.builds(form, "preview", "").sees(t, "Không có gì thay đổi")
+	same := trainer.builds(form, "preview", "")
+	same.sees(t, "Không có gì thay đổi")
+	same.hides(t, "Xuất bản phiên bản")
 	preview := trainer.builds(form, "preview", "", "parts.0.add", "mot", "validity_months", "24")
 	preview.sees(t, "Thay đổi so với phiên bản 1", "thêm Khóa mot", "từ 12 tháng thành 24 tháng", "từ chọn 1 trong 1 khóa học thành chọn 1 trong 2 khóa học", "Xuất bản phiên bản 2")
 	trainer.builds(preview, "publish", "").leads(t, "/programmes/view?ok=programme&programme=attt-nen-tang")
@@ -117,4 +119,11 @@ func TestEditingAProgrammeSaysWhatChanges(t *testing.T) {
 	trainer.post("/programmes/withdraw", url.Values{"programme": {"attt-nen-tang"}, "request": {trainer.get("/programmes/view?programme=attt-nen-tang").request(t)}}).leads(t, "/programmes?ok=programme-withdrawn")
 	h.Settle()
 	trainer.get("/programmes?ok=programme-withdrawn").sees(t, "Đã rút chương trình", "Đã rút khỏi danh mục")
+
+	// Publishing what it was brings it back as it was.
+	preview = trainer.builds(trainer.get("/programmes/build?programme=attt-nen-tang"), "preview", "")
+	preview.sees(t, "xuất bản sẽ đưa nó trở lại", "Xuất bản phiên bản 2")
+	trainer.builds(preview, "publish", "").leads(t, "/programmes/view?ok=programme&programme=attt-nen-tang")
+	h.Settle()
+	trainer.get("/programmes/view?programme=attt-nen-tang").hides(t, "Đã rút khỏi danh mục")
 }

@@ -75,7 +75,7 @@ func (v *view) programmeWords() (programmeWords, []catalog.CourseCard, error) {
 }
 
 func (w programmeWords) programmeCard(c catalog.ProgrammeCard) g.Node {
-	return h.Li(h.Article(h.Class("card"), h.H3(g.Text(w.words(c.Title))), w.gone(c.Withdrawn), h.P(g.Text(w.words(c.Summary))),
+	return h.Li(h.Article(h.Class("card"), h.H3(g.Text(w.words(c.Title))), w.gone(c.Withdrawn), g.If(c.Summary.Vi != "", h.P(g.Text(w.words(c.Summary)))),
 		h.Dl(h.Class("facts"), fact(w.t("Phiên bản", "Version"), itoa(c.Version)), fact(w.t("Số phần", "Parts"), itoa(c.PartCount)),
 			fact(w.t("Thời lượng", "Hours"), g.Text(w.hours(c.LeastHours, c.MostHours)))),
 		h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href(programmePath(c.Programme)), w.text("Xem chương trình", "View")))))
@@ -124,7 +124,7 @@ func (p *Portal) programmePage(v *view) (page, error) {
 	latest := found.Version == found.History[0].Version
 	return page{Title: title, Section: programmesPath, Body: []g.Node{
 		v.crumbs(title, v.programmesCrumb()), h.H1(g.Text(title)),
-		h.P(h.Class("lead"), g.Text(v.words(found.Summary))), g.If(found.Withdrawn, h.P(v.gone(true))),
+		g.If(found.Summary.Vi != "", h.P(h.Class("lead"), g.Text(v.words(found.Summary)))), g.If(found.Withdrawn, h.P(v.gone(true))),
 		g.If(!latest, h.P(h.Class("notice"), g.Textf(v.t("Đây là phiên bản %d. ", "This is version %d. "), found.Version),
 			h.A(h.Href(programmePath(found.Programme)), g.Textf(v.t("Mở phiên bản mới nhất (%d)", "Open the latest version (%d)"), found.History[0].Version)))),
 		h.Dl(h.Class("facts"), fact(v.t("Phiên bản", "Version"), itoa(found.Version)), fact(v.t("Mã", "Code"), h.Code(g.Text(found.Programme))),
