@@ -31,10 +31,14 @@ func (p *Portal) assignmentsPage(v *view, why *fault.Error) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
+	programmes, err := v.programmes()
+	if err != nil {
+		return page{}, err
+	}
 	body := []g.Node{h.H1(v.text("Giao học", "Assignments")), v.refusal(why)}
 	asked := v.r.FormValue("unit") != "" && v.r.FormValue("course") != "" && v.r.FormValue("change") == ""
 	if asked && why == nil {
-		preview, err := v.assignPreview(o)
+		preview, err := v.assignPreview(o, programmes)
 		if err != nil {
 			why = fault.Of(err)
 			body = append(body, v.refusalWithFields(why))
@@ -43,18 +47,18 @@ func (p *Portal) assignmentsPage(v *view, why *fault.Error) (page, error) {
 		}
 	}
 	if !asked || why != nil {
-		form, err := v.assignForm(o)
+		form, err := v.assignForm(o, programmes)
 		if err != nil {
 			return page{}, err
 		}
 		body = append(body, form)
 	}
-	body = append(body, h.Section(h.H2(v.text("Đã giao", "Made")), v.assignmentTable(o, all)))
+	body = append(body, h.Section(h.H2(v.text("Đã giao", "Made")), v.assignmentTable(o, programmes, all)))
 	return page{Title: v.t("Giao học", "Assignments"), Section: "/assignments", Body: body}, nil
 }
 
 // assignForm asks what, for whom and until when. What most assignments need stands open; the rest is folded.
-func (v *view) assignForm(o offer) (g.Node, error) {
+func (v *view) assignForm(o offer, programmes []catalog.ProgrammeCard) (g.Node, error) {
 	if len(o.courses) == 0 {
 		return empty(v.t("Chưa có khóa học nào trong danh mục.", "There is no course in the offer."), h.A(h.Class("btn-primary"), h.Href("/courses"), v.text("Xuất bản khóa học", "Publish a course"))), nil
 	}
@@ -72,7 +76,7 @@ func (v *view) assignForm(o offer) (g.Node, error) {
 	}
 	return h.Form(h.Class("card"), h.Method("get"), h.Action("/assignments"),
 		h.H2(v.text("Giao một khóa học", "Assign a course")),
-		v.courseField(o, value("course"), false), v.unitField(o, value("unit")),
+		v.assignable(o, programmes, value("course")), v.unitField(o, value("unit")),
 		field("due", v.t("Hạn hoàn thành", "Due"), h.Input(h.ID("due"), h.Name("due"), h.Type("date"), h.Value(due)),
 			hint(v.t("Tính đến hết ngày này. Ai vào đơn vị trước hạn cũng được ghi danh.", "Until the end of this day. Whoever joins the unit before it is enrolled too."))),
 		audience,
@@ -128,6 +132,9 @@ func (v *view) audienceFields() (g.Node, error) {
 func (v *view) assignRequest() (enrolment.AssignCourseRequest, error) {
 	value := func(name string) string { return strings.TrimSpace(v.r.FormValue(name)) }
 	req := enrolment.AssignCourseRequest{Course: value("course"), Unit: value("unit"), After: value("after")}
+	if programme, ok := strings.CutPrefix(req.Course, programmePrefix); ok {
+		req.Course, req.Programme = "", programme
+	}
 	wrong := func(name, vi, en string) error {
 		return fault.New(fault.Invalid, vi, en).With(name, vi, en)
 	}
@@ -197,7 +204,7 @@ func (v *view) peopleOfCodes(text string) ([]string, error) {
 // assignFields are the fields of the form, by which a preview is confirmed or changed.
 var assignFields = []string{"course", "unit", "due", "post", "joined", "lacks", "people", "due_days", "renew", "months", "from", "days"}
 
-func (v *view) assignPreview(o offer) (g.Node, error) {
+func (v *view) assignPreview(o offer, programmes []catalog.ProgrammeCard) (g.Node, error) {
 	req, err := v.assignRequest()
 	if err != nil {
 		return nil, err
@@ -229,7 +236,7 @@ func (v *view) assignPreview(o offer) (g.Node, error) {
 	return h.Form(h.Class("card"), h.Method("post"), h.Action("/assignments"), v.newOnce(), g.Group(hidden),
 		h.H2(v.text("Xem trước khi giao", "Before you assign")),
 		h.Dl(h.Class("facts"),
-			fact(v.t("Khóa học", "Course"), g.Text(o.title(v, req.Course))), fact(v.t("Đơn vị", "Unit"), g.Text(o.unit(req.Unit))),
+			fact(v.t("Giao", "Assigned"), g.Text(v.assignedTitle(o, programmes, req.Course, req.Programme))), fact(v.t("Đơn vị", "Unit"), g.Text(o.unit(req.Unit))),
 			fact(v.t("Đối tượng", "For whom"), g.Text(v.audience(req.Audience))), fact(v.t("Hạn và định kỳ", "Due and renewal"), g.Text(v.terms(req.Due, req.DueDays, req.Renewal))),
 			fact(v.t("Cán bộ trong phạm vi", "People it is about"), g.Text(strconv.Itoa(reach.People))),
 			fact(v.t("Sẽ được ghi danh ngay", "Would be enrolled now"), g.Text(strconv.Itoa(reach.New))),
@@ -347,14 +354,14 @@ func idFrom(request string) string {
 	return b.String()
 }
 
-func (v *view) assignmentTable(o offer, all []enrolment.Assignment) g.Node {
+func (v *view) assignmentTable(o offer, programmes []catalog.ProgrammeCard, all []enrolment.Assignment) g.Node {
 	if len(all) == 0 {
 		return empty(v.t("Chưa giao khóa học nào.", "Nothing has been assigned yet."))
 	}
 	columns := []column{{v.t("Khóa học", "Course"), false}, {v.t("Đơn vị", "Unit"), false}, {v.t("Đối tượng", "For whom"), false}, {v.t("Hạn và định kỳ", "Due and renewal"), false}, {v.t("Giao lúc", "Made"), false},
 		{v.t("Đã ghi danh", "Enrolled"), true}, {v.t("Hoàn thành", "Completed"), true}, {v.t("Hiệu lực", "In force"), false}}
 	return table(v.t("Các lần giao học, mới nhất trước", "Assignments, newest first"), columns, g.Map(all, func(a enrolment.Assignment) g.Node {
-		return row(columns, g.Text(o.title(v, a.Course)), h.A(h.Href(query("/unit", "unit", a.Unit, "course", a.Course)), g.Text(o.unit(a.Unit))),
+		return row(columns, g.Text(v.assignedTitle(o, programmes, a.Course, a.Programme)), h.A(h.Href(query("/unit", "unit", a.Unit, "course", a.Course)), g.Text(o.unit(a.Unit))),
 			g.Text(v.audience(a.Audience)), g.Text(v.terms(a.Due, a.DueDays, a.Renewal)), v.moment(a.Made), g.Text(strconv.Itoa(a.Enrolled)), g.Text(strconv.Itoa(a.Completed)), v.inForce(a))
 	}))
 }

@@ -139,6 +139,7 @@ func (v *view) done() g.Node {
 		"published":           {Vi: "Đã xuất bản khóa học.", En: "The course is published."},
 		"withdrawn":           {Vi: "Đã rút khóa học khỏi danh mục.", En: "The course was withdrawn."},
 		"assigned":            {Vi: "Đã giao khóa học. Học viên đang được ghi danh.", En: "Assigned. People are being enrolled."},
+		"chosen":              {Vi: "Đã chọn. Khóa học hiện ở mục “Cần hoàn thành” sau giây lát.", En: "Chosen. The course appears under “To do” in a moment."},
 		"ended":               {Vi: "Đã dừng. Từ nay không ghi danh thêm ai; việc đang học vẫn giữ nguyên.", En: "Ended. Nobody more is enrolled; what is open stays."},
 		"scheduled":           {Vi: "Đã lên lịch đợt nhắc học.", En: "The campaign is scheduled."},
 		"stopped":             {Vi: "Đã dừng đợt nhắc học.", En: "The campaign is stopped."},

@@ -21,6 +21,7 @@ import (
 // learnerRoutes are the pages of everybody, and the public ones.
 func (p *Portal) learnerRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /learn", p.page(p.learn))
+	mux.Handle("POST /learn/choose", p.act(p.chooseCourse, nil))
 	mux.Handle("GET /learn/{course}", p.page(p.learnCourse))
 	mux.Handle("GET /learn/{course}/lessons/{lesson}", p.page(p.learnLesson))
 	mux.Handle("POST /learn/{course}/lessons/{lesson}/complete", p.act(p.completeLesson, nil))
@@ -130,6 +131,11 @@ func (p *Portal) learn(v *view) (page, error) {
 		return page{}, err
 	}
 	body := []g.Node{h.H1(v.text("Việc học của tôi", "My learning"))}
+	programmes, err := v.myProgrammes(slices.Concat(open, done))
+	if err != nil {
+		return page{}, err
+	}
+	body = append(body, programmes)
 	switch {
 	case len(open) > 0:
 		body = append(body, h.H2(v.text("Cần hoàn thành", "To do")),
