@@ -153,11 +153,11 @@ func enrolEverybody(ctx context.Context, data string, people []string) (done int
 	var next, completed atomic.Int64
 	err = crowd(ctx, exportLoad, func(ctx context.Context, _ int) error {
 		for i := int(next.Add(1)) - 1; i < len(people)*exportCourses; i = int(next.Add(1)) - 1 {
-			for stream, facts := range exportFacts(people[i/exportCourses], i) {
-				if _, done := facts[len(facts)-1].Event.(events.CourseCompleted); done {
+			for _, p := range exportFacts(people[i/exportCourses], i) {
+				if _, done := p.facts[len(p.facts)-1].Event.(events.CourseCompleted); done {
 					completed.Add(1)
 				}
-				if _, err := j.Append(ctx, stream, eventsource.End{}, facts...); err != nil {
+				if _, err := j.Append(ctx, p.stream, eventsource.End{}, p.facts...); err != nil {
 					return err
 				}
 			}
@@ -167,28 +167,33 @@ func enrolEverybody(ctx context.Context, data string, people []string) (done int
 	return int(completed.Load()), err
 }
 
-// exportFacts is what happened to a person in a course, by stream: of twelve, one is excused, two have begun, one has not, and the
+// past is the facts of a stream.
+type past struct {
+	stream string
+	facts  []eventsource.Fact
+}
+
+// exportFacts is what happened to a person in a course: of twelve, one is excused, two have begun, one has not, and the
 // others have completed it.
-func exportFacts(person string, i int) map[string][]eventsource.Fact {
+func exportFacts(person string, i int) []past {
 	at := time.Now().Add(-time.Duration(i%300*24) * time.Hour)
 	course := exportCourse(i % exportCourses)
-	enrolment, progress := "enrolment.enrolment."+person+"_"+course, "progress.course."+person+"_"+course+"_1"
 	fact := func(e events.Event) eventsource.Fact { return eventsource.Fact{Event: e, Meta: meta(at)} }
-	all := map[string][]eventsource.Fact{
-		enrolment: {fact(events.PersonEnrolled{Person: person, Course: course, Period: 1, Version: 1, Due: at.AddDate(0, 3, 0)})},
-	}
+	enrolment := past{"enrolment.enrolment." + person + "_" + course, []eventsource.Fact{
+		fact(events.PersonEnrolled{Person: person, Course: course, Period: 1, Version: 1, Due: at.AddDate(0, 3, 0)})}}
+	progress := past{"progress.course." + person + "_" + course + "_1", []eventsource.Fact{
+		fact(events.LessonStarted{Person: person, Course: course, Period: 1, Lesson: "bai", At: at})}}
 	switch (i/exportCourses + i) % 12 {
 	case 0:
-		return all
+		return []past{enrolment}
 	case 1:
-		all[enrolment] = append(all[enrolment], fact(events.PersonExcused{Person: person, Course: course, Period: 1, Why: events.ExcusedLeave, By: "do"}))
-		return all
+		enrolment.facts = append(enrolment.facts, fact(events.PersonExcused{Person: person, Course: course, Period: 1, Why: events.ExcusedLeave, By: "do"}))
+		return []past{enrolment}
+	case 2, 3:
+		return []past{enrolment, progress}
 	}
-	all[progress] = []eventsource.Fact{fact(events.LessonStarted{Person: person, Course: course, Period: 1, Lesson: "bai", At: at})}
-	if (i/exportCourses+i)%12 > 3 {
-		all[progress] = append(all[progress], fact(events.CourseCompleted{Person: person, Course: course, Period: 1, Version: 1, At: at.AddDate(0, 1, 0), Mark: 5 + float64(i%21)/4}))
-	}
-	return all
+	progress.facts = append(progress.facts, fact(events.CourseCompleted{Person: person, Course: course, Period: 1, Version: 1, At: at.AddDate(0, 1, 0), Mark: 5 + float64(i%21)/4}))
+	return []past{enrolment, progress}
 }
 
 // export asks for the file and reads it to its end.
