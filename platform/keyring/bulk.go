@@ -6,9 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -20,6 +23,8 @@ import (
 type Bulk interface {
 	// CreateAll keeps every record under whose id nothing is kept and nothing was destroyed, and gives the ids of those.
 	CreateAll(ctx context.Context, sealed map[string][]byte) (created []string, err error)
+	// GetAll gives every record that is kept, and none that was destroyed. It may miss what is moved or made meanwhile.
+	GetAll(ctx context.Context) (sealed map[string][]byte, err error)
 }
 
 // worthBulk is for how many people it is cheaper to list all keys than to look for each.
@@ -59,6 +64,78 @@ func (r *Ring) Prepare(ctx context.Context, people []string) error {
 	return nil
 }
 
+// worthReading is for how many people it is cheaper to read all keys than to ask for each.
+const worthReading = 500
+
+// Gather reads the keys of people who are to be named next, and with them those of others, together. The caller says how many
+// are to be named in all, these included. Revealing asks for a key by itself: without Gather it takes longer, and no more.
+func (r *Ring) Gather(ctx context.Context, people []string, all int) error {
+	store, ok := r.store.(Bulk)
+	wanted := map[string]bool{}
+	for _, person := range people {
+		id := personID(person)
+		if _, gone, held := r.cache.get(id); !gone && !held {
+			wanted[id] = true
+		}
+	}
+	if !ok || len(wanted) == 0 || len(wanted)*all/len(people) < worthReading {
+		return nil
+	}
+	sealed, err := store.GetAll(ctx)
+	if err != nil {
+		return fmt.Errorf("gather the keys of %d people: %w", len(people), err)
+	}
+	return r.hold(sealed, wanted)
+}
+
+// hold unwraps keys with all processors and caches those that are wanted, and of others as many as there is room for.
+func (r *Ring) hold(sealed map[string][]byte, wanted map[string]bool) error {
+	ids, room := slices.Collect(maps.Keys(wanted)), cached-len(wanted)
+	for id := range sealed {
+		if room > 0 && !wanted[id] && strings.HasPrefix(id, personID("")) {
+			ids, room = append(ids, id), room-1
+		}
+	}
+	shares := slices.Collect(slices.Chunk(ids, len(ids)/runtime.GOMAXPROCS(0)+1))
+	errs := make([]error, len(shares))
+	var side sync.WaitGroup
+	for i, share := range shares {
+		side.Go(func() { errs[i] = r.holdSome(share, sealed) })
+	}
+	side.Wait()
+	return errors.Join(errs...)
+}
+
+func (r *Ring) holdSome(ids []string, sealed map[string][]byte) error {
+	for _, id := range ids {
+		record, ok := sealed[id]
+		if !ok {
+			continue // it was destroyed, or is asked for by itself
+		}
+		raw, _, err := r.unwrap(id, record)
+		if err != nil {
+			return err
+		}
+		key, err := chacha20poly1305.NewX(raw)
+		if err != nil {
+			return fmt.Errorf("key %s: %w", id, err)
+		}
+		r.cache.put(id, key)
+	}
+	return nil
+}
+
+// GetAll implements Bulk.
+func (m *memory) GetAll(context.Context) (map[string][]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	all := make(map[string][]byte, len(m.live))
+	for id, record := range m.live {
+		all[id] = slices.Clone(record)
+	}
+	return all, nil
+}
+
 // CreateAll implements Bulk.
 func (m *memory) CreateAll(_ context.Context, sealed map[string][]byte) (created []string, err error) {
 	m.mu.Lock()
@@ -94,6 +171,61 @@ func (s *natsStore) CreateAll(ctx context.Context, sealed map[string][]byte) ([]
 		created = append(created, done...)
 	}
 	return s.withoutDestroyed(ctx, created)
+}
+
+// Of a reading of all keys: messages on their way at once, and how long a further one is waited for. The one that was to come
+// may have been overwritten meanwhile.
+const (
+	aheadOfReading = 4000
+	longestPause   = time.Second
+)
+
+// GetAll implements Bulk. A consumer may read from a replica that is late, so the leader is asked for the tombstones afterwards.
+func (s *natsStore) GetAll(ctx context.Context) (map[string][]byte, error) {
+	info, err := s.stream.Info(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read all keys: %w", err)
+	}
+	all := make(map[string][]byte, info.State.Msgs)
+	if info.State.Msgs > 0 {
+		if err := s.readAll(ctx, all); err != nil {
+			return nil, fmt.Errorf("read all keys: %w", err)
+		}
+	}
+	if info, err = s.stream.Info(ctx, jetstream.WithSubjectFilter(gonePrefix+">")); err != nil {
+		return nil, fmt.Errorf("list the tombstones: %w", err)
+	}
+	for subject := range info.State.Subjects {
+		delete(all, strings.TrimPrefix(subject, gonePrefix))
+	}
+	return all, nil
+}
+
+func (s *natsStore) readAll(ctx context.Context, all map[string][]byte) error {
+	consumer, err := s.stream.OrderedConsumer(ctx, jetstream.OrderedConsumerConfig{InactiveThreshold: 5 * longestPause})
+	if err != nil {
+		return err
+	}
+	reading, err := consumer.Messages(jetstream.PullMaxMessages(aheadOfReading))
+	if err != nil {
+		return err
+	}
+	defer reading.Stop()
+	for {
+		m, err := reading.Next(jetstream.NextMaxWait(longestPause))
+		if errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+			return nil
+		}
+		if err = errors.Join(err, ctx.Err()); err != nil {
+			return err
+		}
+		if id := strings.TrimPrefix(strings.TrimPrefix(m.Subject(), livePrefix), otherPrefix); len(m.Data()) > 0 {
+			all[id] = m.Data()
+		}
+		if meta, err := m.Metadata(); err != nil || meta.NumPending == 0 {
+			return err
+		}
+	}
 }
 
 // createSome keeps records in one batch, or, where somebody was faster with one of them, one by one.

@@ -179,3 +179,115 @@ func TestPreparedKeysSealAndOutliveTheRing(t *testing.T) {
 		t.Errorf("prepared although nobody waits: %v", err)
 	}
 }
+
+func readsAllAtOnce(t *testing.T, store keyring.Store) {
+	ctx := context.Background()
+	records := many("g", 300, "bulk")
+	if _, err := bulk(t, store).CreateAll(ctx, records); err != nil {
+		t.Fatal(err)
+	}
+	reseal := func(old []byte) ([]byte, bool, error) { return append(old, '!'), false, nil }
+	if err := errors.Join(store.Destroy(ctx, "g-0007"), store.(keyring.Rotatable).Replace(ctx, "g-0008", reseal)); err != nil {
+		t.Fatal(err)
+	}
+	all, err := bulk(t, store).GetAll(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range records {
+		switch got, ok := all[id]; {
+		case id == "g-0007":
+			if ok {
+				t.Errorf("%s was destroyed and is read: %q", id, got)
+			}
+		case id == "g-0008":
+			if string(got) != string(want)+"!" {
+				t.Errorf("%s: %q", id, got)
+			}
+		case string(got) != string(want):
+			t.Errorf("%s: %q", id, got)
+		}
+	}
+	for id := range all {
+		if _, err := store.Get(ctx, id); err != nil {
+			t.Errorf("%s is read with all, and alone it is %v", id, err)
+		}
+	}
+}
+
+func TestAnEmptyStoreIsReadAtOnce(t *testing.T) {
+	if all, err := bulk(t, natsStore(t, startNATS(t, t.TempDir()))).GetAll(context.Background()); err != nil || len(all) > 0 {
+		t.Errorf("%v, %v", all, err)
+	}
+}
+
+// asked counts what a store is asked for one by one, and together.
+type asked struct {
+	keyring.Store
+	one, all int
+}
+
+func (a *asked) Get(ctx context.Context, id string) ([]byte, error) {
+	a.one++
+	return a.Store.Get(ctx, id)
+}
+
+func (a *asked) CreateAll(ctx context.Context, sealed map[string][]byte) ([]string, error) {
+	return a.Store.(keyring.Bulk).CreateAll(ctx, sealed)
+}
+
+func (a *asked) GetAll(ctx context.Context) (map[string][]byte, error) {
+	a.all++
+	return a.Store.(keyring.Bulk).GetAll(ctx)
+}
+
+// Given a province of people, when their names are revealed in parts, then all keys are read once, and nobody who was erased, before
+// or afterwards, is named.
+func TestGatheredKeysReveal(t *testing.T) {
+	ctx := context.Background()
+	store := &asked{Store: natsStore(t, startNATS(t, t.TempDir()))}
+	maker := openRing(t, store, clock.System{})
+	var people []string
+	for i := range 600 {
+		people = append(people, fmt.Sprintf("p%d", i))
+	}
+	if err := maker.Prepare(ctx, people); err != nil {
+		t.Fatal(err)
+	}
+	sealed := map[string]string{}
+	for _, p := range people {
+		text, err := maker.Seal(ctx, p, "name", "Tên "+p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sealed[p] = text
+	}
+	if err := maker.Destroy(ctx, "p1"); err != nil {
+		t.Fatal(err)
+	}
+	ring := openRing(t, store, clock.System{})
+	store.one = 0
+	if err := ring.Gather(ctx, people[:20], 20); err != nil || store.all > 0 {
+		t.Errorf("all keys were read for twenty people: %v", err)
+	}
+	for some := range slices.Chunk(people, 100) {
+		if err := ring.Gather(ctx, some, len(people)); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range some {
+			got, err := ring.Reveal(ctx, p, "name", sealed[p])
+			if p == "p1" && !errors.Is(err, keyring.ErrDestroyed) || p != "p1" && (err != nil || got != "Tên "+p) {
+				t.Errorf("%s is %q, %v", p, got, err)
+			}
+		}
+	}
+	if store.all != 1 || store.one > 1 {
+		t.Errorf("all keys were read %d times, and %d one by one", store.all, store.one)
+	}
+	if err := ring.Destroy(ctx, "p2"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ring.Reveal(ctx, "p2", "name", sealed["p2"]); !errors.Is(err, keyring.ErrDestroyed) {
+		t.Errorf("revealed although erased: %v", err)
+	}
+}

@@ -57,6 +57,7 @@ func TestEveryStoreKeepsItsPromises(t *testing.T) {
 			t.Run("race to create", func(t *testing.T) { oneCreatorWins(t, store) })
 			t.Run("race to destroy", func(t *testing.T) { destroyWinsAnyRace(t, store) })
 			t.Run("many at once", func(t *testing.T) { createsManyAtOnce(t, store) })
+			t.Run("read all", func(t *testing.T) { readsAllAtOnce(t, store) })
 			t.Run("race to create many", func(t *testing.T) { oneCreatorOfManyWins(t, store) })
 		})
 	}

@@ -208,7 +208,7 @@ func (a *api) download(ctx context.Context, req DownloadRequest) (Document, erro
 	if err != nil {
 		return Document{}, err
 	}
-	return Document{Name: c.fileName(), Type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Body: body}, nil
+	return Document{Name: c.fileName(), Type: workbookType, Body: body}, nil
 }
 
 func (a *api) recount(ctx context.Context, _ rpc.Empty) (RecountReport, error) {

@@ -3,7 +3,6 @@ package reporting
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"khuevan/events"
@@ -116,15 +115,8 @@ func say(en bool, w events.Words) string {
 
 func (c competency) words(vi, en string) string { return say(c.en, events.Words{Vi: vi, En: en}) }
 
-// fileName is plain ASCII: the unit's code and the day.
 func (c competency) fileName() string {
-	code := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' {
-			return r
-		}
-		return '-'
-	}, strings.ToLower(c.unit.Code))
-	return c.words("bao-cao-nang-luc-", "competency-report-") + code + "-" + c.at.Format("20060102") + ".xlsx"
+	return fileName(c.words("bao-cao-nang-luc-", "competency-report-"), c.unit, c.at, ".xlsx")
 }
 
 func (c competency) state(state string) string {

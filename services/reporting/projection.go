@@ -1,6 +1,7 @@
 package reporting
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -40,19 +41,21 @@ type unitDoc struct {
 }
 
 type courseDoc struct {
-	Course string       `json:"course"`
-	Title  events.Words `json:"title"`
+	Course    string       `json:"course"`
+	Title     events.Words `json:"title"`
+	Withdrawn bool         `json:"withdrawn,omitempty"` // no longer on offer
 }
 
 // views are the read models of the service.
 type views struct {
 	lines   *readmodel.Collection[lineDoc]
+	sheets  *readmodel.Collection[sheetDoc]
 	rows    *readmodel.Collection[rowDoc]
 	people  *readmodel.Collection[personDoc]
 	units   *readmodel.Collection[organisation.Past]
 	courses *readmodel.Collection[courseDoc]
 
-	rollups   *readmodel.Projection // lines, rows, people
+	rollups   *readmodel.Projection // lines, sheets, rows, people
 	structure *readmodel.Projection // units, courses
 
 	mu     sync.Mutex
@@ -69,7 +72,8 @@ var (
 
 func newViews() *views {
 	v := &views{
-		lines: readmodel.NewCollection[lineDoc]("lines", readmodel.Index{Name: "course", Fields: []string{"course", "unit"}}),
+		lines:  readmodel.NewCollection[lineDoc]("lines", readmodel.Index{Name: "course", Fields: []string{"course", "unit"}}),
+		sheets: readmodel.NewCollection[sheetDoc]("sheets", readmodel.Index{Name: "unit", Fields: []string{"unit"}}),
 		rows: readmodel.NewCollection[rowDoc]("rows",
 			readmodel.Index{Name: "unit", Fields: []string{"unit", "course"}},
 			readmodel.Index{Name: "state", Fields: []string{"unit", "state", "course"}}),
@@ -77,16 +81,19 @@ func newViews() *views {
 		units:   readmodel.NewCollection[organisation.Past]("unit-pasts"),
 		courses: readmodel.NewCollection[courseDoc]("courses"),
 	}
-	// The order matters: lines follow from rows and people, rows from people, people from facts alone (see
+	// The order matters: lines and sheets follow from rows and people, rows from people, people from facts alone (see
 	// readmodel.Collection.Peek). So a crash between two writes neither loses nor doubles a number.
-	v.rollups = readmodel.NewProjection("rollups", 4, rollupNouns, v.applyRollup, v.lines, v.rows, v.people)
-	v.structure = readmodel.NewProjection("structure", 2, structureNouns, v.applyStructure, v.units, v.courses)
+	v.rollups = readmodel.NewProjection("rollups", 5, rollupNouns, v.applyRollup, v.lines, v.sheets, v.rows, v.people)
+	v.structure = readmodel.NewProjection("structure", 3, structureNouns, v.applyStructure, v.units, v.courses)
 	return v
 }
 
 func (v *views) applyStructure(b *readmodel.Batch, r eventsource.Recorded) error {
-	if e, ok := r.Event.(events.CoursePublished); ok {
+	switch e := r.Event.(type) {
+	case events.CoursePublished:
 		return v.courses.Update(b, e.Course, func(d *courseDoc) { *d = courseDoc{Course: e.Course, Title: e.Title} })
+	case events.CourseWithdrawn:
+		return v.courses.Update(b, e.Course, func(d *courseDoc) { d.Course, d.Withdrawn = e.Course, true })
 	}
 	k := organisation.Known{Seq: r.Seq, At: r.Time, Fact: r.Event}
 	if id := organisation.UnitOf(k.Fact); id != "" {
@@ -98,12 +105,9 @@ func (v *views) applyStructure(b *readmodel.Batch, r eventsource.Recorded) error
 func (v *views) applyRollup(b *readmodel.Batch, r eventsource.Recorded) error {
 	switch e := r.Event.(type) {
 	case events.PersonRegistered:
-		return v.people.Update(b, e.Person, func(d *personDoc) { d.Person, d.Name = e.Person, string(e.Name) })
+		return v.identify(b, e.Person, e.Name, e.Code)
 	case events.PersonCorrected:
-		if e.Name == "" {
-			return nil
-		}
-		return v.people.Update(b, e.Person, func(d *personDoc) { d.Person, d.Name = e.Person, string(e.Name) })
+		return v.identify(b, e.Person, e.Name, e.Code)
 	case events.PersonEnrolled:
 		return v.enrol(b, e)
 	case events.CareerDayCame:
@@ -120,6 +124,16 @@ func (v *views) applyRollup(b *readmodel.Batch, r eventsource.Recorded) error {
 	return nil
 }
 
+// identify keeps what is sealed of who a person is; "" leaves it as it was.
+func (v *views) identify(b *readmodel.Batch, person string, name, code events.Sealed) error {
+	if err := v.sheets.Update(b, person, func(d *sheetDoc) {
+		d.Person, d.Name, d.Code = person, cmp.Or(string(name), d.Name), cmp.Or(string(code), d.Code)
+	}); err != nil || name == "" {
+		return err
+	}
+	return v.people.Update(b, person, func(d *personDoc) { d.Person, d.Name = person, string(name) })
+}
+
 // move changes where a person counts; what counts of the person moves along.
 func (v *views) move(b *readmodel.Batch, person string, r eventsource.Recorded) error {
 	p, _, err := v.people.Peek(b, person)
@@ -129,6 +143,7 @@ func (v *views) move(b *readmodel.Batch, person string, r eventsource.Recorded) 
 	if p.Erased {
 		return nil
 	}
+	p.Person = person // also where nothing is known of her yet
 	next := p.After(clock.Local(r.Time).Format(time.DateOnly), r.Event)
 	if from, to := p.Unit, next.Unit; from != to {
 		if err := v.moveCounts(b, p, from, to); err != nil {
@@ -144,6 +159,9 @@ func (v *views) moveCounts(b *readmodel.Batch, p personDoc, from, to string) err
 		return err
 	}
 	if err := v.add(b, to, "", self); err != nil {
+		return err
+	}
+	if err := v.sheets.Update(b, p.Person, func(d *sheetDoc) { d.Person, d.Unit = p.Person, to }); err != nil {
 		return err
 	}
 	for _, course := range p.Courses {
@@ -176,6 +194,9 @@ func (v *views) erase(b *readmodel.Batch, person string) error {
 			return err
 		}
 	}
+	if err := v.sheets.Update(b, person, func(d *sheetDoc) { d.erase(person) }); err != nil {
+		return err
+	}
 	return v.people.Update(b, person, func(d *personDoc) { d.Person, d.Erased = person, true })
 }
 
@@ -197,7 +218,7 @@ func (v *views) enrol(b *readmodel.Batch, e events.PersonEnrolled) error {
 		if err := v.addBoth(b, p.Unit, e.Course, fresh.counts().minus(row.counts())); err != nil {
 			return err
 		}
-		if err := v.rows.Update(b, rowID(e.Person, e.Course), func(d *rowDoc) { *d = fresh }); err != nil {
+		if err := v.write(b, fresh); err != nil {
 			return err
 		}
 	}
@@ -221,7 +242,15 @@ func (v *views) reach(b *readmodel.Batch, m milestone) error {
 	if err := v.addBoth(b, row.Unit, m.course, reached.counts().minus(row.counts())); err != nil {
 		return err
 	}
-	return v.rows.Update(b, id, func(d *rowDoc) { *d = reached })
+	return v.write(b, reached)
+}
+
+// write keeps a row, and the same on the person's sheet.
+func (v *views) write(b *readmodel.Batch, r rowDoc) error {
+	if err := v.sheets.Update(b, r.Person, func(d *sheetDoc) { d.put(r) }); err != nil {
+		return err
+	}
+	return v.rows.Update(b, rowID(r.Person, r.Course), func(d *rowDoc) { *d = r })
 }
 
 // addBoth changes the line of a course and that of all courses together.

@@ -1,6 +1,7 @@
 package reporting
 
 import (
+	"cmp"
 	"time"
 
 	"khuevan/events"
@@ -21,6 +22,7 @@ type rowDoc struct {
 	Course      string    `json:"course"`
 	Unit        string    `json:"unit"` // "" for a person who is a member of none
 	Period      int       `json:"period"`
+	Version     int       `json:"version,omitempty"` // of the course
 	Due         time.Time `json:"due"`
 	State       string    `json:"state"`
 	Started     bool      `json:"started,omitempty"`
@@ -35,7 +37,7 @@ func rowID(person, course string) string { return person + "_" + course }
 
 // newRow opens a period.
 func newRow(e events.PersonEnrolled, unit string) rowDoc {
-	return rowDoc{Person: e.Person, Course: e.Course, Unit: unit, Period: e.Period, Due: e.Due, State: stateAssigned}
+	return rowDoc{Person: e.Person, Course: e.Course, Unit: unit, Period: e.Period, Version: e.Version, Due: e.Due, State: stateAssigned}
 }
 
 // milestone is something that happens in a person's period of a course.
@@ -55,7 +57,9 @@ func milestoneOf(e events.Event) (m milestone, ok bool) {
 	case events.QuizPassed:
 		return milestone{e.Person, e.Course, e.Period, func(r *rowDoc) { r.Started, r.Passed, r.Mark = true, true, e.Mark }}, true
 	case events.CourseCompleted:
-		return milestone{e.Person, e.Course, e.Period, func(r *rowDoc) { r.Started, r.Mark, r.Completed = true, e.Mark, e.At }}, true
+		return milestone{e.Person, e.Course, e.Period, func(r *rowDoc) {
+			r.Started, r.Mark, r.Completed, r.Version = true, e.Mark, e.At, cmp.Or(e.Version, r.Version)
+		}}, true
 	case events.CertificateIssued:
 		return milestone{e.Person, e.Course, e.Period, func(r *rowDoc) { r.Certificate = e.Code }}, true
 	case events.PersonExcused:

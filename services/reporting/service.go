@@ -23,7 +23,8 @@ func New(d host.Deps, c Config) (host.Service, error) {
 	return host.Service{
 		Name: "reporting",
 		Endpoints: []rpc.Endpoint{
-			GetRollup.Handle(a.getRollup), ListRows.Handle(a.listRows), DownloadCompetency.Handle(a.download), Recount.Handle(a.recount),
+			GetRollup.Handle(a.getRollup), ListRows.Handle(a.listRows), DownloadCompetency.Handle(a.download),
+			ExportCompletion.Handle(a.exportCompletion), Recount.Handle(a.recount),
 		},
 		Projections: []*readmodel.Projection{v.structure, v.rollups},
 	}, nil

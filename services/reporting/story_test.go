@@ -47,6 +47,8 @@ func streamOf(t testing.TB, e events.Event) string {
 		return "directory.person." + e.Person
 	case events.MembershipEnded:
 		return "directory.person." + e.Person
+	case events.CourseWithdrawn:
+		return "catalog.course." + e.Course
 	case events.CoursePublished:
 		return "catalog.course." + e.Course
 	case events.PersonEnrolled:

@@ -7,6 +7,9 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
+// workbookType is the media type of an XLSX file.
+const workbookType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 // column is a column of a sheet: its heading, its width in characters, and how its cells are written.
 type column[T any] struct {
 	vi, en string
@@ -75,8 +78,7 @@ func (c competency) styles(f *excelize.File) (s styles, err error) {
 			*into, err = f.NewStyle(&style)
 		}
 	}
-	add(&s.head, excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "center", Horizontal: "center"},
-		Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E7ECF3"}}, Border: []excelize.Border{{Type: "bottom", Style: 1, Color: "7A869A"}}})
+	add(&s.head, headStyle())
 	add(&s.date, excelize.Style{CustomNumFmt: &dateFormat, Alignment: top})
 	add(&s.number, excelize.Style{NumFmt: 2, Alignment: top})
 	add(&s.percent, excelize.Style{CustomNumFmt: &percent, Alignment: top})
@@ -86,6 +88,11 @@ func (c competency) styles(f *excelize.File) (s styles, err error) {
 		add(&s.indent[i], excelize.Style{Alignment: &excelize.Alignment{Indent: i, Vertical: "top"}})
 	}
 	return s, err
+}
+
+func headStyle() excelize.Style {
+	return excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "center", Horizontal: "center"},
+		Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"E7ECF3"}}, Border: []excelize.Border{{Type: "bottom", Style: 1, Color: "7A869A"}}}
 }
 
 // fillSheet writes a table with a frozen heading, a filter and set widths.
