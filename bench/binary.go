@@ -34,6 +34,7 @@ type program struct {
 	data string
 	addr string
 	demo string   // "-demo" where it does not say
+	args []string // further flags
 	env  []string // settings beside those of this process
 	cmd  *exec.Cmd
 	log  *bytes.Buffer
@@ -128,7 +129,8 @@ func (p *program) run(ctx context.Context, within time.Duration) (time.Duration,
 		demo = "-demo"
 	}
 	p.log, p.done = &bytes.Buffer{}, make(chan struct{})
-	p.cmd = exec.CommandContext(ctx, p.path, "serve", demo, "-data", p.data, "-listen", p.addr) //nolint:gosec // our own program
+	args := append([]string{"serve", demo, "-data", p.data, "-listen", p.addr}, p.args...)
+	p.cmd = exec.CommandContext(ctx, p.path, args...) //nolint:gosec // our own program
 	p.cmd.Env = append(os.Environ(), p.env...)
 	p.cmd.Stdout, p.cmd.Stderr = io.Discard, p.log
 	begun := time.Now()

@@ -261,12 +261,12 @@ func papersOf(page string) []paper {
 }
 
 // platform starts the program for a measure over HTTP; addresses are believed as a proxy tells them.
-func (w *work) platform(ctx context.Context, demo string) (*contest, error) {
+func (w *work) platform(ctx context.Context, demo string, more ...string) (*contest, error) {
 	path, err := binary(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c := &contest{p: &program{path: path, data: filepath.Join(w.dir, "data"), demo: demo,
+	c := &contest{p: &program{path: path, data: filepath.Join(w.dir, "data"), demo: demo, args: more,
 		env: []string{"KHUEVAN_TRUSTED_PROXIES=127.0.0.0/8", "KHUEVAN_LOG_LEVEL=warn"}}}
 	w.atEnd(c.p.kill)
 	c.client = &http.Client{Timeout: 2 * time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}

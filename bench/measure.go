@@ -92,6 +92,12 @@ func measures() []measure {
 			{"directory.tree.p50", "a level of a tree of 10,000 units on any day, over HTTP until the page is read; the limit is stated", atMost(1)},
 			{"directory.tree.p99", "the same", atMost(1)},
 		}, measureTree},
+		{"export", []figure{
+			{"export.completion", "a CSV file of 20,000 people × 12 courses over HTTP, the first thing that a started program is asked; the limit is stated", atMost(1)},
+			{"export.completion.again", "the same, asked again; the limit is stated", atMost(1)},
+			{"export.completion.periods", "the same as a line for each person and course; the limit is stated", goal{}},
+			{"export.completion.csv", "the file asked again; beside encoding/csv from memory over HTTP", goal{}},
+		}, measureExport},
 		{"account.signin", []figure{{"account.signin", "sign-ins by password over HTTP, 8 people at a time; beside bare argon2id (19 MiB, 2 passes, 1 lane), two at a time", atLeast(0.8)}}, measureSignIn},
 		{"directory.import", []figure{
 			{"directory.import.durable", "from the confirmation of 30,000 people and 10,000 units until nothing keeps them out; the limit is stated", atMost(1)},

@@ -37,11 +37,11 @@ func tour(f furnished) []visitor {
 			{"quiz", "/learn/" + course + "/quiz", "Quy định"}, {"result", "/attempts/" + f.closed, "Kết quả bài kiểm tra"}, {"attempt", "/attempts/" + f.open + "?q=3", "Câu 3/10"},
 			{"attempt-review", "/attempts/" + f.open + "?q=review", "Câu chưa trả lời"}, {"certificates", "/certificates", "KV-"},
 			{"inbox", "/inbox", "Thông báo tham gia"}, {"mail", "/mail", "Thông báo tham gia"}, {"account", "/account", "Mật khẩu"}, {"privacy", "/account/privacy", "Yêu cầu của tôi"}}},
-		{"Thủ trưởng đơn vị", []stop{{"unit", "/unit", lan}, {"stand-in", "/unit/stand-in", "Giao người thay"}, {"excuse", f.excuse, "Ghi việc miễn"}, {"learn-empty", "/certificates", "chưa có giấy chứng nhận"}}},
+		{"Thủ trưởng đơn vị", []stop{{"unit", "/unit", lan}, {"stand-in", "/unit/stand-in", "Giao người thay"}, {"completion-head", "/report/completion", "Mỗi cán bộ một dòng"}, {"excuse", f.excuse, "Ghi việc miễn"}, {"learn-empty", "/certificates", "chưa có giấy chứng nhận"}}},
 		{"Người phụ trách đào tạo", append(quizStops(f), []stop{{"courses", "/courses", courseTitle}, {"frameworks", "/frameworks", "IU14"}, {"compare", "/courses/" + course + "/compare", "phiên bản"}, {"assignments", "/assignments", "Giao một khóa học"},
 			{"assignment-preview", f.assignPreview, "Sẽ được ghi danh"}, {"unit-numbers", "/unit?unit=" + f.commune, "Được giao"}, {"campaigns", "/campaigns", "Lên lịch"}, {"campaign-preview", f.campaignPreview, "Năm kỳ gần nhất"},
 			{"campaign-refused", strings.Replace(f.campaignPreview, "0+8+1", "sai+8+1", 1), "không hợp lệ"}}...)},
-		{"Chuyên viên tổng hợp báo cáo", []stop{{"report", "/report", "Báo cáo năng lực"}, {"unit-drill", "/unit?unit=" + f.commune, lan}}},
+		{"Chuyên viên tổng hợp báo cáo", []stop{{"report", "/report", "Báo cáo năng lực"}, {"completion", "/report/completion?unit=" + f.commune, "Chỉ một số khóa học"}, {"unit-drill", "/unit?unit=" + f.commune, lan}}},
 		{"Quản trị hệ thống", []stop{{"people", "/people?unit=" + f.commune, "Cán bộ của đơn vị"}, {"units", "/units", "Dòng thời gian"}, {"people-search", "/people?q=lan+chi", "Kết quả tìm"}, {"to-place", "/units/to-place", "chờ bố trí"}, {"import", "/import", "Tệp đơn vị"}, {"import-runs", "/import/runs", "Đã ghi xong"}, {"import-queue", "/import/queue", "Không có trường hợp nào"}, {"system", "/system", "Các dịch vụ"}, {"issuers", "/issuers", "Đổi khóa ký"}, {"privacy-requests", "/people/privacy", "Yêu cầu về dữ liệu cá nhân"},
 			{"denials", "/system/denials", "quiz.get-attempt"}, {"rights", "/system/access?unit=" + f.commune, "Ai có quyền"}}},
 	}

@@ -60,6 +60,7 @@ func (e DataRead) Shown() (what Words, ok bool) {
 		"directory.list-to-place":       {Vi: "Danh sách người chờ bố trí", En: "The list of people to be placed"},
 		"directory.preview-import":      {Vi: "Xem trước tệp nhập nhân sự", En: "A preview of an import of people"},
 		"quiz.get-trail":                {Vi: "Nhật ký lượt làm bài", En: "The record of an attempt"},
+		"reporting.export-completion":   {Vi: "Kết quả hoàn thành của đơn vị, có họ tên và mã cán bộ", En: "The unit's completion export, with names and personnel codes"},
 		"reporting.download-competency": {Vi: "Báo cáo năng lực của đơn vị, có danh sách người", En: "The unit's competency report, with its people"},
 		"reporting.list-rows":           {Vi: "Danh sách và kết quả của đơn vị", En: "The unit's people and results"},
 	}[e.Method]

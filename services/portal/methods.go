@@ -49,7 +49,7 @@ func Methods(services []string) []rpc.Signature {
 		certification.Revoke.Signature, certification.ListIssuers.Signature, certification.RotateKey.Signature, certification.SucceedIssuer.Signature,
 		scheduler.ScheduleCampaign.Signature, scheduler.PreviewSchedule.Signature, scheduler.ListCampaigns.Signature, scheduler.StopCampaign.Signature,
 		notification.MyMessages.Signature, notification.ReadMessage.Signature, notification.ListMail.Signature, notification.ListFlagged.Signature,
-		reporting.GetRollup.Signature, reporting.ListRows.Signature, reporting.DownloadCompetency.Signature, reporting.Recount.Signature,
+		reporting.GetRollup.Signature, reporting.ListRows.Signature, reporting.DownloadCompetency.Signature, reporting.ExportCompletion.Signature, reporting.Recount.Signature,
 	}
 	for _, service := range services {
 		all = append(all, host.StatusOf(service, operators...).Signature, host.ReplayOf(service, operators...).Signature)

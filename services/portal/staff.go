@@ -21,6 +21,8 @@ func (p *Portal) staffRoutes(mux *http.ServeMux) {
 	mux.Handle("POST /unit/stand-in/end", p.act(p.endStandIn, nil))
 	mux.Handle("GET /report", p.page(p.reportPage))
 	mux.Handle("GET /report/competency.xlsx", p.edge.Handle(p.competency))
+	mux.Handle("GET "+completionPath, p.page(p.completionPage))
+	mux.Handle("GET "+completionFile, p.edge.Handle(p.completion))
 	mux.Handle("GET /courses", p.page(p.coursesPage))
 	mux.Handle("GET /frameworks", p.page(p.frameworksPage))
 	mux.Handle("GET /courses/{course}/compare", p.page(p.comparePage))
