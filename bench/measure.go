@@ -96,6 +96,7 @@ func measures() []measure {
 			{"export.completion", "a CSV file of 20,000 people × 12 courses over HTTP, the first thing that a started program is asked; the limit is stated", atMost(1)},
 			{"export.completion.again", "the same, asked again; the limit is stated", atMost(1)},
 			{"export.completion.periods", "the same as a line for each person and course; the limit is stated", goal{}},
+			{"export.completion.cpu", "CPU time of the server for the first file; beside the same limit", goal{}},
 			{"export.completion.csv", "the file asked again; beside encoding/csv from memory over HTTP", goal{}},
 		}, measureExport},
 		{"account.signin", []figure{{"account.signin", "sign-ins by password over HTTP, 8 people at a time; beside bare argon2id (19 MiB, 2 passes, 1 lane), two at a time", atLeast(0.8)}}, measureSignIn},

@@ -2,7 +2,6 @@ package reporting
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -10,7 +9,6 @@ import (
 	"khuevan/events"
 	"khuevan/platform/clock"
 	"khuevan/platform/fault"
-	"khuevan/platform/keyring"
 	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
 )
@@ -51,8 +49,10 @@ type ExportPart struct {
 // Bounds of an export: a part is a message on the bus, and a workbook is made in memory.
 const (
 	mostCourses   = 200
-	cellsInPart   = 15_000 // people × courses
-	peopleInPart  = 2_000
+	cellsInPart   = 48_000 // people × courses
+	linesInPart   = 15_000 // for each person and course
+	peopleInPart  = 4_000
+	peopleAtOnce  = 250       // that one processor writes
 	mostInBook    = 1_000_000 // cells
 	mostBookBytes = 5 << 20
 )
@@ -90,7 +90,7 @@ func (a *api) exportCompletion(ctx context.Context, req ExportRequest) (ExportPa
 		return p, err
 	}
 	p.Type = "text/csv; charset=utf-8"
-	p.Body, p.Next, err = x.part(ctx, min(peopleInPart, max(1, cellsInPart/len(x.courses))))
+	p.Body, p.Next, err = x.part(ctx, x.limit())
 	return p, err
 }
 
@@ -169,7 +169,15 @@ func (x *export) name(unit string) string {
 	return fileName(x.words("ket-qua-hoan-thanh-", "completion-"), u, clock.Local(x.api.d.Clock.Now()), "."+x.Format)
 }
 
-// part writes some people as CSV, from where the part before has ended.
+// limit is how many people are in a part.
+func (x *export) limit() int {
+	if x.Form == FormPeriods {
+		return min(peopleInPart, max(1, linesInPart/len(x.courses)))
+	}
+	return min(peopleInPart, max(1, cellsInPart/len(x.courses)))
+}
+
+// part writes some people as CSV, with all processors, from where the part before has ended.
 func (x *export) part(ctx context.Context, limit int) (body []byte, next string, err error) {
 	out := newCSV(x.en)
 	if x.After == "" {
@@ -177,183 +185,19 @@ func (x *export) part(ctx context.Context, limit int) (body []byte, next string,
 		x.head(out)
 	}
 	people, next, err := x.read(ctx, limit)
-	if err == nil {
-		err = x.write(ctx, out, people)
+	if err != nil {
+		return nil, "", err
+	}
+	shares := slices.Collect(slices.Chunk(people, peopleAtOnce))
+	written := make([]*csvTable, len(shares))
+	err = together(len(shares), func(i int) error {
+		written[i] = newCSV(x.en)
+		return x.write(ctx, written[i], shares[i])
+	})
+	for _, t := range written {
+		out.out = append(out.out, t.out...)
 	}
 	return out.bytes(), next, err
-}
-
-// read gives the next sheets. The cursor is the unit to go on with and the store's cursor within it.
-func (x *export) read(ctx context.Context, limit int) (people []sheetDoc, next string, err error) {
-	at, inner := 0, ""
-	if unit, rest, going := strings.Cut(x.After, "|"); going {
-		if at, inner = slices.Index(x.units, unit), rest; at < 0 {
-			return nil, "", fault.New(fault.Conflict, "Cơ cấu tổ chức vừa thay đổi; vui lòng xuất lại từ đầu.", "The units have changed meanwhile; please export again.")
-		}
-	}
-	for ; at < len(x.units); at++ {
-		if x.own[x.units[at]].People == 0 {
-			continue
-		}
-		if len(people) == limit {
-			return people, x.units[at] + "|", nil
-		}
-		q := readmodel.Query{Index: "unit", Equal: []any{x.units[at]}, After: inner, Limit: limit - len(people)}
-		page, err := x.api.views.sheets.Find(ctx, q)
-		if err != nil {
-			return nil, "", err
-		}
-		people, inner = append(people, page.Items...), ""
-		if page.Next != "" {
-			return people, x.units[at] + "|" + page.Next, nil
-		}
-	}
-	return people, "", nil
-}
-
-// table is what lines are written into, cell by cell.
-type table interface {
-	text(text string)
-	word(word string) // text of ours
-	number(n int)
-	mark(mark float64)
-	day(seconds int64) // 0 for none
-	end() error        // of the line
-}
-
-// head writes the first line.
-func (x *export) head(out table) {
-	out.word(x.words("Họ và tên", "Name"))
-	out.word(x.words("Mã cán bộ", "Personnel code"))
-	out.word(x.words("Đơn vị", "Unit"))
-	if x.Form == FormPeople {
-		for _, course := range x.courses {
-			out.text(x.titles[course])
-		}
-	} else {
-		for _, w := range [][2]string{{"Khóa học", "Course"}, {"Phiên bản", "Version"}, {"Kỳ", "Period"}, {"Hạn", "Due"}, {"Ngày hoàn thành", "Completed on"}, {"Điểm", "Mark"}, {"Trạng thái", "State"}} {
-			out.word(x.words(w[0], w[1]))
-		}
-	}
-	_ = out.end() // a heading is no more than one line
-}
-
-// write writes the lines of some people.
-func (x *export) write(ctx context.Context, out table, people []sheetDoc) error {
-	ids := make([]string, len(people))
-	for i, d := range people {
-		ids[i] = d.Person
-	}
-	if err := x.api.d.Keys.Gather(ctx, ids, max(x.people, len(people))); err != nil {
-		return err
-	}
-	line := x.periods
-	if x.Form == FormPeople {
-		line = x.person
-	}
-	for _, d := range people {
-		who, err := x.open(ctx, d)
-		if err == nil {
-			err = line(out, who, d)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// identity is what a line says of who it is about.
-type identity struct{ name, code, unit string }
-
-func (x *export) open(ctx context.Context, d sheetDoc) (who identity, err error) {
-	who.unit = x.tree.name(d.Unit)
-	if who.name, err = x.reveal(ctx, d.Person, "name", d.Name); err == nil {
-		who.code, err = x.reveal(ctx, d.Person, "code", d.Code)
-	}
-	return who, err
-}
-
-func (x *export) reveal(ctx context.Context, person, field, sealed string) (string, error) {
-	if sealed == "" {
-		return "", nil
-	}
-	plain, err := x.api.d.Keys.Reveal(ctx, person, field, sealed)
-	if errors.Is(err, keyring.ErrDestroyed) {
-		return "", nil
-	}
-	return plain, err
-}
-
-func (x *export) who(out table, who identity) {
-	if who.name == "" {
-		out.word(x.words("(đã xóa)", "(erased)"))
-	} else {
-		out.text(who.name)
-	}
-	out.text(who.code)
-	out.text(who.unit)
-}
-
-// person writes a line with a column for each course.
-func (x *export) person(out table, who identity, d sheetDoc) error {
-	x.who(out, who)
-	for _, course := range x.courses {
-		at := slices.IndexFunc(d.Cells, func(c cell) bool { return c.course == course })
-		switch {
-		case at < 0:
-			out.word(x.words("Không yêu cầu", "Not asked"))
-		case d.Cells[at].state == stateCompleted:
-			out.day(d.Cells[at].completed)
-		default:
-			out.word(x.stateWord(d.Cells[at].stateOn(x.now)))
-		}
-	}
-	return out.end()
-}
-
-// periods writes a line for each course that is asked of a person.
-func (x *export) periods(out table, who identity, d sheetDoc) error {
-	for _, course := range x.courses {
-		at := slices.IndexFunc(d.Cells, func(c cell) bool { return c.course == course })
-		if at < 0 {
-			continue
-		}
-		c := d.Cells[at]
-		x.who(out, who)
-		out.text(x.titles[course])
-		out.number(c.version)
-		out.number(c.period)
-		out.day(c.due)
-		out.day(c.completed)
-		if c.state == stateCompleted || c.state == statePassed {
-			out.mark(c.mark)
-		} else {
-			out.word("")
-		}
-		out.word(x.stateWord(c.stateOn(x.now)))
-		if err := out.end(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (x *export) stateWord(state string) string {
-	switch state {
-	case stateAssigned:
-		return x.words("Chưa bắt đầu", "Not started")
-	case stateStarted:
-		return x.words("Đang học", "In progress")
-	case statePassed:
-		return x.words("Đạt bài kiểm tra", "Quiz passed")
-	case stateCompleted:
-		return x.words("Hoàn thành", "Completed")
-	case stateExcused:
-		return x.words("Được miễn", "Excused")
-	default:
-		return x.words("Quá hạn", "Overdue")
-	}
 }
 
 // book writes everybody into a workbook.
@@ -383,15 +227,6 @@ func (x *export) book(ctx context.Context) (body []byte, err error) {
 		return nil, tooLarge
 	}
 	return body, err
-}
-
-// widths are those of the columns, in characters.
-func (x *export) widths() []float64 {
-	widths := []float64{30, 16, 44}
-	if x.Form == FormPeriods {
-		return append(widths, 44, 10, 8, 12, 14, 8, 18)
-	}
-	return append(widths, slices.Repeat([]float64{16}, len(x.courses))...)
 }
 
 // fileName is plain ASCII.

@@ -16,7 +16,7 @@ type csvTable struct {
 	begun   bool // the line has a cell
 	layout  string
 	decimal string
-	days    map[int64]string // written before; few days are many people's
+	days    map[int64]string // by their number, as written before: few days are many people's
 }
 
 func newCSV(en bool) *csvTable {
@@ -66,10 +66,17 @@ func (t *csvTable) mark(mark float64) {
 }
 
 func (t *csvTable) day(seconds int64) {
-	day, known := t.days[seconds]
-	if !known && seconds != 0 {
-		day = clock.Local(moment(seconds)).Format(t.layout)
-		t.days[seconds] = day
+	if seconds == 0 {
+		t.word("")
+		return
+	}
+	local := clock.Local(moment(seconds))
+	_, east := local.Zone()
+	number := (seconds + int64(east)) / (24 * 60 * 60)
+	day, known := t.days[number]
+	if !known {
+		day = local.Format(t.layout)
+		t.days[number] = day
 	}
 	t.word(day)
 }

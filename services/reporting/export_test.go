@@ -28,7 +28,7 @@ func published(course, title string) events.Event {
 }
 
 // whole reads an export as a client does, part by part.
-func whole(t testing.TB, ctx context.Context, h *hosttest.House, req ExportRequest) (first ExportPart, text string) {
+func whole(ctx context.Context, t testing.TB, h *hosttest.House, req ExportRequest) (first ExportPart, text string) {
 	t.Helper()
 	for {
 		p, err := ExportCompletion.Call(ctx, h.Client, req)
@@ -63,7 +63,7 @@ func TestTheCompletionOverTheBus(t *testing.T) {
 	}
 	h.Settle()
 	head := h.As("head", headSo)
-	first, text := whole(t, head, h, ExportRequest{})
+	first, text := whole(head, t, h, ExportRequest{})
 	want := "\ufeffHọ và tên,Mã cán bộ,Đơn vị,\"An toàn, bảo mật\",'=Chuyển đổi số\r\n" +
 		"\"'=HYPERLINK(\"\"http://x.example\"\")\",MN-hoa,Đơn vị so,Không yêu cầu,Được miễn\r\n" +
 		"(đã xóa),,Đơn vị so,Đang học,Không yêu cầu\r\n" +
@@ -71,7 +71,7 @@ func TestTheCompletionOverTheBus(t *testing.T) {
 	if text != want || first.Name != "ket-qua-hoan-thanh-so-20261123.csv" || first.Type != "text/csv; charset=utf-8" {
 		t.Errorf("%+v\n%s", first, text)
 	}
-	_, text = whole(t, head, h, ExportRequest{Form: FormPeriods, Lang: "en", Courses: []string{"attt", "cds", "cds"}})
+	_, text = whole(head, t, h, ExportRequest{Form: FormPeriods, Lang: "en", Courses: []string{"attt", "cds", "cds"}})
 	want = "\ufeffName,Personnel code,Unit,Course,Version,Period,Due,Completed on,Mark,State\r\n" +
 		"\"'=HYPERLINK(\"\"http://x.example\"\")\",MN-hoa,Đơn vị so,'=Chuyển đổi số (en),3,1,2026-12-23,,,Excused\r\n" +
 		"(erased),,Đơn vị so,\"An toàn, bảo mật (en)\",0,1,,,,In progress\r\n" +
@@ -79,7 +79,7 @@ func TestTheCompletionOverTheBus(t *testing.T) {
 	if text != want {
 		t.Error(text)
 	}
-	if _, text = whole(t, head, h, ExportRequest{Form: FormPeriods}); !strings.Contains(text, `23/11/2026,"8,5",Hoàn thành`) {
+	if _, text = whole(head, t, h, ExportRequest{Form: FormPeriods}); !strings.Contains(text, `23/11/2026,"8,5",Hoàn thành`) {
 		t.Error(text)
 	}
 	book, err := ExportCompletion.Call(head, h.Client, ExportRequest{Form: FormPeriods, Format: FormatXLSX})
@@ -149,15 +149,17 @@ func TestCellsComeBackAsTheyWere(t *testing.T) {
 
 func TestCellsOfASheetAreReadAsWritten(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		c := cell{rapid.String().Draw(rt, "course"), rapid.SampledFrom([]string{stateAssigned, stateExcused}).Draw(rt, "state"), rapid.Int().Draw(rt, "version"),
-			rapid.Int().Draw(rt, "period"), rapid.Int64().Draw(rt, "due"), rapid.Int64().Draw(rt, "completed"), rapid.Float64().Draw(rt, "mark")}
-		text, err := c.MarshalText()
-		var back cell
-		if err != nil || back.UnmarshalText(text) != nil || back != c {
-			rt.Errorf("%+v, %q, %+v, %v", c, text, back, err)
+		all := courseCells(rapid.SliceOfN(rapid.Custom(func(rt *rapid.T) cell {
+			return cell{rapid.String().Draw(rt, "course"), rapid.SampledFrom([]string{stateAssigned, stateExcused}).Draw(rt, "state"), rapid.Int().Draw(rt, "version"),
+				rapid.Int().Draw(rt, "period"), rapid.Int64().Draw(rt, "due"), rapid.Int64().Draw(rt, "completed"), rapid.Float64().Draw(rt, "mark")}
+		}), 0, 4).Draw(rt, "cells"))
+		text, err := all.MarshalText()
+		var back courseCells
+		if err != nil || back.UnmarshalText(text) != nil || !slices.Equal(back, all) {
+			rt.Errorf("%+v, %q, %+v, %v", all, text, back, err)
 		}
-		if cut := text[:rapid.IntRange(0, bytes.LastIndexByte(text[:len(text)-len(c.course)], '|')).Draw(rt, "cut")]; back.UnmarshalText(cut) == nil {
-			rt.Errorf("%q is taken for a cell", cut)
+		if at := bytes.LastIndexByte(text, ' '); at > 0 && back.UnmarshalText(text[:rapid.IntRange(1, at-1).Draw(rt, "cut")]) == nil && len(back) == len(all) {
+			rt.Errorf("%q was cut and is taken for whole: %+v", text, back)
 		}
 	})
 }
@@ -243,15 +245,17 @@ func (r recounted) state(person, course string, period int) string {
 	}
 }
 
-// withNames registers some of a story's people, at random places, under names that the ring seals.
+// withNames registers some of a story's people, at random places, under names that the ring seals. The units stay in front: facts
+// about them that are withdrawn later are named by their number.
 func withNames(t *rapid.T, keys *keyring.Ring, all []events.Event) []events.Event {
+	first := slices.IndexFunc(append(all, nil), func(e events.Event) bool { _, unit := e.(events.UnitEstablished); return !unit })
 	for i := range 5 {
 		if person := fmt.Sprintf("p%d", i); rapid.Bool().Draw(t, "registered") {
 			name, err := keys.Seal(context.Background(), person, "name", "Tên "+person)
 			if err != nil {
 				t.Fatal(err)
 			}
-			all = slices.Insert(all, rapid.IntRange(0, len(all)).Draw(t, "at"), events.Event(events.PersonRegistered{Person: person, Name: events.Sealed(name)}))
+			all = slices.Insert(all, rapid.IntRange(first, len(all)).Draw(t, "at"), events.Event(events.PersonRegistered{Person: person, Name: events.Sealed(name)}))
 		}
 	}
 	return append(all, published("attt", "attt"), published("cds", "cds"))

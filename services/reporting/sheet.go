@@ -1,8 +1,10 @@
 package reporting
 
 import (
+	"errors"
 	"fmt"
-	"slices"
+	"io"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -11,14 +13,17 @@ import (
 // sheetDoc is a person with all courses at once, as the rows say: an export reads one document for each person instead of
 // one for each course.
 type sheetDoc struct {
-	Person string `json:"person"`
-	Unit   string `json:"unit"`           // "" for a person who is a member of none
-	Name   string `json:"name,omitempty"` // sealed
-	Code   string `json:"code,omitempty"` // sealed
-	Cells  []cell `json:"cells,omitempty"`
+	Person string      `json:"person"`
+	Unit   string      `json:"unit"`           // "" for a person who is a member of none
+	Name   string      `json:"name,omitempty"` // sealed
+	Code   string      `json:"code,omitempty"` // sealed
+	Cells  courseCells `json:"cells,omitempty"`
 }
 
-// cell is what a sheet keeps of a row. It is stored as one text, which is read several times as fast as an object.
+// courseCells are stored as one text, which is read several times as fast as a list of objects.
+type courseCells []cell
+
+// cell is what a sheet keeps of a row.
 type cell struct {
 	course          string
 	state           string
@@ -31,8 +36,8 @@ type cell struct {
 func (d *sheetDoc) put(r rowDoc) {
 	d.Person = r.Person
 	fresh := cell{r.Course, r.State, r.Version, r.Period, seconds(r.Due), seconds(r.Completed), r.Mark}
-	if at := slices.IndexFunc(d.Cells, func(c cell) bool { return c.course == r.Course }); at >= 0 {
-		d.Cells[at] = fresh
+	if c := d.Cells.find(r.Course); c != nil {
+		*c = fresh
 		return
 	}
 	d.Cells = append(d.Cells, fresh)
@@ -61,33 +66,80 @@ func moment(seconds int64) time.Time {
 	return time.Unix(seconds, 0)
 }
 
-// MarshalText implements encoding.TextMarshaler. The course stands last: it may hold anything.
-func (c cell) MarshalText() ([]byte, error) {
-	return fmt.Appendf(nil, "%s|%d|%d|%d|%d|%s|%s", c.state, c.version, c.period, c.due, c.completed,
-		strconv.FormatFloat(c.mark, 'g', -1, 64), c.course), nil
+// find is the cell of a course; nil where it was not asked of the person.
+func (all courseCells) find(course string) *cell {
+	for i := range all {
+		if all[i].course == course {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
+// Between cells, and between what a cell says. Neither can stand in an escaped course.
+const (
+	cellEnd  = "|"
+	fieldEnd = " "
+	base     = 36 // of numbers, which makes them short
+)
+
+// MarshalText implements encoding.TextMarshaler.
+func (all courseCells) MarshalText() ([]byte, error) {
+	var out []byte
+	for i, c := range all {
+		if i > 0 {
+			out = append(out, cellEnd...)
+		}
+		out = append(out, c.state+fieldEnd...)
+		for _, n := range []int64{int64(c.version), int64(c.period), c.due, c.completed} {
+			out = append(strconv.AppendInt(out, n, base), fieldEnd...)
+		}
+		out = append(strconv.AppendFloat(out, c.mark, 'g', -1, 64), fieldEnd...)
+		out = append(out, url.QueryEscape(c.course)...)
+	}
+	return out, nil
 }
 
 // UnmarshalText implements encoding.TextUnmarshaler.
-func (c *cell) UnmarshalText(text []byte) error {
-	rest, bad := string(text), false
+func (all *courseCells) UnmarshalText(text []byte) error {
+	*all = nil
+	if len(text) == 0 {
+		return nil
+	}
+	rest := string(text)
+	*all = make(courseCells, 0, strings.Count(rest, cellEnd)+1)
+	for more := true; more; {
+		var one string
+		one, rest, more = strings.Cut(rest, cellEnd)
+		c, err := readCell(one)
+		if err != nil {
+			return fmt.Errorf("reporting: %q is no cell of a sheet: %w", one, err)
+		}
+		*all = append(*all, c)
+	}
+	return nil
+}
+
+func readCell(text string) (c cell, err error) {
 	next := func() string {
-		part, after, ok := strings.Cut(rest, "|")
-		rest, bad = after, bad || !ok
+		part, after, ok := strings.Cut(text, fieldEnd)
+		if text = after; !ok {
+			err = io.ErrUnexpectedEOF
+		}
 		return part
 	}
 	number := func() int64 {
-		n, err := strconv.ParseInt(next(), 10, 64)
-		bad = bad || err != nil
+		n, failed := strconv.ParseInt(next(), base, 64)
+		if failed != nil {
+			err = failed
+		}
 		return n
 	}
-	c.state, c.version, c.period = next(), int(number()), int(number())
-	c.due, c.completed = number(), number()
-	mark, err := strconv.ParseFloat(next(), 64)
-	c.mark, c.course = mark, rest
-	if bad || err != nil {
-		return fmt.Errorf("reporting: %q is no cell of a sheet", text)
-	}
-	return nil
+	c.state, c.version, c.period, c.due, c.completed = next(), int(number()), int(number()), number(), number()
+	var failed [2]error
+	c.mark, failed[0] = strconv.ParseFloat(next(), 64)
+	c.course, failed[1] = url.QueryUnescape(text)
+	return c, errors.Join(err, failed[0], failed[1])
 }
 
 // stateOverdue is shown, and never stored, of whoever owes a course beyond its day.
