@@ -26,6 +26,8 @@ type serveCmd struct {
 	Target    []string `help:"Services to run, separated by commas." default:"all"`
 	Demo      bool     `help:"Demo province, one-click sign-in, mail into a local sink. Loopback only."`
 	DemoEmpty bool     `help:"Demo mode with nothing but the administrator." hidden:""`
+
+	DemoAhead time.Duration `help:"Demo mode: let the platform believe that it is so much later, such as 8760h to see how a year on people are asked again."`
 }
 
 // drainTime bounds how long a stopping process answers what is under way.
@@ -53,6 +55,10 @@ func (c *serveCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	if c.DemoAhead < 0 || c.DemoAhead > 0 && !c.Demo {
+		return fault.New(fault.Invalid, "Chỉ chế độ dùng thử mới chạy trước thời gian được (-demo-ahead), và chỉ về phía trước.",
+			"Only demo mode can be ahead of time (-demo-ahead), and forward only.")
+	}
 	if err := c.checkDemo(); err != nil {
 		return err
 	}
@@ -73,6 +79,7 @@ func (c *serveCmd) Run(e *env) error {
 		return err
 	}
 	defer b.close(context.WithoutCancel(e.ctx))
+	b.deps.Clock = clock.Ahead(b.deps.Clock, c.DemoAhead)
 	baseURL := e.config.BaseURL
 	if baseURL == "" {
 		baseURL = "http://" + listener.Addr().String()

@@ -120,3 +120,17 @@ func (c *Test) AwaitWaiters(n int) {
 		c.arrived.Wait()
 	}
 }
+
+// Ahead is a clock that is so much ahead of another.
+func Ahead(c Clock, by time.Duration) Clock { return ahead{c, by} }
+
+type ahead struct {
+	Clock
+	by time.Duration
+}
+
+// Now implements Clock.
+func (a ahead) Now() time.Time { return a.Clock.Now().Add(a.by) }
+
+// WaitUntil implements Clock.
+func (a ahead) WaitUntil(ctx context.Context, t time.Time) error { return a.Clock.WaitUntil(ctx, t.Add(-a.by)) }

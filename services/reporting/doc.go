@@ -14,8 +14,10 @@
 //     below is added when asked, so that a change touches one line and never a whole branch.
 //   - The sums are kept fact by fact. A recount reads the whole record with code of its own, checks the hash chain of every
 //     stream on the way, and lists each number that differs and each fact that is broken.
+//   - An export of who completed what has everybody who counts in the unit, once, and in its other form every period that the numbers
+//     count, once. It is read part by part: who moves from one unit to another in the seconds of an export may be in it twice, or not.
 //   - Heads see their units and those below; whoever holds a role everywhere sees everything. Names are sealed until shown.
 //
 // Events in: all about units and memberships, person-registered, person-corrected, person-erased, course-published,
-// person-enrolled, lesson-started, attempt-started, quiz-passed, course-completed, certificate-issued. Events out: none.
+// course-withdrawn, person-enrolled, person-excused, excuse-withdrawn, lesson-started, attempt-started, quiz-passed, course-completed, certificate-issued. Events out: none.
 package reporting
