@@ -55,10 +55,6 @@ func (c *serveCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	if c.DemoAhead < 0 || c.DemoAhead > 0 && !c.Demo {
-		return fault.New(fault.Invalid, "Chỉ chế độ dùng thử mới chạy trước thời gian được (-demo-ahead), và chỉ về phía trước.",
-			"Only demo mode can be ahead of time (-demo-ahead), and forward only.")
-	}
 	if err := c.checkDemo(); err != nil {
 		return err
 	}
@@ -107,8 +103,12 @@ func (c *serveCmd) Run(e *env) error {
 	return errors.Join(front.shutdown(drain), house.Stop(drain))
 }
 
-// checkDemo keeps demo accounts off the network.
+// checkDemo keeps demo accounts off the network, and the clock of others true.
 func (c *serveCmd) checkDemo() error {
+	if c.DemoAhead < 0 || c.DemoAhead > 0 && !c.Demo {
+		return fault.New(fault.Invalid, "Chỉ chế độ dùng thử mới chạy trước thời gian được (-demo-ahead), và chỉ về phía trước.",
+			"Only demo mode can be ahead of time (-demo-ahead), and forward only.")
+	}
 	if !c.Demo {
 		return nil
 	}

@@ -225,8 +225,7 @@ func (v view) standingOf(ctx context.Context, person, course, programme string) 
 // wantedOf are the enrolments that running rules ask for of one person on the day of a time. Of several for one course the
 // one holds that is due first.
 func (v view) wantedOf(ctx context.Context, person string, running []rule, at time.Time) ([]eventsource.Request, error) {
-	day := clock.Date(at)
-	held, err := v.heldBy(ctx, person, day)
+	held, err := v.heldBy(ctx, person, clock.Date(at))
 	if err != nil || len(held) == 0 {
 		return nil, err
 	}
@@ -236,20 +235,9 @@ func (v view) wantedOf(ctx context.Context, person string, running []rule, at ti
 	}
 	first := map[string]wish{}
 	for _, r := range running {
-		var in []member
-		for _, p := range held {
-			if p.unit.within(r.Unit) {
-				in = append(in, p.member)
-			}
-		}
-		if len(in) == 0 {
-			continue
-		}
-		h, err := v.shown(ctx, person, r.Audience.Lacks, at)
-		if err != nil {
+		if about, err := v.isAbout(ctx, r, person, held, at); err != nil {
 			return nil, err
-		}
-		if _, out := choose(r.Audience, person, in, day, h.holds(person)); out != "" {
+		} else if !about {
 			continue
 		}
 		s, err := v.standingOf(ctx, person, r.Course, r.Programme)
@@ -266,6 +254,25 @@ func (v view) wantedOf(ctx context.Context, person string, running []rule, at ti
 		all = append(all, first[what].q)
 	}
 	return all, nil
+}
+
+// isAbout tells whether a rule is about a person who holds some posts, on the day of a time.
+func (v view) isAbout(ctx context.Context, r rule, person string, held []placed, at time.Time) (bool, error) {
+	var in []member
+	for _, p := range held {
+		if p.unit.within(r.Unit) {
+			in = append(in, p.member)
+		}
+	}
+	if len(in) == 0 {
+		return false, nil
+	}
+	h, err := v.shown(ctx, person, r.Audience.Lacks, at)
+	if err != nil {
+		return false, err
+	}
+	_, out := choose(r.Audience, person, in, clock.Date(at), h.holds(person))
+	return out == "", nil
 }
 
 // placed is a membership with the unit in which it is today.

@@ -11,7 +11,7 @@ func New(d host.Deps) host.Service { return newAPI(d).service() }
 func newAPI(d host.Deps) api { return api{Deps: d, view: newView()} }
 
 func (a api) service() host.Service {
-	x := reactors{Deps: a.Deps, view: a.view}
+	x := reactors(a)
 	return host.Service{
 		Name: "enrolment",
 		Endpoints: []rpc.Endpoint{
