@@ -48,6 +48,7 @@ func Story() []Chapter {
 		{"enrolment.assignment", "<assignment>", []Event{AssignmentMade{}}},
 		{"enrolment.enrolment", "<person>_<course>", []Event{PersonEnrolled{}, EnrolmentReminded{}, EnrolmentCompleted{}, PersonExcused{}, ExcuseWithdrawn{}}},
 		{"progress.course", "<person>_<course>_<period>", []Event{CourseOpened{}, LessonStarted{}, LessonCompleted{}, QuizPassed{}, CourseCompleted{}}},
+		{"progress.time", "<person>_<day>", []Event{LessonTimeNoted{}}},
 		{"quiz.item", "<course>-<item>", []Event{ItemWritten{}, ItemSubmitted{}, ItemApproved{}, ItemReturned{}, ItemRetired{}, ItemRestored{}}},
 		{"quiz.picture", "<digest>", []Event{PictureStored{}}},
 		{"quiz.quiz", "<course>", []Event{QuizDefined{}, QuizRevised{}}},

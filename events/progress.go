@@ -68,3 +68,22 @@ type CourseCompleted struct {
 
 // EventType implements Event.
 func (CourseCompleted) EventType() string { return "progress.course-completed.v1" }
+
+// LessonTimeNoted says how long a person was at a lesson. A page says so every few minutes and when it is left; what it says
+// counts for at most the time since the fact before, by the server's clock. Stream progress.time.<person>_<day>; the spans of a
+// stream do not overlap, so that two open pages are not counted twice.
+type LessonTimeNoted struct {
+	Person  string    `json:"person"`
+	Course  string    `json:"course"`
+	Period  int       `json:"period"`
+	Lesson  string    `json:"lesson"`
+	Day     string    `json:"day"`     // date in the province's zone
+	From    time.Time `json:"from"`    // server time
+	At      time.Time `json:"at"`      // likewise
+	Visible int       `json:"visible"` // seconds with the page open and in sight
+	Active  int       `json:"active"`  // of these, seconds with a sign of the reader within the last minute
+	Most    int       `json:"most"`    // seconds that the lesson counts at most in its period
+}
+
+// EventType implements Event.
+func (LessonTimeNoted) EventType() string { return "progress.lesson-time-noted.v1" }

@@ -14,6 +14,7 @@ import { exam } from './exam/exam.js'
 import { leftovers } from './exam/queue.js'
 import { nameDevice } from './exam/store.js'
 import { passkeys } from './passkey.js'
+import { lessonTime } from './time.js'
 
 confirmation(document)
 exam(document)
@@ -22,4 +23,5 @@ nameDevice(document)
 doors(document)
 countdowns(document) // last: it tells the others at once what is over
 passkeys(document)
+lessonTime(document, window)
 connection(window)

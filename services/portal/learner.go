@@ -24,6 +24,7 @@ func (p *Portal) learnerRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /learn/{course}", p.page(p.learnCourse))
 	mux.Handle("GET /learn/{course}/lessons/{lesson}", p.page(p.learnLesson))
 	mux.Handle("POST /learn/{course}/lessons/{lesson}/complete", p.act(p.completeLesson, nil))
+	mux.Handle("POST /learn/{course}/lessons/{lesson}/time", p.told(timeScript))
 	mux.Handle("GET /learn/{course}/quiz", p.page(p.learnQuiz))
 	mux.Handle("POST /learn/{course}/quiz", p.act(p.startAttempt, p.drawQuiz))
 	mux.Handle("GET /attempts/{attempt}", p.attempt())

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 
@@ -58,10 +59,30 @@ func (v *view) drawLesson(s studied, at int) page {
 		h.H1(g.Text(title)),
 		h.P(h.Class("meta"), g.Textf(v.t("%s · khoảng %d phút", "%s · about %d minutes"), v.place(at, len(s.Content)), lesson.Minutes),
 			g.If(done, g.Group{g.Text(" · "), badge("ok", v.t("Đã học xong", "Done"))})),
-		h.Article(h.Class("lesson"), g.If(s.Language != v.lang, h.Lang(s.Language)), markdown(v.p.texts.lesson, lesson.Markdown)),
+		h.Article(h.Class("lesson"), g.If(s.enrolled(), v.measured(course, lesson.ID)), g.If(s.Language != v.lang, h.Lang(s.Language)), markdown(v.p.texts.lesson, lesson.Markdown)),
 		g.If(s.open() && !done, v.completeForm(course, lesson.ID, at+1 < len(s.Content))),
 		v.lessonPager(s, at),
 	}}
+}
+
+// tellEvery is after how many seconds in sight the script of a lesson says so.
+const tellEvery = 120
+
+// measured lets the script of the page say how long the lesson is in sight.
+func (v *view) measured(course, lesson string) g.Node {
+	return g.Group{h.Data("time", "/learn/"+course+"/lessons/"+lesson+"/time"), h.Data("every", strconv.Itoa(tellEvery))}
+}
+
+// timeScript notes what the script of a lesson says. Numbers that are none count for nothing.
+func timeScript(v *view, w http.ResponseWriter) error {
+	req := progress.NoteTimeRequest{Course: v.r.PathValue("course"), Lesson: v.r.PathValue("lesson"), Left: v.r.PostFormValue("left") == "1"}
+	req.Visible, _ = strconv.Atoi(v.r.PostFormValue("visible"))
+	req.Active, _ = strconv.Atoi(v.r.PostFormValue("active"))
+	if _, err := progress.NoteTime.Call(v.ctx(), v.p.d.RPC, req); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
 }
 
 // place is "Bài 3/7".

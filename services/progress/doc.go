@@ -6,6 +6,10 @@
 //   - Lessons may be done in any order. A lesson is noted as started once and as completed once; a lesson completed
 //     without having been opened is noted with no time spent.
 //   - Time is the server's: from the start of a lesson to its completion, at most an hour of it.
+//   - Besides, time is measured: the page of a lesson says every two minutes and when it is left how long it was in sight, and how
+//     long somebody was at it. What it says is noted as far as it lies between what was noted last of this person, of whatever
+//     page, and now: two pages are not counted twice, nor is an hour of a clock that was set back. A lesson counts at most three
+//     times its planned minutes. What is acknowledged is a fact already; a page keeps what was not.
 //   - The first passed attempt counts for the quiz; its mark is the mark of the course. One that is passed only after it was
 //     marked anew counts from then on; one that no longer is stays counted, as people must decide what follows.
 //   - The course is completed once, by the same command that does the last thing needed; what is noted later changes
@@ -13,5 +17,5 @@
 //   - People see and change their own progress only, and only that of their latest period.
 //
 // Events in: CoursePublished, PersonEnrolled, AttemptSubmitted, AttemptRemarked. Events out: CourseOpened, LessonStarted,
-// LessonCompleted, QuizPassed, CourseCompleted.
+// LessonCompleted, LessonTimeNoted, QuizPassed, CourseCompleted.
 package progress

@@ -93,10 +93,14 @@ func (p period) knows(id string) error {
 		return notEnrolled()
 	}
 	if !slices.Contains(p.opened.Lessons, id) {
-		return fault.New(fault.NotFound, "Khóa học không có bài học này.", "The course has no such lesson.").
-			With("lesson", "Hãy mở lại trang khóa học.", "Open the page of the course again.")
+		return noLesson()
 	}
 	return nil
+}
+
+func noLesson() error {
+	return fault.New(fault.NotFound, "Khóa học không có bài học này.", "The course has no such lesson.").
+		With("lesson", "Hãy mở lại trang khóa học.", "Open the page of the course again.")
 }
 
 func notEnrolled() error {

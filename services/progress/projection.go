@@ -10,10 +10,11 @@ import (
 	"khuevan/platform/readmodel"
 )
 
-// version is what progress needs of a course version: what completes it.
+// version is what progress needs of a course version: what completes it, and how long its lessons are.
 type version struct {
-	Lessons []string `json:"lessons"`
-	Quiz    bool     `json:"quiz"`
+	Lessons []string       `json:"lessons"`
+	Quiz    bool           `json:"quiz"`
+	Minutes map[string]int `json:"minutes"` // planned, by lesson
 }
 
 // view is how far everyone is in the latest period of each course, and the course versions.
@@ -28,7 +29,7 @@ func newView() view {
 		courses:  readmodel.NewCollection[Course]("courses", readmodel.Index{Name: "person", Fields: []string{"person"}}),
 		versions: readmodel.NewCollection[version]("versions"),
 	}
-	v.projection = readmodel.NewProjection("courses", 1, []string{"progress.course", "catalog.course"}, v.apply, v.courses, v.versions)
+	v.projection = readmodel.NewProjection("courses", 2, []string{"progress.course", "progress.time", "catalog.course"}, v.apply, v.courses, v.versions)
 	return v
 }
 
@@ -44,6 +45,8 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 		return v.lesson(b, e.Person, e.Course, e.Period, e.Lesson, func(l *Lesson) { l.Started = e.At })
 	case events.LessonCompleted:
 		return v.lesson(b, e.Person, e.Course, e.Period, e.Lesson, func(l *Lesson) { l.Completed, l.Seconds = e.At, e.Seconds })
+	case events.LessonTimeNoted:
+		return v.lesson(b, e.Person, e.Course, e.Period, e.Lesson, func(l *Lesson) { l.Time = l.Time.and(e) })
 	case events.QuizPassed:
 		return v.update(b, e.Person, e.Course, e.Period, func(c *Course) { c.Passed, c.Mark = true, e.Mark })
 	case events.CourseCompleted:
@@ -53,9 +56,10 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 }
 
 func versionOf(e events.CoursePublished) version {
-	x := version{Quiz: e.Quiz.Items > 0}
+	x := version{Quiz: e.Quiz.Items > 0, Minutes: map[string]int{}}
 	for _, l := range e.Lessons {
 		x.Lessons = append(x.Lessons, l.ID)
+		x.Minutes[l.ID] = l.Minutes
 	}
 	return x
 }

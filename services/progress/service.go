@@ -17,6 +17,7 @@ func New(d host.Deps) host.Service {
 			GetProgress.Handle(a.getProgress),
 			StartLesson.Handle(a.startLesson),
 			CompleteLesson.Handle(a.completeLesson),
+			NoteTime.Handle(a.noteTime),
 		},
 		Projections: []*readmodel.Projection{v.projection},
 		Reactors:    reactors{Deps: d, view: v}.list(),
