@@ -36,8 +36,8 @@ func tour(f furnished) []visitor {
 		{"Cán bộ học viên", []stop{{"learn", "/learn", courseTitle}, {"course", "/learn/" + course, "Các bài học"}, {"lesson", "/learn/" + course + "/lessons/mat-khau", "Bài 1/"},
 			{"quiz", "/learn/" + course + "/quiz", "Quy định"}, {"result", "/attempts/" + f.closed, "Kết quả bài kiểm tra"}, {"attempt", "/attempts/" + f.open + "?q=3", "Câu 3/10"},
 			{"attempt-review", "/attempts/" + f.open + "?q=review", "Câu chưa trả lời"}, {"certificates", "/certificates", "KV-"},
-			{"inbox", "/inbox", "Thông báo tham gia"}, {"mail", "/mail", "Thông báo tham gia"}, {"account", "/account", "Mật khẩu"}, {"privacy", "/account/privacy", "Yêu cầu của tôi"}}},
-		{"Thủ trưởng đơn vị", []stop{{"unit", "/unit", lan}, {"stand-in", "/unit/stand-in", "Giao người thay"}, {"excuse", f.excuse, "Ghi việc miễn"}, {"learn-empty", "/certificates", "chưa có giấy chứng nhận"}}},
+			{"inbox", "/inbox", "Thông báo tham gia"}, {"mail", "/mail", "Thông báo tham gia"}, {"account", "/account", "Mật khẩu"}, {"privacy", "/account/privacy", "Yêu cầu của tôi"}, {"hours", "/hours", "Giờ học của tôi"}}},
+		{"Thủ trưởng đơn vị", []stop{{"unit", "/unit", lan}, {"stand-in", "/unit/stand-in", "Giao người thay"}, {"excuse", f.excuse, "Ghi việc miễn"}, {"unit-hours", "/unit/hours", lan}, {"person-hours", f.personHours, lan}, {"learn-empty", "/certificates", "chưa có giấy chứng nhận"}}},
 		{"Người phụ trách đào tạo", append(quizStops(f), []stop{{"courses", "/courses", courseTitle}, {"frameworks", "/frameworks", "IU14"}, {"compare", "/courses/" + course + "/compare", "phiên bản"}, {"assignments", "/assignments", "Giao một khóa học"},
 			{"assignment-preview", f.assignPreview, "Sẽ được ghi danh"}, {"unit-numbers", "/unit?unit=" + f.commune, "Được giao"}, {"campaigns", "/campaigns", "Lên lịch"}, {"campaign-preview", f.campaignPreview, "Năm kỳ gần nhất"},
 			{"campaign-refused", strings.Replace(f.campaignPreview, "0+8+1", "sai+8+1", 1), "không hợp lệ"}}...)},
@@ -51,7 +51,7 @@ func tour(f furnished) []visitor {
 type furnished struct {
 	code, open, closed, commune    string
 	assignPreview, campaignPreview string
-	excuse                         string
+	excuse, personHours            string
 }
 
 // furnish lets the demo learner pass, open the next period's attempt, and somebody try what they may not.
@@ -67,6 +67,9 @@ func furnish(chrome context.Context, t *testing.T, h *house) furnished {
 		}
 	}
 	for _, x := range must[directory.PeoplePage](t, h.api("DEMO-0001"), "directory/list-people", directory.ListPeopleRequest{Unit: f.commune}).Items {
+		if x.Code == "DEMO-0100" {
+			f.personHours = "/unit/hours/person?person=" + x.ID
+		}
 		if x.Code != "DEMO-0100" && x.Code != "DEMO-0101" {
 			f.excuse = "/unit/excuse?person=" + x.ID + "&course=" + course + "&unit=" + f.commune
 		}

@@ -24,7 +24,7 @@ func (p *Portal) coursesPage(v *view) (page, error) {
 	}
 	return page{Title: v.t("Khóa học", "Courses"), Section: "/courses", Body: []g.Node{
 		h.H1(v.text("Khóa học", "Courses")),
-		h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href("/frameworks"), v.text("Khung năng lực", "Competency frameworks"))),
+		h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href("/frameworks"), v.text("Khung năng lực", "Competency frameworks")), h.A(h.Class("btn"), h.Href("/unit/hours"), v.text("Giờ học của các đơn vị", "Hours of the units"))),
 		h.Section(h.H2(v.text("Đang có trong danh mục", "In the offer")), v.publishedList(published)),
 		h.Section(h.H2(v.text("Khóa học kèm theo hệ thống", "Courses that ship with the platform")),
 			h.Ul(h.Class("cards"), g.Map(packages, v.packageCard))),

@@ -43,6 +43,7 @@ func (p *Portal) learnerRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /account", p.page(p.account))
 	mux.Handle("POST /account", p.act(p.setPassword, p.drawAccount))
 	p.privacyRoutes(mux)
+	p.hoursRoutes(mux)
 }
 
 // learning is a course that the reader must take or has taken.
@@ -147,6 +148,7 @@ func (p *Portal) learn(v *view) (page, error) {
 		body = append(body, h.H2(v.text("Đã hoàn thành", "Completed")),
 			h.Ul(h.Class("cards"), g.Map(done, func(l learning) g.Node { return h.Li(v.doneCard(l)) })))
 	}
+	body = append(body, h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href("/hours"), v.text("Giờ học của tôi", "My hours"))))
 	return page{Title: v.t("Việc học của tôi", "My learning"), Section: "/learn", Body: body}, nil
 }
 

@@ -10,12 +10,15 @@
 //     long somebody was at it. What it says is noted as far as it lies between what was noted last of this person, of whatever
 //     page, and now: two pages are not counted twice, nor is an hour of a clock that was set back. A lesson counts at most three
 //     times its planned minutes. What is acknowledged is a fact already; a page keeps what was not.
+//   - The ledger of hours: a completed course credits the hours of its version in the year of completion, of the province's calendar;
+//     measured time stands beside, in the year of its day. Both belong to the unit that the person held on that day, as it is
+//     known now: a correction of somebody's career moves them.
 //   - The first passed attempt counts for the quiz; its mark is the mark of the course. One that is passed only after it was
 //     marked anew counts from then on; one that no longer is stays counted, as people must decide what follows.
 //   - The course is completed once, by the same command that does the last thing needed; what is noted later changes
 //     nothing of that.
 //   - People see and change their own progress only, and only that of their latest period.
 //
-// Events in: CoursePublished, PersonEnrolled, AttemptSubmitted, AttemptRemarked. Events out: CourseOpened, LessonStarted,
+// Events in: CoursePublished, PersonEnrolled, AttemptSubmitted, AttemptRemarked, CertificateIssued, and those of people and units. Events out: CourseOpened, LessonStarted,
 // LessonCompleted, LessonTimeNoted, QuizPassed, CourseCompleted.
 package progress

@@ -10,6 +10,7 @@ import (
 func New(d host.Deps) host.Service {
 	v := newView()
 	a := api{Deps: d, view: v}
+	h := hours{Deps: d, ledger: newLedger()}
 	return host.Service{
 		Name: "progress",
 		Endpoints: []rpc.Endpoint{
@@ -18,8 +19,9 @@ func New(d host.Deps) host.Service {
 			StartLesson.Handle(a.startLesson),
 			CompleteLesson.Handle(a.completeLesson),
 			NoteTime.Handle(a.noteTime),
+			GetHours.Handle(h.getHours), GetUnitHours.Handle(h.getUnitHours), DownloadHours.Handle(h.downloadHours),
 		},
-		Projections: []*readmodel.Projection{v.projection},
+		Projections: []*readmodel.Projection{v.projection, h.projection, h.structure.Projection},
 		Reactors:    reactors{Deps: d, view: v}.list(),
 	}
 }
