@@ -56,3 +56,21 @@ func fields(t *testing.T, asked string) url.Values {
 	}
 	return f
 }
+
+// The page of a video says which parts were watched, once each, and shows what it is answered.
+func TestAVideoTellsWhatWasWatched(t *testing.T) {
+	s := &site{body: `<body><video data-watch="/lesson/watched"></video><strong data-watched>0</strong>`}
+	s.post = func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("35")) }
+	ctx := open(t, s)
+	play := func(ranges string) step {
+		return chromedp.Evaluate[chromedp.Void](`(() => {
+			const video = document.querySelector('video'), ranges = ` + ranges + `
+			Object.defineProperty(video, 'duration', { value: 200, configurable: true })
+			Object.defineProperty(video, 'played', { configurable: true, value: { length: ranges.length, start: (i) => ranges[i][0], end: (i) => ranges[i][1] } })
+			video.dispatchEvent(new Event('pause'))
+		})()`)
+	}
+	do(t, ctx, play(`[]`), play(`[[0, 50.9], [180, 199.8]]`), wait(`document.querySelector('[data-watched]').textContent === '35'`), play(`[[0, 50.9], [180, 199.8]]`),
+		play(`[[0, 199.8]]`), wait(`performance.getEntriesByType('resource').filter((e) => e.name.endsWith('/watched')).length === 2`))
+	wantAsked(t, s, "/lesson/watched parts=0-25%2C90-100", "/lesson/watched parts=0-100")
+}

@@ -11,6 +11,16 @@ type CourseOpened struct {
 	Version int      `json:"version"`
 	Lessons []string `json:"lessons"` // all must be completed
 	Quiz    bool     `json:"quiz"`    // and the quiz passed
+
+	Rules []LessonRule `json:"rules,omitempty"` // of lessons that are no texts
+}
+
+// LessonRule is what completes a lesson that is no text.
+type LessonRule struct {
+	Lesson string  `json:"lesson"`
+	Kind   string  `json:"kind"`             // video, file, read, live
+	Share  float64 `json:"share,omitempty"`  // of a video that must be watched, of a session attended
+	Digest string  `json:"digest,omitempty"` // of the text that must be confirmed
 }
 
 // EventType implements Event.
@@ -87,3 +97,36 @@ type LessonTimeNoted struct {
 
 // EventType implements Event.
 func (LessonTimeNoted) EventType() string { return "progress.lesson-time-noted.v1" }
+
+// LessonWatched says which parts of a video a person has watched, besides those known.
+type LessonWatched struct {
+	Person string        `json:"person"`
+	Course string        `json:"course"`
+	Period int           `json:"period"`
+	Lesson string        `json:"lesson"`
+	Parts  []WatchedPart `json:"parts"`
+	At     time.Time     `json:"at"`
+}
+
+// WatchedPart is a part of a video, in percent of its length: from one up to another.
+type WatchedPart struct {
+	From int `json:"from"`
+	To   int `json:"to"`
+}
+
+// EventType implements Event.
+func (LessonWatched) EventType() string { return "progress.lesson-watched.v1" }
+
+// ReadingConfirmed says that a person confirmed to have read and understood a text: this one, of this version, to the byte.
+type ReadingConfirmed struct {
+	Person  string    `json:"person"`
+	Course  string    `json:"course"`
+	Period  int       `json:"period"`
+	Version int       `json:"version"` // of the course
+	Lesson  string    `json:"lesson"`
+	Digest  string    `json:"digest"` // SHA-256 of the text, hex
+	At      time.Time `json:"at"`
+}
+
+// EventType implements Event.
+func (ReadingConfirmed) EventType() string { return "progress.reading-confirmed.v1" }

@@ -15,6 +15,7 @@ import { leftovers } from './exam/queue.js'
 import { nameDevice } from './exam/store.js'
 import { passkeys } from './passkey.js'
 import { lessonTime } from './time.js'
+import { watchedVideos } from './watch.js'
 
 confirmation(document)
 exam(document)
@@ -24,4 +25,5 @@ doors(document)
 countdowns(document) // last: it tells the others at once what is over
 passkeys(document)
 lessonTime(document, window)
+watchedVideos(document, window)
 connection(window)

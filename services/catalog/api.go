@@ -20,6 +20,7 @@ var (
 	PublishCourse  = rpc.Command[PublishCourseRequest, Published]("catalog.publish-course", "Publishes a course, or a new version when its content has changed.", events.RoleTrainer).About(rpc.Nothing())
 	ListFrameworks = rpc.Query[rpc.Empty, Frameworks]("catalog.list-frameworks", "Lists the competency frameworks and what they are to each other.", rpc.SignedIn).About(rpc.Nothing())
 	WithdrawCourse = rpc.Command[WithdrawCourseRequest, rpc.Receipt]("catalog.withdraw-course", "Takes a course out of the offer; people in it go on.", events.RoleTrainer).About(rpc.Nothing())
+	GetFile        = rpc.Query[GetFileRequest, File]("catalog.get-file", "Gives a file of a lesson.", rpc.SignedIn).About(rpc.Nothing())
 )
 
 // api answers the methods. Courses belong to nobody: the roles of the methods are all the permission there is.
@@ -72,11 +73,15 @@ func packageOf(name string, b bundle, latest card) Package {
 }
 
 func (a api) publishCourse(ctx context.Context, req PublishCourseRequest) (Published, error) {
-	content, err := a.asked(req)
+	asked, err := a.asked(req)
 	if err != nil {
 		return Published{}, err
 	}
+	content := asked.content
 	if err := a.frameworks.refuse(content.Tags); err != nil {
+		return Published{}, err
+	}
+	if err := a.keepFiles(ctx, asked.files); err != nil {
 		return Published{}, err
 	}
 	done, err := host.Do(ctx, a.Deps, publish{Content: content})
@@ -95,23 +100,22 @@ func (a api) publishCourse(ctx context.Context, req PublishCourseRequest) (Publi
 	return Published{Seq: done.Seq, Course: content.Course, Version: eventsource.Fold[offer](past).version}, nil
 }
 
-// asked is the content that a request wants to be published.
-func (a api) asked(req PublishCourseRequest) (events.CoursePublished, error) {
+// asked is the package that a request wants to be published.
+func (a api) asked(req PublishCourseRequest) (bundle, error) {
 	if (req.Package == "") == (len(req.Files) == 0) {
-		return events.CoursePublished{}, fault.New(fault.Invalid,
+		return bundle{}, fault.New(fault.Invalid,
 			"Hãy chọn một gói có sẵn hoặc tải lên các tệp của gói, chỉ một trong hai.",
 			"Choose a shipped package or upload a package's files, one of the two.")
 	}
 	if req.Package == "" {
-		b, err := parseBundle(req.Files)
-		return b.content, err
+		return parseBundle(req.Files, req.Media)
 	}
 	b, ok := a.shipped[req.Package]
 	if !ok {
-		return events.CoursePublished{}, fault.Newf(fault.NotFound,
+		return bundle{}, fault.Newf(fault.NotFound,
 			"Không có gói khóa học “%s” trong bộ cài đặt.", "No course package “%s” ships with the platform.", req.Package)
 	}
-	return b.content, nil
+	return b, nil
 }
 
 func (a api) withdrawCourse(ctx context.Context, req WithdrawCourseRequest) (rpc.Receipt, error) {

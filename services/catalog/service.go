@@ -37,6 +37,7 @@ func New(d host.Deps, shipped fs.FS) (host.Service, error) {
 			PublishCourse.Handle(a.publishCourse),
 			WithdrawCourse.Handle(a.withdrawCourse),
 			ListFrameworks.Handle(a.listFrameworks),
+			GetFile.Handle(a.getFile),
 		},
 		Projections: []*readmodel.Projection{a.view.projection},
 	}, nil

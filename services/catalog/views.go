@@ -50,6 +50,7 @@ type Package struct {
 type PublishCourseRequest struct {
 	Package string            `json:"package,omitempty"`
 	Files   map[string]string `json:"files,omitempty"`
+	Media   map[string][]byte `json:"media,omitempty"` // what stands in files/ of the package, by name
 }
 
 // Published tells which version stands in the offer now.

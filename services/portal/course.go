@@ -144,7 +144,8 @@ func (v *view) lessonTable(s studied) g.Node {
 			h.THead(h.Tr(h.Th(h.Scope("col"), v.text("Bài", "Lesson")), h.Th(h.Scope("col"), v.text("Thời lượng", "Length")), h.Th(h.Scope("col"), v.text("Tình trạng", "State")))),
 			h.TBody(g.Map(numbered(s.Content), func(l numberedLesson) g.Node {
 				return h.Tr(
-					h.Th(h.Scope("row"), h.A(h.Href("/learn/"+s.CourseCard.Course+"/lessons/"+l.ID), g.Text(strconv.Itoa(l.number)+". "+v.words(l.Title)))),
+					h.Th(h.Scope("row"), h.A(h.Href("/learn/"+s.CourseCard.Course+"/lessons/"+l.ID), g.Text(strconv.Itoa(l.number)+". "+v.words(l.Title))),
+						g.If(l.Kind != "", h.Small(h.Class("meta"), g.Text(" "+v.lessonKind(l.Kind))))),
 					h.Td(h.Data("label", v.t("Thời lượng", "Length")), g.Textf(v.t("%d phút", "%d min"), l.Minutes)),
 					h.Td(h.Data("label", v.t("Tình trạng", "State")), v.lessonState(s.lesson(l.ID))))
 			}))))

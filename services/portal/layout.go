@@ -21,12 +21,16 @@ type page struct {
 	Body    []g.Node
 	Bare    bool   // only the body: a fragment that replaces a part of an open page
 	Address string // of the page that a fragment makes of the open one; "" leaves it
+	Media   string // another site that a video of the page comes from
 	Focus   bool   // without the navigation: nothing leads away by mistake
 }
 
 func (p *Portal) render(w http.ResponseWriter, v *view, status int, content page) error {
 	var out bytes.Buffer
 	var err error
+	if content.Media != "" {
+		web.AllowMedia(w.Header(), content.Media)
+	}
 	if content.Address != "" {
 		w.Header().Set("HX-Replace-Url", content.Address)
 	}

@@ -5,6 +5,8 @@
 //     and its quiz if it has one.
 //   - Lessons may be done in any order. A lesson is noted as started once and as completed once; a lesson completed
 //     without having been opened is noted with no time spent.
+//   - What completes a lesson that is no text is fixed with the opening too: a video by the share of it that was watched, as the
+//     player says; a text to be confirmed by its reader's word for this version and these bytes; a live session by attendance.
 //   - Time is the server's: from the start of a lesson to its completion, at most an hour of it.
 //   - Besides, time is measured: the page of a lesson says every two minutes and when it is left how long it was in sight, and how
 //     long somebody was at it. What it says is noted as far as it lies between what was noted last of this person, of whatever
@@ -20,5 +22,5 @@
 //   - People see and change their own progress only, and only that of their latest period.
 //
 // Events in: CoursePublished, PersonEnrolled, AttemptSubmitted, AttemptRemarked, CertificateIssued, and those of people and units. Events out: CourseOpened, LessonStarted,
-// LessonCompleted, LessonTimeNoted, QuizPassed, CourseCompleted.
+// LessonWatched, ReadingConfirmed, LessonCompleted, LessonTimeNoted, QuizPassed, CourseCompleted.
 package progress

@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -33,6 +34,7 @@ type period struct {
 type lesson struct {
 	started time.Time
 	done    bool
+	seen    seen // of a video
 }
 
 // Evolve implements eventsource.State.
@@ -41,10 +43,16 @@ func (p period) Evolve(e eventsource.Event) period {
 	case events.CourseOpened:
 		p.opened = e
 	case events.LessonStarted:
-		p = p.with(e.Lesson, lesson{started: e.At})
+		p = p.with(e.Lesson, func(l *lesson) { l.started = e.At })
 	case events.LessonCompleted:
-		p = p.with(e.Lesson, lesson{started: p.lessons[e.Lesson].started, done: true})
+		p = p.with(e.Lesson, func(l *lesson) { l.done = true })
 		p.seconds += e.Seconds
+	case events.LessonWatched:
+		p = p.with(e.Lesson, func(l *lesson) {
+			for _, part := range e.Parts {
+				l.seen = l.seen.with(part)
+			}
+		})
 	case events.QuizPassed:
 		p.passed, p.mark = true, e.Mark
 	case events.CourseCompleted:
@@ -53,13 +61,14 @@ func (p period) Evolve(e eventsource.Event) period {
 	return p
 }
 
-func (p period) with(id string, l lesson) period {
-	lessons := map[string]lesson{id: l}
-	for other, known := range p.lessons {
-		if other != id {
-			lessons[other] = known
-		}
+func (p period) with(id string, change func(*lesson)) period {
+	lessons := maps.Clone(p.lessons)
+	if lessons == nil {
+		lessons = map[string]lesson{}
 	}
+	l := lessons[id]
+	change(&l)
+	lessons[id] = l
 	p.lessons = lessons
 	return p
 }

@@ -15,6 +15,8 @@ type version struct {
 	Lessons []string       `json:"lessons"`
 	Quiz    bool           `json:"quiz"`
 	Minutes map[string]int `json:"minutes"` // planned, by lesson
+
+	Rules []events.LessonRule `json:"rules,omitempty"`
 }
 
 // view is how far everyone is in the latest period of each course, and the course versions.
@@ -47,6 +49,14 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 		return v.lesson(b, e.Person, e.Course, e.Period, e.Lesson, func(l *Lesson) { l.Completed, l.Seconds = e.At, e.Seconds })
 	case events.LessonTimeNoted:
 		return v.lesson(b, e.Person, e.Course, e.Period, e.Lesson, func(l *Lesson) { l.Time = l.Time.and(e) })
+	case events.LessonWatched:
+		return v.lesson(b, e.Person, e.Course, e.Period, e.Lesson, func(l *Lesson) {
+			for _, part := range e.Parts {
+				l.Watched += part.To - part.From
+			}
+		})
+	case events.ReadingConfirmed:
+		return v.lesson(b, e.Person, e.Course, e.Period, e.Lesson, func(l *Lesson) { l.Confirmed = e.Digest })
 	case events.QuizPassed:
 		return v.update(b, e.Person, e.Course, e.Period, func(c *Course) { c.Passed, c.Mark = true, e.Mark })
 	case events.CourseCompleted:
@@ -56,7 +66,7 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 }
 
 func versionOf(e events.CoursePublished) version {
-	x := version{Quiz: e.Quiz.Items > 0, Minutes: map[string]int{}}
+	x := version{Quiz: e.Quiz.Items > 0, Minutes: map[string]int{}, Rules: rulesOf(e)}
 	for _, l := range e.Lessons {
 		x.Lessons = append(x.Lessons, l.ID)
 		x.Minutes[l.ID] = l.Minutes

@@ -59,7 +59,7 @@ func (x reactors) marked(_ context.Context, r eventsource.Recorded) ([]eventsour
 // opening begins the progress that an enrolment asks for.
 func opening(e events.PersonEnrolled, v version) open {
 	return open{events.CourseOpened{
-		Person: e.Person, Course: e.Course, Period: e.Period, Version: e.Version, Lessons: v.Lessons, Quiz: v.Quiz,
+		Person: e.Person, Course: e.Course, Period: e.Period, Version: e.Version, Lessons: v.Lessons, Quiz: v.Quiz, Rules: v.Rules,
 	}}
 }
 

@@ -19,6 +19,7 @@ func New(d host.Deps) host.Service {
 			StartLesson.Handle(a.startLesson),
 			CompleteLesson.Handle(a.completeLesson),
 			NoteTime.Handle(a.noteTime),
+			NoteWatched.Handle(a.noteWatched), ConfirmReading.Handle(a.confirmReading),
 			GetHours.Handle(h.getHours), GetUnitHours.Handle(h.getUnitHours), DownloadHours.Handle(h.downloadHours),
 		},
 		Projections: []*readmodel.Projection{v.projection, h.projection, h.structure.Projection},

@@ -40,6 +40,9 @@ type Lesson struct {
 	Completed time.Time `json:"completed,omitzero"`
 	Seconds   int       `json:"seconds"` // from start to completion, at most an hour
 	Time      Time      `json:"time"`    // as it was measured
+
+	Watched   int    `json:"watched,omitempty"`   // percent of a video
+	Confirmed string `json:"confirmed,omitempty"` // SHA-256 of the text that was confirmed as read and understood
 }
 
 // Time is how long somebody was at a lesson, or at several, in seconds.
