@@ -130,3 +130,84 @@ type ReadingConfirmed struct {
 
 // EventType implements Event.
 func (ReadingConfirmed) EventType() string { return "progress.reading-confirmed.v1" }
+
+// LessonAttended says how long a person attended a session of a live lesson, as a list says; a later one of the session takes its place.
+type LessonAttended struct {
+	Person  string    `json:"person"`
+	Course  string    `json:"course"`
+	Period  int       `json:"period"`
+	Lesson  string    `json:"lesson"`
+	Session string    `json:"session"`
+	Import  int       `json:"import"`  // of the session
+	Minutes int       `json:"minutes"` // 0 where a list that said otherwise was wrong, or taken back
+	Of      int       `json:"of"`      // minutes that the session lasted
+	At      time.Time `json:"at"`
+}
+
+// EventType implements Event.
+func (LessonAttended) EventType() string { return "progress.lesson-attended.v1" }
+
+// LessonReopened says that a lesson is not done after all: the attendance that completed it was taken back in time.
+type LessonReopened struct {
+	Person string    `json:"person"`
+	Course string    `json:"course"`
+	Period int       `json:"period"`
+	Lesson string    `json:"lesson"`
+	At     time.Time `json:"at"`
+}
+
+// EventType implements Event.
+func (LessonReopened) EventType() string { return "progress.lesson-reopened.v1" }
+
+// SessionScheduled says when and where a live lesson is held for the people of a unit. Stream progress.session.<session>.
+type SessionScheduled struct {
+	Session string    `json:"session"`
+	Course  string    `json:"course"`
+	Lesson  string    `json:"lesson"`
+	Unit    string    `json:"unit"` // with all units below it
+	Start   time.Time `json:"start"`
+	End     time.Time `json:"end"`
+	Place   string    `json:"place,omitempty"`
+	Link    string    `json:"link,omitempty"` // of an online meeting
+	By      string    `json:"by"`
+}
+
+// EventType implements Event.
+func (SessionScheduled) EventType() string { return "progress.session-scheduled.v1" }
+
+// SessionCancelled says that a session is not held.
+type SessionCancelled struct {
+	Session string `json:"session"`
+	By      string `json:"by"`
+}
+
+// EventType implements Event.
+func (SessionCancelled) EventType() string { return "progress.session-cancelled.v1" }
+
+// Attendance is how long somebody attended; 0 minutes for not at all.
+type Attendance struct {
+	Person  string `json:"person"`
+	Minutes int    `json:"minutes"`
+}
+
+// AttendanceImported is what a list says of a session that was not known.
+type AttendanceImported struct {
+	Session string       `json:"session"`
+	Import  int          `json:"import"` // counts from 1
+	Rows    []Attendance `json:"rows"`
+	By      string       `json:"by"`
+}
+
+// EventType implements Event.
+func (AttendanceImported) EventType() string { return "progress.attendance-imported.v1" }
+
+// AttendanceUndone takes an import back.
+type AttendanceUndone struct {
+	Session string       `json:"session"`
+	Import  int          `json:"import"`
+	Rows    []Attendance `json:"rows"` // what holds without it, of those whom it changed
+	By      string       `json:"by"`
+}
+
+// EventType implements Event.
+func (AttendanceUndone) EventType() string { return "progress.attendance-undone.v1" }

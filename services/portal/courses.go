@@ -46,6 +46,7 @@ func (v *view) publishedList(all []catalog.CourseCard) g.Node {
 			h.P(h.Class("actions"),
 				h.A(h.Class("btn"), h.Href("/learn/"+c.Course), v.text("Xem khóa học", "View")),
 				h.A(h.Class("btn"), h.Href("/courses/"+c.Course+"/items"), v.text("Ngân hàng câu hỏi", "Question bank")),
+				h.A(h.Class("btn"), h.Href("/courses/"+c.Course+"/sessions"), v.text("Buổi học", "Sessions")),
 				g.If(c.Version > 1, h.A(h.Class("btn"), h.Href("/courses/"+c.Course+"/compare"), v.text("So sánh phiên bản", "Compare versions"))),
 				g.If(!c.Withdrawn, h.A(h.Class("btn-primary"), h.Href(query("/assignments", "course", c.Course)), v.text("Giao học", "Assign")))),
 			g.If(!c.Withdrawn, h.Form(h.Method("post"), h.Action("/courses/withdraw"), v.newOnce(), h.Input(h.Type("hidden"), h.Name("course"), h.Value(c.Course)),

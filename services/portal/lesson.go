@@ -27,7 +27,7 @@ func (p *Portal) learnLesson(v *view) (page, error) {
 	if err := v.openLesson(s, s.Content[at].ID); err != nil {
 		return page{}, err
 	}
-	return v.drawLesson(s, at, nil), nil
+	return v.drawLesson(s, at, nil)
 }
 
 // redrawLesson shows the lesson again with why it is not finished.
@@ -40,7 +40,7 @@ func (p *Portal) redrawLesson(v *view, why *fault.Error) (page, error) {
 	if at < 0 {
 		return page{}, errNoLesson
 	}
-	return v.drawLesson(s, at, why), nil
+	return v.drawLesson(s, at, why)
 }
 
 var errNoLesson = fault.New(fault.NotFound, "Khóa học không có bài này.", "The course has no such lesson.")
@@ -63,13 +63,17 @@ func (v *view) openLesson(s studied, lesson string) error {
 	return err
 }
 
-func (v *view) drawLesson(s studied, at int, why *fault.Error) page {
+func (v *view) drawLesson(s studied, at int, why *fault.Error) (page, error) {
 	lesson, course := s.Content[at], s.CourseCard.Course
 	title := v.words(lesson.Title)
 	done := !s.lesson(lesson.ID).Completed.IsZero()
 	about := v.place(at, len(s.Content))
 	if kind := v.lessonKind(lesson.Kind); kind != "" {
 		about += " · " + kind
+	}
+	held, err := v.mySessions(s, lesson)
+	if err != nil {
+		return page{}, err
 	}
 	return page{Title: title, Section: "/learn", Media: mediaOrigin(lesson), Body: []g.Node{
 		v.crumbs(v.place(at, len(s.Content)), crumb{"/learn", v.t("Việc học của tôi", "My learning")}, crumb{"/learn/" + course, v.words(s.Title)}),
@@ -79,9 +83,10 @@ func (v *view) drawLesson(s studied, at int, why *fault.Error) page {
 			g.If(done, g.Group{g.Text(" · "), badge("ok", v.t("Đã học xong", "Done"))})),
 		v.beforeText(s, lesson),
 		h.Article(h.Class("lesson"), g.If(s.enrolled(), v.measured(course, lesson.ID)), g.If(s.Language != v.lang, h.Lang(s.Language)), markdown(v.p.texts.lesson, lesson.Markdown)),
+		held,
 		v.afterText(s, at),
 		v.lessonPager(s, at),
-	}}
+	}}, nil
 }
 
 // tellEvery is after how many seconds in sight the script of a lesson says so.

@@ -36,6 +36,8 @@ func Methods(services []string) []rpc.Signature {
 		catalog.PublishCourse.Signature, catalog.ListFrameworks.Signature, catalog.WithdrawCourse.Signature, catalog.GetFile.Signature,
 		enrolment.AssignCourse.Signature, enrolment.PreviewAssign.Signature, enrolment.ListAssignments.Signature, enrolment.MyEnrolments.Signature, enrolment.Excuse.Signature, enrolment.WithdrawExcuse.Signature,
 		progress.MyProgress.Signature, progress.GetProgress.Signature, progress.StartLesson.Signature, progress.CompleteLesson.Signature, progress.NoteTime.Signature, progress.NoteWatched.Signature, progress.ConfirmReading.Signature, progress.GetHours.Signature, progress.GetUnitHours.Signature, progress.DownloadHours.Signature,
+		progress.ScheduleSession.Signature, progress.ListSessions.Signature, progress.MySessions.Signature, progress.GetSession.Signature, progress.CancelSession.Signature,
+		progress.PreviewAttendance.Signature, progress.ImportAttendance.Signature, progress.UndoAttendance.Signature,
 		quiz.GetQuiz.Signature, quiz.StartAttempt.Signature, quiz.GetAttempt.Signature, quiz.SaveAnswer.Signature,
 		quiz.FlagItem.Signature, quiz.Observe.Signature, quiz.SubmitAttempt.Signature, quiz.GetPicture.Signature,
 		quiz.ImportItems.Signature, quiz.ExportItems.Signature, quiz.ListItems.Signature, quiz.GetItem.Signature,

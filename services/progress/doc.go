@@ -7,6 +7,10 @@
 //     without having been opened is noted with no time spent.
 //   - What completes a lesson that is no text is fixed with the opening too: a video by the share of it that was watched, as the
 //     player says; a text to be confirmed by its reader's word for this version and these bytes; a live session by attendance.
+//   - A live session is held for the people of a unit; trainers of that unit or one above it reach it. Attendance comes from lists:
+//     what is not known yet becomes an import, row by row, once it was previewed; the same list again says nothing. Who attended
+//     the share that their version asks, of one session, has done the lesson. An import can be taken back: what other lists say
+//     holds then, and a lesson that is no longer attended is open again, unless the course is completed: people decide that.
 //   - Time is the server's: from the start of a lesson to its completion, at most an hour of it.
 //   - Besides, time is measured: the page of a lesson says every two minutes and when it is left how long it was in sight, and how
 //     long somebody was at it. What it says is noted as far as it lies between what was noted last of this person, of whatever
@@ -21,6 +25,7 @@
 //     nothing of that.
 //   - People see and change their own progress only, and only that of their latest period.
 //
-// Events in: CoursePublished, PersonEnrolled, AttemptSubmitted, AttemptRemarked, CertificateIssued, and those of people and units. Events out: CourseOpened, LessonStarted,
-// LessonWatched, ReadingConfirmed, LessonCompleted, LessonTimeNoted, QuizPassed, CourseCompleted.
+// Events in: CoursePublished, PersonEnrolled, AttemptSubmitted, AttemptRemarked, CertificateIssued, and those of people and units.
+// Out: of a period CourseOpened, LessonStarted, LessonWatched, ReadingConfirmed, LessonAttended, LessonReopened, LessonCompleted, QuizPassed and
+// CourseCompleted; of time LessonTimeNoted; of sessions SessionScheduled, SessionCancelled, AttendanceImported and AttendanceUndone.
 package progress

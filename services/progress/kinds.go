@@ -15,11 +15,12 @@ import (
 // seen is which parts of a video were watched: a bit for each percent of its length.
 type seen [2]uint64
 
-const wholeVideo = 100 // percent
+// whole is all of a video or session, in percent.
+const whole = 100
 
 // with adds a part; what lies outside a video is left out.
 func (s seen) with(part events.WatchedPart) seen {
-	for i := max(part.From, 0); i < min(part.To, wholeVideo); i++ {
+	for i := max(part.From, 0); i < min(part.To, whole); i++ {
 		s[i/64] |= 1 << (i % 64)
 	}
 	return s
@@ -31,7 +32,7 @@ func (s seen) without(other seen) seen { return seen{s[0] &^ other[0], s[1] &^ o
 func (s seen) percent() int { return bits.OnesCount64(s[0]) + bits.OnesCount64(s[1]) }
 
 func (s seen) parts() (all []events.WatchedPart) {
-	for i := range wholeVideo {
+	for i := range whole {
 		if s[i/64]&(1<<(i%64)) == 0 {
 			continue
 		}
@@ -69,7 +70,7 @@ func (p period) mayFinish(lesson string) error {
 }
 
 // percentOf is a share in whole percent; 0.29 of a hundred is 29, whatever a computer makes of it.
-func percentOf(share float64) int { return int(share*wholeVideo + 0.5) }
+func percentOf(share float64) int { return int(share*whole + 0.5) }
 
 // watch notes parts of a video that were watched.
 type watch struct {

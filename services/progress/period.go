@@ -35,6 +35,9 @@ type lesson struct {
 	started time.Time
 	done    bool
 	seen    seen // of a video
+
+	seconds  int            // that its completion counts
+	attended map[string]int // percent of each session of a live lesson
 }
 
 // Evolve implements eventsource.State.
@@ -45,8 +48,13 @@ func (p period) Evolve(e eventsource.Event) period {
 	case events.LessonStarted:
 		p = p.with(e.Lesson, func(l *lesson) { l.started = e.At })
 	case events.LessonCompleted:
-		p = p.with(e.Lesson, func(l *lesson) { l.done = true })
+		p = p.with(e.Lesson, func(l *lesson) { l.done, l.seconds = true, e.Seconds })
 		p.seconds += e.Seconds
+	case events.LessonReopened:
+		p.seconds -= p.lessons[e.Lesson].seconds
+		p = p.with(e.Lesson, func(l *lesson) { l.done, l.seconds = false, 0 })
+	case events.LessonAttended:
+		p = p.with(e.Lesson, func(l *lesson) { l.attended = attended(l.attended, e) })
 	case events.LessonWatched:
 		p = p.with(e.Lesson, func(l *lesson) {
 			for _, part := range e.Parts {

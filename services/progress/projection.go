@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"time"
 
 	"khuevan/events"
 	"khuevan/platform/eventsource"
@@ -28,18 +29,24 @@ type view struct {
 
 func newView() view {
 	v := view{
-		courses:  readmodel.NewCollection[Course]("courses", readmodel.Index{Name: "person", Fields: []string{"person"}}),
+		courses:  readmodel.NewCollection[Course]("courses", readmodel.Index{Name: "person", Fields: []string{"person"}}, readmodel.Index{Name: "course", Fields: []string{"course"}}),
 		versions: readmodel.NewCollection[version]("versions"),
 	}
 	v.projection = readmodel.NewProjection("courses", 2, []string{"progress.course", "progress.time", "catalog.course"}, v.apply, v.courses, v.versions)
 	return v
 }
 
+// latestVersion stands for the latest in an id of a version.
+const latestVersion = 0
+
 func versionID(course string, n int) string { return course + "_" + strconv.Itoa(n) }
 
 func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	switch e := r.Event.(type) {
 	case events.CoursePublished:
+		if err := v.versions.Update(b, versionID(e.Course, latestVersion), func(x *version) { *x = versionOf(e) }); err != nil {
+			return err
+		}
 		return v.versions.Update(b, versionID(e.Course, e.Version), func(x *version) { *x = versionOf(e) })
 	case events.CourseOpened:
 		return v.courses.Update(b, e.Person+"_"+e.Course, func(c *Course) { *c = opened(e) })
@@ -55,6 +62,10 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 				l.Watched += part.To - part.From
 			}
 		})
+	case events.LessonAttended:
+		return v.lesson(b, e.Person, e.Course, e.Period, e.Lesson, func(l *Lesson) { l.Attended = attended(l.Attended, e) })
+	case events.LessonReopened:
+		return v.lesson(b, e.Person, e.Course, e.Period, e.Lesson, func(l *Lesson) { l.Completed, l.Seconds = time.Time{}, 0 })
 	case events.ReadingConfirmed:
 		return v.lesson(b, e.Person, e.Course, e.Period, e.Lesson, func(l *Lesson) { l.Confirmed = e.Digest })
 	case events.QuizPassed:

@@ -18,6 +18,7 @@ func (x reactors) list() []host.Reactor {
 	return []host.Reactor{
 		{Name: "open", Facts: []string{"enrolment.enrolment.person-enrolled"}, React: x.enrolled},
 		{Name: "quiz", Facts: []string{"quiz.attempt.attempt-submitted", "quiz.attempt.attempt-remarked"}, React: x.marked},
+		{Name: "attend", Facts: []string{"progress.session.attendance-imported", "progress.session.attendance-undone"}, React: x.attendance},
 	}
 }
 

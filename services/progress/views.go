@@ -41,8 +41,9 @@ type Lesson struct {
 	Seconds   int       `json:"seconds"` // from start to completion, at most an hour
 	Time      Time      `json:"time"`    // as it was measured
 
-	Watched   int    `json:"watched,omitempty"`   // percent of a video
-	Confirmed string `json:"confirmed,omitempty"` // SHA-256 of the text that was confirmed as read and understood
+	Watched   int            `json:"watched,omitempty"`   // percent of a video
+	Attended  map[string]int `json:"attended,omitempty"`  // percent of each session
+	Confirmed string         `json:"confirmed,omitempty"` // SHA-256 of the text that was confirmed as read and understood
 }
 
 // Time is how long somebody was at a lesson, or at several, in seconds.
