@@ -34,8 +34,9 @@ func (s session) Evolve(e eventsource.Event) session {
 	case events.AttendanceImported:
 		s.imports = append(slices.Clone(s.imports), attendanceList{rows: e.Rows})
 	case events.AttendanceUndone:
-		s.imports = slices.Clone(s.imports)
-		s.imports[e.Import-1].undone = true
+		if s.imports = slices.Clone(s.imports); e.Import <= len(s.imports) {
+			s.imports[e.Import-1].undone = true
+		}
 	}
 	return s
 }
