@@ -104,8 +104,8 @@ func (v *view) fingerprint(s studied, digest string) g.Node {
 func (v *view) confirmForm(s studied, l events.Lesson) g.Node {
 	return h.Form(h.Class("card"), h.Method("post"), h.Action(lessonPath(s.CourseCard.Course, l.ID)+"/confirm"), v.newOnce(), hidden("digest", l.Digest),
 		h.H2(v.text("Xác nhận đã đọc và hiểu", "Confirm")),
-		h.Div(h.Class("field"), h.Label(h.Class("choice"), h.Input(h.Type("checkbox"), h.Name("understood"), h.Value("1"), h.Required()),
-			v.text(" Tôi đã đọc toàn bộ và hiểu nội dung văn bản trên.", " I have read all of the text above and understood it."))),
+		h.Label(h.Class("choice"), h.Input(h.Type("checkbox"), h.Name("understood"), h.Value("1"), h.Required()),
+			h.Span(v.text("Tôi đã đọc toàn bộ và hiểu nội dung văn bản trên.", "I have read all of the text above and understood it."))),
 		h.P(v.fingerprint(s, l.Digest)),
 		h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Xác nhận", "Confirm")))
 }

@@ -52,11 +52,11 @@ func (p *Portal) sessionsPage(v *view, why *fault.Error) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	all, err := progress.ListSessions.Call(v.ctx(), p.d.RPC, progress.ListSessionsRequest{Course: course.CourseCard.Course, After: v.after})
+	all, err := progress.ListSessions.Call(v.ctx(), p.d.RPC, progress.ListSessionsRequest{Course: course.Course, After: v.after})
 	if err != nil {
 		return page{}, err
 	}
-	form, err := v.scheduleForm(course, why)
+	form, err := v.scheduleForm(course)
 	if err != nil {
 		return page{}, err
 	}
@@ -114,7 +114,7 @@ func (v *view) sessionState(s progress.Session) g.Node {
 	return badge("ok", v.t("Đã kết thúc", "Over"))
 }
 
-func (v *view) scheduleForm(c catalog.Course, why *fault.Error) (g.Node, error) {
+func (v *view) scheduleForm(c catalog.Course) (g.Node, error) {
 	lessons := liveLessons(c)
 	if len(lessons) == 0 {
 		return h.P(h.Class("notice"), v.text("Khóa học này không có bài trực tiếp. Trong course.yaml, hãy đặt kind: live cho một bài rồi xuất bản phiên bản mới.",
@@ -132,7 +132,7 @@ func (v *view) scheduleForm(c catalog.Course, why *fault.Error) (g.Node, error) 
 	input := func(name, label, kind string, attrs ...g.Node) g.Node {
 		return field(name, label, h.Input(append(attrs, h.ID(name), h.Name(name), h.Type(kind), h.Value(value(name)))...))
 	}
-	return h.Form(h.Class("card"), h.Method("post"), h.Action("/courses/"+c.CourseCard.Course+"/sessions"), v.newOnce(),
+	return h.Form(h.Class("card"), h.Method("post"), h.Action("/courses/"+c.Course+"/sessions"), v.newOnce(),
 		h.H2(v.text("Lên lịch buổi học", "Schedule a session")),
 		field("lesson", v.t("Bài học", "Lesson"), h.Select(h.ID("lesson"), h.Name("lesson"), choose(value("lesson"), choices...))),
 		v.unitField(o, value("unit")),
