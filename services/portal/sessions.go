@@ -87,7 +87,7 @@ func (v *view) span(s progress.Session) g.Node {
 	if daysBetween(s.Start, s.End) != 0 {
 		end = v.moment(s.End)
 	}
-	return g.Group{v.moment(s.Start), g.Text(" – "), end}
+	return h.Span(v.moment(s.Start), g.Text(" – "), end) // one thing: a card of a narrow screen would spread its parts
 }
 
 func (v *view) where(s progress.Session) g.Node {
@@ -98,7 +98,7 @@ func (v *view) where(s progress.Session) g.Node {
 	case s.Place == "":
 		return link
 	}
-	return g.Group{g.Text(s.Place + " · "), link}
+	return h.Span(g.Text(s.Place+" · "), link)
 }
 
 func (v *view) sessionState(s progress.Session) g.Node {
