@@ -38,12 +38,14 @@ func tour(f furnished) []visitor {
 		{"Cán bộ học viên", []stop{{"learn", "/learn", courseTitle}, {"course", "/learn/" + course, "Các bài học"}, {"lesson", "/learn/" + course + "/lessons/mat-khau", "Bài 1/"},
 			{"quiz", "/learn/" + course + "/quiz", "Quy định"}, {"result", "/attempts/" + f.closed, "Kết quả bài kiểm tra"}, {"attempt", "/attempts/" + f.open + "?q=3", "Câu 3/10"},
 			{"attempt-review", "/attempts/" + f.open + "?q=review", "Câu chưa trả lời"}, {"certificates", "/certificates", "KV-"}, {"catalogue", "/catalogue", "Kỹ năng số"}, {"confirmation", "/certificates/" + f.code + "/confirmation", f.code + "/XN-1"},
-			{"inbox", "/inbox", "Thông báo tham gia"}, {"mail", "/mail", "Thông báo tham gia"}, {"account", "/account", "Mật khẩu"}, {"privacy", "/account/privacy", "Yêu cầu của tôi"}}},
-		{"Thủ trưởng đơn vị", []stop{{"unit", "/unit", lan}, {"stand-in", "/unit/stand-in", "Giao người thay"}, {"completion-head", "/report/completion", "Mỗi cán bộ một dòng"}, {"excuse", f.excuse, "Ghi việc miễn"}, {"requests", "/requests", "Cần cho việc mới"}, {"learn-empty", "/certificates", "chưa có giấy chứng nhận"}}},
+			{"inbox", "/inbox", "Thông báo tham gia"}, {"mail", "/mail", "Thông báo tham gia"}, {"account", "/account", "Mật khẩu"}, {"privacy", "/account/privacy", "Yêu cầu của tôi"}, {"hours", "/hours", "Giờ học của tôi"},
+			{"lesson-video", lessonsOf + "phim", "cần xem ít nhất 90%"}, {"lesson-file", lessonsOf + "mau", "Tải tệp về"}, {"lesson-read", lessonsOf + "quy-che", "Xác nhận đã đọc và hiểu"}, {"lesson-live", lessonsOf + "buoi", "94%"}}},
+		{"Thủ trưởng đơn vị", []stop{{"unit", "/unit", lan}, {"stand-in", "/unit/stand-in", "Giao người thay"}, {"completion-head", "/report/completion", "Mỗi cán bộ một dòng"}, {"excuse", f.excuse, "Ghi việc miễn"}, {"requests", "/requests", "Cần cho việc mới"}, {"unit-hours", "/unit/hours", lan}, {"person-hours", f.personHours, lan}, {"learn-empty", "/certificates", "chưa có giấy chứng nhận"}}},
 		{"Người phụ trách đào tạo", append(quizStops(f), []stop{{"courses", "/courses", courseTitle}, {"frameworks", "/frameworks", "IU14"}, {"compare", "/courses/" + course + "/compare", "phiên bản"}, {"programmes", "/programmes", "Kỹ năng mẫu"}, {"programme", "/programmes/view?programme=" + sampleProgramme, "chọn 2 trong 3 khóa học"}, {"programme-build", "/programmes/build?programme=" + sampleProgramme, "Chọn 2 trong 3 khóa học"},
 			{"assignments", "/assignments", "Giao một khóa học"},
 			{"assignment-preview", f.assignPreview, "Sẽ được ghi danh"}, {"unit-numbers", "/unit?unit=" + f.commune, "Được giao"}, {"requests-empty", "/requests", "Không có yêu cầu"}, {"campaigns", "/campaigns", "Lên lịch"}, {"campaign-preview", f.campaignPreview, "Năm kỳ gần nhất"},
 			{"orders", "/issue", "Các đợt cấp"}, {"order-preview", f.orderPreview, "Đã có giấy"}, {"order", "/issue/" + f.order, "Đã xong"},
+			{"hours-of-units", "/unit/hours", "Các đơn vị trực thuộc"}, {"sessions", sessionsOf, "Lên lịch buổi học"}, {"session", sessionsOf + "/" + f.session, "Nhập điểm danh"},
 			{"campaign-refused", strings.Replace(f.campaignPreview, "0+8+1", "sai+8+1", 1), "không hợp lệ"}}...)},
 		{"Chuyên viên tổng hợp báo cáo", []stop{{"report", "/report", "Báo cáo năng lực"}, {"completion", "/report/completion?unit=" + f.commune, "Chỉ một số khóa học"}, {"unit-drill", "/unit?unit=" + f.commune, lan}}},
 		{"Quản trị hệ thống", []stop{{"people", "/people?unit=" + f.commune, "Cán bộ của đơn vị"}, {"units", "/units", "Dòng thời gian"}, {"people-search", "/people?q=lan+chi", "Kết quả tìm"}, {"to-place", "/units/to-place", "chờ bố trí"}, {"import", "/import", "Tệp đơn vị"}, {"import-runs", "/import/runs", "Đã ghi xong"}, {"import-queue", "/import/queue", "Không có trường hợp nào"}, {"system", "/system", "Các dịch vụ"}, {"issuers", "/issuers", "Đổi khóa ký"}, {"privacy-requests", "/people/privacy", "Yêu cầu về dữ liệu cá nhân"},
@@ -56,6 +58,7 @@ type furnished struct {
 	code, open, closed, commune    string
 	assignPreview, campaignPreview string
 	excuse, order, orderPreview    string
+	personHours, session           string
 }
 
 // furnish lets the demo learner pass, open the next period's attempt, and somebody try what they may not.
@@ -72,6 +75,9 @@ func furnish(chrome context.Context, t *testing.T, h *house) furnished {
 	}
 	classmate := ""
 	for _, x := range must[directory.PeoplePage](t, h.api("DEMO-0001"), "directory/list-people", directory.ListPeopleRequest{Unit: f.commune}).Items {
+		if x.Code == "DEMO-0100" {
+			f.personHours = "/unit/hours/person?person=" + x.ID
+		}
 		if x.Code != "DEMO-0100" && x.Code != "DEMO-0101" {
 			f.excuse, classmate = "/unit/excuse?person="+x.ID+"&course="+course+"&unit="+f.commune, x.Code
 		}
@@ -103,6 +109,7 @@ func furnish(chrome context.Context, t *testing.T, h *house) furnished {
 	f.orderPreview = "/issue?course=" + orderedCourse + "&from=" + today + "&through=" + today
 	furnishProgrammes(t, h)
 	publishesTheSample(t, h)
+	f.session = furnishLessons(t, h, f.commune)
 	h.visit(chrome, "head", desktop()).as("Thủ trưởng đơn vị").opens("/attempts/" + f.closed).sees("Không thực hiện được")
 	return f
 }

@@ -11,6 +11,16 @@ type CourseOpened struct {
 	Version int      `json:"version"`
 	Lessons []string `json:"lessons"` // all must be completed
 	Quiz    bool     `json:"quiz"`    // and the quiz passed
+
+	Rules []LessonRule `json:"rules,omitempty"` // of lessons that are no texts
+}
+
+// LessonRule is what completes a lesson that is no text.
+type LessonRule struct {
+	Lesson string  `json:"lesson"`
+	Kind   string  `json:"kind"`             // video, file, read, live
+	Share  float64 `json:"share,omitempty"`  // of a video that must be watched, of a session attended
+	Digest string  `json:"digest,omitempty"` // of the text that must be confirmed
 }
 
 // EventType implements Event.
@@ -81,7 +91,142 @@ type CourseMoved struct {
 	Lessons []string  `json:"lessons"`        // all must be completed
 	Quiz    bool      `json:"quiz"`           // and the quiz passed
 	Kept    []string  `json:"kept,omitempty"` // lessons of both versions with the same text: what was done of them counts
+
+	Rules []LessonRule `json:"rules,omitempty"` // of lessons that are no texts
 }
 
 // EventType implements Event.
 func (CourseMoved) EventType() string { return "progress.course-moved.v1" }
+
+// LessonTimeNoted says how long a person was at a lesson. A page says so every few minutes and when it is left; what it says
+// counts for at most the time since the fact before, by the server's clock. Stream progress.time.<person>_<day>; the spans of a
+// stream do not overlap, so that two open pages are not counted twice.
+type LessonTimeNoted struct {
+	Person  string    `json:"person"`
+	Course  string    `json:"course"`
+	Period  int       `json:"period"`
+	Lesson  string    `json:"lesson"`
+	Day     string    `json:"day"`     // date in the province's zone
+	From    time.Time `json:"from"`    // server time
+	At      time.Time `json:"at"`      // likewise
+	Visible int       `json:"visible"` // seconds with the page open and in sight
+	Active  int       `json:"active"`  // of these, seconds with a sign of the reader within the last minute
+	Most    int       `json:"most"`    // seconds that the lesson counts at most in its period
+}
+
+// EventType implements Event.
+func (LessonTimeNoted) EventType() string { return "progress.lesson-time-noted.v1" }
+
+// LessonWatched says which parts of a video a person has watched, besides those known.
+type LessonWatched struct {
+	Person string        `json:"person"`
+	Course string        `json:"course"`
+	Period int           `json:"period"`
+	Lesson string        `json:"lesson"`
+	Parts  []WatchedPart `json:"parts"`
+	At     time.Time     `json:"at"`
+}
+
+// WatchedPart is a part of a video, in percent of its length: from one up to another.
+type WatchedPart struct {
+	From int `json:"from"`
+	To   int `json:"to"`
+}
+
+// EventType implements Event.
+func (LessonWatched) EventType() string { return "progress.lesson-watched.v1" }
+
+// ReadingConfirmed says that a person confirmed to have read and understood a text: this one, of this version, to the byte.
+type ReadingConfirmed struct {
+	Person  string    `json:"person"`
+	Course  string    `json:"course"`
+	Period  int       `json:"period"`
+	Version int       `json:"version"` // of the course
+	Lesson  string    `json:"lesson"`
+	Digest  string    `json:"digest"` // SHA-256 of the text, hex
+	At      time.Time `json:"at"`
+}
+
+// EventType implements Event.
+func (ReadingConfirmed) EventType() string { return "progress.reading-confirmed.v1" }
+
+// LessonAttended says how long a person attended a session of a live lesson, as a list says; a later one of the session takes its place.
+type LessonAttended struct {
+	Person  string    `json:"person"`
+	Course  string    `json:"course"`
+	Period  int       `json:"period"`
+	Lesson  string    `json:"lesson"`
+	Session string    `json:"session"`
+	Import  int       `json:"import"`  // of the session
+	Minutes int       `json:"minutes"` // 0 where a list that said otherwise was wrong, or taken back
+	Of      int       `json:"of"`      // minutes that the session lasted
+	At      time.Time `json:"at"`
+}
+
+// EventType implements Event.
+func (LessonAttended) EventType() string { return "progress.lesson-attended.v1" }
+
+// LessonReopened says that a lesson is not done after all: the attendance that completed it was taken back in time.
+type LessonReopened struct {
+	Person string    `json:"person"`
+	Course string    `json:"course"`
+	Period int       `json:"period"`
+	Lesson string    `json:"lesson"`
+	At     time.Time `json:"at"`
+}
+
+// EventType implements Event.
+func (LessonReopened) EventType() string { return "progress.lesson-reopened.v1" }
+
+// SessionScheduled says when and where a live lesson is held for the people of a unit. Stream progress.session.<session>.
+type SessionScheduled struct {
+	Session string    `json:"session"`
+	Course  string    `json:"course"`
+	Lesson  string    `json:"lesson"`
+	Unit    string    `json:"unit"` // with all units below it
+	Start   time.Time `json:"start"`
+	End     time.Time `json:"end"`
+	Place   string    `json:"place,omitempty"`
+	Link    string    `json:"link,omitempty"` // of an online meeting
+	By      string    `json:"by"`
+}
+
+// EventType implements Event.
+func (SessionScheduled) EventType() string { return "progress.session-scheduled.v1" }
+
+// SessionCancelled says that a session is not held.
+type SessionCancelled struct {
+	Session string `json:"session"`
+	By      string `json:"by"`
+}
+
+// EventType implements Event.
+func (SessionCancelled) EventType() string { return "progress.session-cancelled.v1" }
+
+// Attendance is how long somebody attended; 0 minutes for not at all.
+type Attendance struct {
+	Person  string `json:"person"`
+	Minutes int    `json:"minutes"`
+}
+
+// AttendanceImported is what a list says of a session that was not known.
+type AttendanceImported struct {
+	Session string       `json:"session"`
+	Import  int          `json:"import"` // counts from 1
+	Rows    []Attendance `json:"rows"`
+	By      string       `json:"by"`
+}
+
+// EventType implements Event.
+func (AttendanceImported) EventType() string { return "progress.attendance-imported.v1" }
+
+// AttendanceUndone takes an import back.
+type AttendanceUndone struct {
+	Session string       `json:"session"`
+	Import  int          `json:"import"`
+	Rows    []Attendance `json:"rows"` // what holds without it, of those whom it changed
+	By      string       `json:"by"`
+}
+
+// EventType implements Event.
+func (AttendanceUndone) EventType() string { return "progress.attendance-undone.v1" }

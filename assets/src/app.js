@@ -14,6 +14,8 @@ import { exam } from './exam/exam.js'
 import { leftovers } from './exam/queue.js'
 import { nameDevice } from './exam/store.js'
 import { passkeys } from './passkey.js'
+import { lessonTime } from './time.js'
+import { watchedVideos } from './watch.js'
 
 confirmation(document)
 exam(document)
@@ -22,4 +24,6 @@ nameDevice(document)
 doors(document)
 countdowns(document) // last: it tells the others at once what is over
 passkeys(document)
+lessonTime(document, window)
+watchedVideos(document, window)
 connection(window)

@@ -31,6 +31,11 @@ func (e *Edge) Secure(next http.Handler) http.Handler {
 	})
 }
 
+// AllowMedia lets a page play a video of another site, and nothing else of it.
+func AllowMedia(h http.Header, origin string) {
+	h.Set("Content-Security-Policy", contentPolicy+"; media-src 'self' "+origin)
+}
+
 // CrossSite refuses requests that change something and come from another site's page. See docs/decisions/0007-web-edge.md.
 func (e *Edge) CrossSite(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()

@@ -21,6 +21,7 @@ var (
 	PublishCourse  = rpc.Command[PublishCourseRequest, Published]("catalog.publish-course", "Publishes a course, or a new version when its content has changed.", events.RoleTrainer).About(rpc.Nothing())
 	ListFrameworks = rpc.Query[rpc.Empty, Frameworks]("catalog.list-frameworks", "Lists the competency frameworks and what they are to each other.", rpc.SignedIn).About(rpc.Nothing())
 	WithdrawCourse = rpc.Command[WithdrawCourseRequest, rpc.Receipt]("catalog.withdraw-course", "Takes a course out of the offer; people in it go on.", events.RoleTrainer).About(rpc.Nothing())
+	GetFile        = rpc.Query[GetFileRequest, File]("catalog.get-file", "Gives a file of a lesson.", rpc.SignedIn).About(rpc.Nothing())
 )
 
 // present, as a sequence to await, stands for every fact that the journal has now.
@@ -94,6 +95,9 @@ func (a api) publishCourse(ctx context.Context, req PublishCourseRequest) (Publi
 	if err := a.refusePrerequisites(ctx, asked); err != nil {
 		return Published{}, err
 	}
+	if err := a.keepFiles(ctx, asked.files); err != nil {
+		return Published{}, err
+	}
 	done, err := host.Do(ctx, a.Deps, publish{Content: content})
 	if err != nil {
 		return Published{}, err
@@ -118,7 +122,7 @@ func (a api) asked(req PublishCourseRequest) (bundle, error) {
 			"Choose a shipped package or upload a package's files, one of the two.")
 	}
 	if req.Package == "" {
-		return parseBundle(req.Files)
+		return parseBundle(req.Files, req.Media)
 	}
 	b, ok := a.shipped[req.Package]
 	if !ok {

@@ -28,6 +28,7 @@ const (
 const (
 	courseFile    = "course.yaml"
 	lessonFolder  = "lessons/"
+	mediaFolder   = "files/"
 	questionsFile = "questions.md"
 )
 
@@ -37,7 +38,8 @@ var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 type bundle struct {
 	content   events.CoursePublished // with its digest, without a version
 	questions string
-	manifest  string // course.yaml, to name lines of it
+	manifest  string              // course.yaml, to name lines of it
+	files     []events.FileStored // of its lessons
 }
 
 // items counts the questions of the bank: its level-2 headings.
@@ -81,23 +83,27 @@ func readBundles(fsys fs.FS) (map[string]bundle, error) {
 
 // readBundle reads the package in the root of a file system.
 func readBundle(fsys fs.FS) (bundle, error) {
-	files := map[string]string{}
+	files, media := map[string]string{}, map[string][]byte{}
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		text, err := fs.ReadFile(fsys, name)
-		files[name] = string(text)
+		if file, ok := strings.CutPrefix(name, mediaFolder); ok {
+			media[file] = text
+		} else {
+			files[name] = string(text)
+		}
 		return err
 	})
 	if err != nil {
 		return bundle{}, fmt.Errorf("read the package: %w", err)
 	}
-	return parseBundle(files)
+	return parseBundle(files, media)
 }
 
-// parseBundle reads a package from its files by path. The error is a refusal for the package's author.
-func parseBundle(given map[string]string) (bundle, error) {
+// parseBundle reads a package from its texts by path and its files by name. The error is a refusal for the package's author.
+func parseBundle(given map[string]string, media map[string][]byte) (bundle, error) {
 	var p problems
 	files := checkFiles(given, &p)
 	if err := p.refusal(); err != nil {
@@ -108,6 +114,7 @@ func parseBundle(given map[string]string) (bundle, error) {
 		return bundle{}, err
 	}
 	joinLessons(content.Lessons, files, &p)
+	stored := joinMedia(content.Lessons, media, &p)
 	if err := p.refusal(); err != nil {
 		return bundle{}, err
 	}
@@ -120,9 +127,13 @@ func parseBundle(given map[string]string) (bundle, error) {
 			"The whole course is longer than %d MB; split it into several courses.", maxContent>>20)
 		return bundle{}, p.refusal()
 	}
-	digest := sha256.Sum256(body)
-	content.Digest = hex.EncodeToString(digest[:])
-	return bundle{content: content, questions: files[questionsFile], manifest: files[courseFile]}, nil
+	content.Digest = digestOf(body)
+	return bundle{content: content, questions: files[questionsFile], manifest: files[courseFile], files: stored}, nil
+}
+
+func digestOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
 
 // checkFiles brings texts to plain "\n" line ends without a byte order mark, and notes what does not belong in a package.
@@ -185,6 +196,9 @@ func joinLessons(lessons []events.Lesson, files map[string]string, p *problems) 
 		}
 		checkMarkdown(name, text, p)
 		lessons[i].Markdown = text
+		if l.Kind == events.LessonRead {
+			lessons[i].Digest = digestOf([]byte(text))
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if !named[name] {

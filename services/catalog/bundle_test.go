@@ -61,7 +61,7 @@ func TestShippedCoursesCanBeRead(t *testing.T) {
 }
 
 func TestAGoodPackage(t *testing.T) {
-	b, err := parseBundle(goodFiles())
+	b, err := parseBundle(goodFiles(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestTheDigestIsOfTheContentOnly(t *testing.T) {
 	digest := func(change func(map[string]string)) string {
 		files := goodFiles()
 		change(files)
-		b, err := parseBundle(files)
+		b, err := parseBundle(files, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -150,7 +150,7 @@ func TestRefusalsNameFileAndLine(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			files := goodFiles()
 			c.change(files)
-			_, err := parseBundle(files)
+			_, err := parseBundle(files, nil)
 			if !fault.Is(err, fault.Invalid) {
 				t.Fatalf("got %v, want a refusal", err)
 			}
@@ -166,7 +166,7 @@ func TestACourseSaysHowItsCertificatesAreIssued(t *testing.T) {
 	for line, want := range map[string]string{"": "", "certificate: auto\n": events.CertificateAuto, "certificate: ordered\n": events.CertificateOrdered, "certificate: none\n": events.CertificateNone} {
 		files := goodFiles()
 		files["course.yaml"] = goodManifest + line
-		if b, err := parseBundle(files); err != nil || b.content.Certificate != want {
+		if b, err := parseBundle(files, nil); err != nil || b.content.Certificate != want {
 			t.Errorf("%q: %q, %v", line, b.content.Certificate, err)
 		}
 	}
@@ -175,7 +175,7 @@ func TestACourseSaysHowItsCertificatesAreIssued(t *testing.T) {
 func TestAllProblemsAreToldAtOnce(t *testing.T) {
 	files := goodFiles()
 	files["course.yaml"] = strings.NewReplacer("hours: 1", "hours: 0", "pass: 5", "pass: 11").Replace(goodManifest)
-	_, err := parseBundle(files)
+	_, err := parseBundle(files, nil)
 	if got := fault.Of(err); len(got.Fields) != 2 || !strings.Contains(got.Vi, "2 chỗ") {
 		t.Errorf("refused with %+v, want both problems", got)
 	}
@@ -185,7 +185,7 @@ func TestACourseNeedsNoQuiz(t *testing.T) {
 	files := goodFiles()
 	head, tail, _ := strings.Cut(goodManifest, "quiz:\n")
 	files["course.yaml"] = head + tail[strings.Index(tail, "validity"):]
-	b, err := parseBundle(files)
+	b, err := parseBundle(files, nil)
 	if err != nil || b.content.Quiz.Items != 0 {
 		t.Errorf("read quiz %+v, %v", b.content.Quiz, err)
 	}
@@ -207,11 +207,11 @@ func TestTooManyLessonsAndTooLongACourse(t *testing.T) {
 		files["course.yaml"] = head
 		return files
 	}
-	if _, err := parseBundle(many(maxLessons, 10)); err != nil {
+	if _, err := parseBundle(many(maxLessons, 10), nil); err != nil {
 		t.Errorf("%d lessons are refused: %v", maxLessons, err)
 	}
 	for name, files := range map[string]map[string]string{"lessons": many(maxLessons+1, 10), "bytes": many(30, maxText)} {
-		if _, err := parseBundle(files); !fault.Is(err, fault.Invalid) {
+		if _, err := parseBundle(files, nil); !fault.Is(err, fault.Invalid) {
 			t.Errorf("too many %s: got %v, want a refusal", name, err)
 		}
 	}

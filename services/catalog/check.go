@@ -109,6 +109,7 @@ func (c checker) lessons(lessons []manifestLesson) {
 		seen[l.ID] = true
 		c.number(at("lessons", i, "minutes"), "minutes", l.Minutes, 1, maxMinutes)
 		c.words(at("lessons", i, "title"), l.Title, maxTitle)
+		c.kind(i, l)
 	}
 }
 

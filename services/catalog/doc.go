@@ -1,6 +1,6 @@
 // Package catalog keeps the courses and programmes on offer: each as immutable versions, courses published from packages of files.
 //
-// A package is course.yaml, lessons/<id>.md for every lesson it names and, for the quiz service, questions.md; the
+// A package is course.yaml, lessons/<id>.md for every lesson it names, files/ that lessons name and, for the quiz service, questions.md; the
 // format stands in content/README.md. A package that breaks it is refused as a whole, and the refusal names each
 // file and line with the remedy.
 //
@@ -13,6 +13,9 @@
 //   - Every version stays readable.
 //   - A version says who approves when a person asks for the course, if anybody may ask, and which courses must be completed
 //     before. Those must be on offer, and no courses wait for each other in a circle.
+//   - A lesson is a text, a video, a file to take along, a text to be confirmed as read and understood, or a live session. What
+//     completes it is said in course.yaml, never here. Files are kept under the hash of their bytes, and stored before the
+//     version that names them.
 //   - Tags are competencies of a framework that ships; content/frameworks has them with their sources, and marks what was not held
 //     against its source. A crosswalk tells what the competencies of one framework are in another.
 //
@@ -22,5 +25,6 @@
 //   - Whoever edits a programme says which version they saw. If another was published meanwhile, theirs is refused.
 //   - When somebody holds a programme says the package programme.
 //
-// Events in: none of others. Events out: CoursePublished, CourseWithdrawn, ProgrammePublished, ProgrammeWithdrawn.
+// Events in: none of others. Events out: CoursePublished, CourseWithdrawn, FileStored, ProgrammePublished,
+// ProgrammeWithdrawn.
 package catalog

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -30,9 +29,13 @@ type manifest struct {
 }
 
 type manifestLesson struct {
-	ID      string `yaml:"id"`
-	Minutes int    `yaml:"minutes"`
-	Title   words  `yaml:"title"`
+	ID      string  `yaml:"id"`
+	Minutes int     `yaml:"minutes"`
+	Title   words   `yaml:"title"`
+	Kind    string  `yaml:"kind"`
+	File    string  `yaml:"file"`
+	Link    string  `yaml:"link"`
+	Share   float64 `yaml:"share"`
 }
 
 type manifestQuiz struct {
@@ -81,7 +84,7 @@ func (m manifest) content() events.CoursePublished {
 		Tags: m.Tags, ValidityMonths: m.ValidityMonths, Certificate: m.Certificate, Quiz: events.Quiz(m.Quiz), Enrolment: m.Enrolment, Requires: m.Requires,
 	}
 	for _, l := range m.Lessons {
-		c.Lessons = append(c.Lessons, events.Lesson{ID: l.ID, Title: l.Title.trimmed(), Minutes: l.Minutes})
+		c.Lessons = append(c.Lessons, l.content())
 	}
 	return c
 }
@@ -142,8 +145,11 @@ func lineOf(n *yaml.Node, path ...any) int {
 	for _, step := range path {
 		switch step := step.(type) {
 		case string:
-			at := slices.IndexFunc(n.Content, func(k *yaml.Node) bool { return k.Value == step })
-			if n.Kind != yaml.MappingNode || at < 0 || at%2 != 0 {
+			at := 0 // keys and values take turns
+			for at < len(n.Content) && n.Content[at].Value != step {
+				at += 2
+			}
+			if n.Kind != yaml.MappingNode || at >= len(n.Content) {
 				return line
 			}
 			line, n = n.Content[at].Line, n.Content[at+1]

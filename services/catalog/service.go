@@ -46,6 +46,7 @@ func New(d host.Deps, shipped fs.FS) (host.Service, error) {
 			ListProgrammePackages.Handle(a.listProgrammePackages),
 			PublishProgramme.Handle(a.publishProgramme),
 			WithdrawProgramme.Handle(a.withdrawProgramme),
+			GetFile.Handle(a.getFile),
 		},
 		Projections: []*readmodel.Projection{a.view.projection, a.programmes.projection},
 	}, nil

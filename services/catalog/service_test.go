@@ -136,3 +136,31 @@ func TestATagOfAFrameworkIsTaken(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestFilesOfLessonsOverTheBus(t *testing.T) {
+	h := run(t)
+	req := catalog.PublishCourseRequest{Media: map[string][]byte{"mau.pdf": []byte("%PDF-1.7")}, Files: map[string]string{"lessons/a.md": "Biểu mẫu.\n", "course.yaml": `code: bieu-mau
+title: {vi: Biểu mẫu}
+summary: {vi: Một biểu mẫu.}
+hours: 1
+language: vi
+lessons:
+  - {id: a, kind: file, file: mau.pdf, minutes: 5, title: {vi: Biểu mẫu}}
+`}}
+	done, err := catalog.PublishCourse.Call(h.As("minh", trainer), h.Client, req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	course, err := catalog.GetCourse.Call(h.As("lan"), h.Client, catalog.GetCourseRequest{Course: "bieu-mau", After: done.Seq})
+	if err != nil || course.Content[0].Media == nil {
+		t.Fatalf("%+v, %v", course.Content, err)
+	}
+	file, err := catalog.GetFile.Call(h.As("lan"), h.Client, catalog.GetFileRequest{Digest: course.Content[0].Media.Digest})
+	if err != nil || string(file.Data) != "%PDF-1.7" || file.Type != "application/pdf" {
+		t.Errorf("%q %s, %v", file.Data, file.Type, err)
+	}
+	for _, digest := range []string{"", strings.Repeat("0", 64), "../x", strings.Repeat("*", 64)} {
+		_, err := catalog.GetFile.Call(h.As("lan"), h.Client, catalog.GetFileRequest{Digest: digest})
+		hosttest.Refused(t, err, fault.NotFound)
+	}
+}

@@ -11,7 +11,7 @@ import (
 const plainManifest = "code: thu\ntitle: {vi: Thử}\nsummary: {vi: Thử}\nhours: 1\nlanguage: vi\nlessons: [{id: a, minutes: 1, title: {vi: A}}]\n"
 
 func readTerms(more string) (bundle, error) {
-	return parseBundle(map[string]string{"course.yaml": plainManifest + more, "lessons/a.md": "Nội dung.\n"})
+	return parseBundle(map[string]string{"course.yaml": plainManifest + more, "lessons/a.md": "Nội dung.\n"}, nil)
 }
 
 func TestWhoApprovesIsReadFromTheManifest(t *testing.T) {

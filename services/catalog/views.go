@@ -53,7 +53,8 @@ type Package struct {
 type PublishCourseRequest struct {
 	Package string            `json:"package,omitempty"`
 	Files   map[string]string `json:"files,omitempty"`
-	Move    string            `json:"move,omitempty"` // who in an earlier version goes over: not-started, all; none stays
+	Move    string            `json:"move,omitempty"`  // who in an earlier version goes over: not-started, all; none stays
+	Media   map[string][]byte `json:"media,omitempty"` // what stands in files/ of the package, by name
 }
 
 // Published tells which version stands in the offer now.

@@ -11,6 +11,7 @@ import (
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
 	"khuevan/platform/rpc"
+	"khuevan/platform/sheet"
 )
 
 // SignInRequest asks for a sign-in by personnel code or e-mail address.
@@ -78,7 +79,7 @@ func (s *service) signIn(ctx context.Context, req SignInRequest) (Identity, erro
 	}
 	account := d.ID
 	if !found {
-		account = s.d.Keys.Blind("login", strings.ToUpper(clean(req.Login)))
+		account = s.d.Keys.Blind("login", strings.ToUpper(sheet.Clean(req.Login)))
 	}
 	ok, err := s.try(ctx, account, req.Address, d, req.Password)
 	if err != nil {
@@ -117,7 +118,7 @@ func (s *service) checkProof(ctx context.Context, req CheckProofRequest) (rpc.Em
 
 // byLogin finds who may sign in under a personnel code or an e-mail address.
 func (s *service) byLogin(ctx context.Context, login string) (d personDoc, found bool, err error) {
-	if login = clean(login); login == "" {
+	if login = sheet.Clean(login); login == "" {
 		return d, false, nil
 	}
 	if strings.Contains(login, "@") {
@@ -166,7 +167,7 @@ func (s *service) demoSignIn(ctx context.Context, req DemoSignInRequest) (Identi
 	if !s.d.Demo {
 		return Identity{}, fault.New(fault.Denied, "Đăng nhập thử chỉ có ở chế độ trình diễn.", "One-click sign-in exists in demo mode only.")
 	}
-	code := strings.ToUpper(clean(req.Code))
+	code := strings.ToUpper(sheet.Clean(req.Code))
 	d, found, err := s.byKey(ctx, "code", s.codeKey(code))
 	if err != nil {
 		return Identity{}, err

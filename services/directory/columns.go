@@ -6,11 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"khuevan/platform/sheet"
 	"khuevan/platform/vietnamese"
 )
-
-// headerWithin is how many rows may stand above the header: titles, dates, signatures of the agency.
-const headerWithin = 30
 
 // needed are the columns that a file cannot do without; the others may be missing and are then empty.
 func needed(file string) []string {
@@ -55,7 +53,7 @@ func sameHeading(a, b string) bool { return b != "" && foldHeading(a) == foldHea
 
 // foldHeading is vietnamese.Fold, which leaves the underline of a column's own name alone, without an asterisk or a colon.
 func foldHeading(s string) string {
-	return strings.ReplaceAll(vietnamese.Fold(strings.Trim(clean(s), " *:.()")), "birth year", "birth_year")
+	return strings.ReplaceAll(vietnamese.Fold(strings.Trim(sheet.Clean(s), " *:.()")), "birth year", "birth_year")
 }
 
 // header is the heading row of a grid, and which column each heading stands for.
@@ -68,31 +66,31 @@ type header struct {
 
 // findHeader takes the row that names the most columns, of the first that any row can; a file without one has its first
 // row for a header. Two rows make one header where the upper one's merged cells group the lower one's.
-func findHeader(g grid, file string) header {
+func findHeader(g sheet.Grid, file string) header {
 	best := header{at: 0}
 	most := 0
-	for i, r := range g.records[:min(len(g.records), headerWithin)] {
-		if r.broken {
+	for i, r := range g.Records[:min(len(g.Records), sheet.HeaderWithin)] {
+		if r.Broken {
 			continue
 		}
-		names := make([]string, len(r.cells))
-		for j, cell := range r.cells {
-			names[j] = clean(cell)
+		names := make([]string, len(r.Cells))
+		for j, cell := range r.Cells {
+			names[j] = sheet.Clean(cell)
 		}
 		tries := [][]string{names}
-		if i > 0 && g.records[i-1].line == r.line-1 {
-			tries = append(tries, grouped(g.records[i-1].cells, names, file))
+		if i > 0 && g.Records[i-1].Line == r.Line-1 {
+			tries = append(tries, grouped(g.Records[i-1].Cells, names, file))
 		}
 		for _, try := range tries {
-			if n := recognised(file, try); n > most || n == most && n > 0 && g.sheet != "" && best.at == i-1 {
-				best, most = header{at: i, line: r.line, headings: try}, n
+			if n := recognised(file, try); n > most || n == most && n > 0 && g.Sheet != "" && best.at == i-1 {
+				best, most = header{at: i, line: r.Line, headings: try}, n
 			}
 		}
 	}
 	if most == 0 {
-		best.line = g.records[0].line
-		for _, cell := range g.records[0].cells {
-			best.headings = append(best.headings, clean(cell))
+		best.line = g.Records[0].Line
+		for _, cell := range g.Records[0].Cells {
+			best.headings = append(best.headings, sheet.Clean(cell))
 		}
 	}
 	return best
@@ -102,10 +100,10 @@ func findHeader(g grid, file string) header {
 func grouped(upper, lower []string, file string) []string {
 	names := slices.Clone(lower)
 	for j, name := range lower {
-		if j >= len(upper) || clean(upper[j]) == name {
+		if j >= len(upper) || sheet.Clean(upper[j]) == name {
 			continue
 		}
-		if joined := clean(upper[j] + " " + name); name == "" || columnOf(file, joined) != "" {
+		if joined := sheet.Clean(upper[j] + " " + name); name == "" || columnOf(file, joined) != "" {
 			names[j] = joined
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
 	"khuevan/platform/rpc"
+	"khuevan/platform/sheet"
 )
 
 // Reasons of an erasure, as they stand in facts.
@@ -131,7 +132,7 @@ func (s *service) erasePerson(ctx context.Context, req ErasePersonRequest) (rpc.
 // checkConfirm compares what was typed with the personnel code. Who is erased already has none.
 func (s *service) checkConfirm(ctx context.Context, d personDoc, typed string) error {
 	code, err := s.revealOne(ctx, d.ID, "code", d.Code)
-	if err != nil || code == "" || strings.ToUpper(clean(typed)) == code {
+	if err != nil || code == "" || strings.ToUpper(sheet.Clean(typed)) == code {
 		return err
 	}
 	return fault.New(fault.Invalid, "Mã cán bộ nhập để xác nhận không khớp với người này. Chưa xóa gì.",

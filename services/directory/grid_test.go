@@ -11,6 +11,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"khuevan/platform/fault"
+	"khuevan/platform/sheet"
 	"khuevan/platform/vietnamese"
 )
 
@@ -51,7 +52,7 @@ func must(t *testing.T, err error) {
 
 func readFile(t *testing.T, name string, columns []string, f ImportFile) *table {
 	t.Helper()
-	g, err := openGrid(f)
+	g, err := sheet.Open(f.Data, f.Sheet)
 	must(t, err)
 	return newTable(name, columns).read(g, f.Columns)
 }
@@ -104,25 +105,8 @@ func TestASheetIsChosen(t *testing.T) {
 	if got := readFile(t, "units", unitColumns, ImportFile{Data: data}); !got.refused {
 		t.Errorf("the first sheet is no table, but was read as %+v", got.head)
 	}
-	if _, err := openGrid(ImportFile{Data: data, Sheet: "Ba"}); !strings.Contains(fault.Of(err).Vi, "Sheet1, Hai") {
+	if _, err := sheet.Open(data, "Ba"); !strings.Contains(fault.Of(err).Vi, "Sheet1, Hai") {
 		t.Errorf("a sheet that is not there: %v", err)
-	}
-}
-
-func TestFilesThatAreRefused(t *testing.T) {
-	long := strings.Repeat("a,b\n", mostRows+100)
-	good := workbook(t, map[string][][]any{"Sheet1": {{"a"}}}, nil)
-	for name, c := range map[string]struct {
-		data []byte
-		says string
-	}{
-		"too large": {make([]byte, mostFile+1), "6 MiB"}, "old": {[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), ".xls"},
-		"cut off": {good[:len(good)/2], "tệp hỏng"}, "no workbook": {[]byte("PK\x03\x04 and more"), "tệp hỏng"},
-		"too long": {[]byte(long), "100.000"}, "some bytes": {[]byte("m\xe3,t\xean\n\xff\xfe"), "CSV UTF-8"},
-	} {
-		if _, err := openGrid(ImportFile{Data: c.data}); !fault.Is(err, fault.Invalid) || !strings.Contains(fault.Of(err).Vi, c.says) {
-			t.Errorf("%s: %v", name, err)
-		}
 	}
 }
 
@@ -130,8 +114,8 @@ func TestAnOldFontInAWorkbookIsConverted(t *testing.T) {
 	data := workbook(t, map[string][][]any{"Sheet1": {{"code", "name", "email", "unit", "post"},
 		{"C-1", "NguyÔn V¨n §øc", "duc@x.example", "A", "clerk"}, {"C-2", "TrÇn ThÞ Hoµ", "hoa@x.example", "A", "clerk"}}}, nil)
 	got := readFile(t, "people", personColumns, ImportFile{Data: data})
-	if got.source.encoding != vietnamese.TCVN3 || got.rows[0].cells["name"] != "Nguyễn Văn Đức" || got.rows[1].cells["name"] != "Trần Thị Hoà" {
-		t.Errorf("%s: %+v", got.source.encoding, cellsOf(got))
+	if got.source.Encoding != vietnamese.TCVN3 || got.rows[0].cells["name"] != "Nguyễn Văn Đức" || got.rows[1].cells["name"] != "Trần Thị Hoà" {
+		t.Errorf("%s: %+v", got.source.Encoding, cellsOf(got))
 	}
 }
 
@@ -142,7 +126,7 @@ func TestHeadingsInEitherLanguageInAnyOrder(t *testing.T) {
 		"DANH SÁCH\n,,,,\nhọ và tên *,mã:,đơn vị,chức danh,e-mail\nA,1,U,clerk,b@c.example\n":                    0,
 		"\tMã\tHo\u0323 va\u0300 te\u0302n\tCơ quan\tChức danh\tEmail công vụ\n9\t1\tA\tU\tclerk\tb@c.example\n": 0,
 	} {
-		got := newTable("people", personColumns).read(csvGrid(text), nil)
+		got := newTable("people", personColumns).read(sheet.FromCSV(text), nil)
 		if len(got.problems) != 0 || len(got.rows) != 1 || len(got.ignored) != ignored {
 			t.Errorf("%q: %+v", text, got)
 			continue
@@ -155,11 +139,11 @@ func TestHeadingsInEitherLanguageInAnyOrder(t *testing.T) {
 
 func TestAChosenColumnGoesBeforeTheUsualOne(t *testing.T) {
 	text := "Mã,Số,Họ tên,Thư,Nơi làm,Chức danh\n1,2,A,b@c.example,U,clerk\n"
-	plain := newTable("people", personColumns).read(csvGrid(text), nil)
+	plain := newTable("people", personColumns).read(sheet.FromCSV(text), nil)
 	if !plain.refused || plain.reading().Columns["code"] != "Mã" {
 		t.Fatalf("got %+v", plain.reading())
 	}
-	got := newTable("people", personColumns).read(csvGrid(text), map[string]string{"code": "Số", "email": "Thư", "unit": "Nơi làm"})
+	got := newTable("people", personColumns).read(sheet.FromCSV(text), map[string]string{"code": "Số", "email": "Thư", "unit": "Nơi làm"})
 	if len(got.problems) != 0 || got.rows[0].cells["code"] != "2" || got.rows[0].cells["unit"] != "U" || !reflect.DeepEqual(got.ignored, []string{"Mã"}) {
 		t.Errorf("got %+v, %v", got.problems, got.ignored)
 	}
@@ -169,8 +153,8 @@ func FuzzGrid(f *testing.F) {
 	f.Add(workbook(f, map[string][][]any{"Sheet1": {{"Mã", "Tên"}, {1, "A"}, {nil, nil, 45839}}}, nil), "Sheet1")
 	f.Add([]byte("code;name\n\"a\nb\";c\n"), "")
 	f.Add([]byte("\xff\xfea\x00,\x00"), "")
-	f.Fuzz(func(t *testing.T, data []byte, sheet string) {
-		g, err := openGrid(ImportFile{Data: data, Sheet: sheet})
+	f.Fuzz(func(t *testing.T, data []byte, name string) {
+		g, err := sheet.Open(data, name)
 		if err != nil {
 			if !fault.Is(err, fault.Invalid) {
 				t.Errorf("%v", err)
@@ -179,8 +163,8 @@ func FuzzGrid(f *testing.F) {
 		}
 		for _, name := range []string{"units", "people"} {
 			read := newTable(name, personColumns).read(g, map[string]string{"code": "x"})
-			if !read.refused && len(g.records) > 0 && len(read.rows) != len(g.records)-1-read.head.at {
-				t.Errorf("%d of %d rows are read", len(read.rows), len(g.records))
+			if !read.refused && len(g.Records) > 0 && len(read.rows) != len(g.Records)-1-read.head.at {
+				t.Errorf("%d of %d rows are read", len(read.rows), len(g.Records))
 			}
 		}
 	})

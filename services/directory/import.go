@@ -23,7 +23,7 @@ func (f ImportFiles) digest(units, people *table) string {
 	read := []*table{units, people}
 	for i, file := range []*ImportFile{f.UnitsFile, f.PeopleFile} {
 		if file != nil {
-			fmt.Fprintf(h, "\n%d\n%q\n%q\n", len(file.Data), read[i].source.sheet, read[i].head.columns)
+			fmt.Fprintf(h, "\n%d\n%q\n%q\n", len(file.Data), read[i].source.Sheet, read[i].head.columns)
 			h.Write(file.Data)
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"khuevan/platform/sheet"
 )
 
 // Columns of the files, as content/README.md describes them.
@@ -74,14 +76,14 @@ type remembering func(signature string) (map[string]string, error)
 // open reads one file of an import.
 func open(t *table, text string, f *ImportFile, remembered remembering) (*table, error) {
 	if f == nil {
-		return t.read(csvGrid(text), nil), nil
+		return t.read(sheet.FromCSV(text), nil), nil
 	}
-	g, err := openGrid(*f)
+	g, err := sheet.Open(f.Data, f.Sheet)
 	if err != nil {
 		return nil, err
 	}
 	chosen := f.Columns
-	if chosen == nil && len(g.records) > 0 {
+	if chosen == nil && len(g.Records) > 0 {
 		h := findHeader(g, t.file)
 		if chosen, err = remembered(h.signature(t.file)); err != nil {
 			return nil, err
@@ -104,7 +106,7 @@ func refusedCodes(t *table) map[string]bool {
 
 // reading tells how the file was read.
 func (t *table) reading() FileReading {
-	r := FileReading{File: t.file, Encoding: t.source.encoding, Sheet: t.source.sheet, Sheets: t.source.sheets, Line: t.head.line,
+	r := FileReading{File: t.file, Encoding: t.source.Encoding, Sheet: t.source.Sheet, Sheets: t.source.Sheets, Line: t.head.line,
 		Headings: t.head.headings, Columns: map[string]string{}, Suggested: map[string]string{}, Ignored: t.ignored, Needed: needed(t.file), All: t.columns, Remembered: t.remembered}
 	for i, column := range t.head.columns {
 		if column != "" {

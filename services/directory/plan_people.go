@@ -9,6 +9,8 @@ import (
 	"unicode"
 
 	"khuevan/events"
+
+	"khuevan/platform/sheet"
 )
 
 // The years keep typing errors out, not people.
@@ -89,7 +91,7 @@ func (t *table) checkPlace(p *personRow, named unitNames) {
 	}
 	if p.post, ok = term(postWords, p.cells["post"]); !ok {
 		vi, en := allowed(postTerms, p.cells["post"])
-		what := shorten(p.cells["post"], 40)
+		what := sheet.Shorten(p.cells["post"], 40)
 		if t.bad(p.row, "post", "Không có chức vụ “"+what+"”."+vi, "There is no post “"+what+"”."+en); what == "" {
 			t.problems[len(t.problems)-1].Vi, t.problems[len(t.problems)-1].En = "Thiếu chức vụ."+vi, "The post is missing."+en
 		}
@@ -106,8 +108,8 @@ func (t *table) checkRoles(p *personRow) {
 		role, ok := term(roleWords, text)
 		if !ok {
 			vi, en := allowed(roleTerms, text)
-			t.bad(p.row, "roles", "Không có vai trò “"+shorten(text, 40)+"”; các vai trò cách nhau bằng dấu chấm phẩy."+vi,
-				"There is no role “"+shorten(text, 40)+"”; roles are separated by semicolons."+en)
+			t.bad(p.row, "roles", "Không có vai trò “"+sheet.Shorten(text, 40)+"”; các vai trò cách nhau bằng dấu chấm phẩy."+vi,
+				"There is no role “"+sheet.Shorten(text, 40)+"”; roles are separated by semicolons."+en)
 		} else if !slices.Contains(p.roles, role) {
 			p.roles = append(p.roles, role)
 		}

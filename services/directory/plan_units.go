@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"khuevan/platform/sheet"
 	"khuevan/platform/vietnamese"
 )
 
@@ -202,7 +203,7 @@ func orphans(t *table, rows []*unitRow, children map[string][]*unitRow) {
 }
 
 func (t *table) badParent(u *unitRow, listed bool) {
-	parent := shorten(u.parent, 40)
+	parent := sheet.Shorten(u.parent, 40)
 	if listed {
 		t.bad(u.row, "parent", "Dòng của đơn vị cấp trên “"+parent+"” có lỗi. Hãy sửa dòng đó trước.",
 			"The row of the parent “"+parent+"” is wrong. Correct that row first.")

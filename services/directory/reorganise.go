@@ -15,6 +15,7 @@ import (
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
 	"khuevan/platform/rpc"
+	"khuevan/platform/sheet"
 )
 
 // Kinds of steps, see Step.How.
@@ -37,7 +38,7 @@ func planStep(id string, s Step) ([]events.Event, error) {
 	var facts []events.Event
 	into := slices.Clone(s.Into)
 	for i, n := range s.New {
-		e := events.UnitEstablished{Unit: newUnitID(id, i), Code: strings.ToUpper(clean(n.Code)), Name: clean(n.Name), Kind: clean(n.Kind), Parent: n.Parent, On: s.On, Step: id}
+		e := events.UnitEstablished{Unit: newUnitID(id, i), Code: strings.ToUpper(sheet.Clean(n.Code)), Name: sheet.Clean(n.Name), Kind: sheet.Clean(n.Kind), Parent: n.Parent, On: s.On, Step: id}
 		if err := checkNaming(e.Code, e.Name, e.Kind, true); err != nil {
 			return nil, err
 		}
@@ -62,7 +63,7 @@ func planStep(id string, s Step) ([]events.Event, error) {
 func (s Step) fact(id, unit string, into []string) (events.Event, error) {
 	switch s.How {
 	case stepRename:
-		e := events.UnitRenamed{Unit: unit, Name: clean(s.Name), Code: strings.ToUpper(clean(s.Code)), Kind: clean(s.Kind), On: s.On, Step: id}
+		e := events.UnitRenamed{Unit: unit, Name: sheet.Clean(s.Name), Code: strings.ToUpper(sheet.Clean(s.Code)), Kind: sheet.Clean(s.Kind), On: s.On, Step: id}
 		if e.Name+e.Code+e.Kind == "" {
 			return nil, fault.New(fault.Invalid, "Hãy nhập tên, mã hoặc loại mới.", "Enter a new name, code or kind.")
 		}

@@ -5,13 +5,15 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"khuevan/platform/sheet"
 )
 
 // table is one file taken apart.
 type table struct {
 	file       string // units, people
 	columns    []string
-	source     grid
+	source     sheet.Grid
 	head       header
 	ignored    []string // headings that mean no column
 	remembered bool     // the columns are those that somebody chose before
@@ -42,20 +44,20 @@ const (
 
 // readTable takes a CSV text in UTF-8 apart.
 func readTable(file, text string, columns []string) *table {
-	return newTable(file, columns).read(csvGrid(text), nil)
+	return newTable(file, columns).read(sheet.FromCSV(text), nil)
 }
 
 func newTable(file string, columns []string) *table { return &table{file: file, columns: columns} }
 
 // read takes the rows of a grid under the headings it finds; chosen goes from column to heading where somebody chose.
 // Columns may come in any order. Cells are brought to NFC and single inner spaces.
-func (t *table) read(g grid, chosen map[string]string) *table {
+func (t *table) read(g sheet.Grid, chosen map[string]string) *table {
 	t.source = g
-	if len(g.records) == 0 {
+	if len(g.Records) == 0 {
 		return t
 	}
-	if g.records[0].broken {
-		t.refuse(g.records[0].line, "", "", "Không đọc được dòng tiêu đề: dấu ngoặc kép đặt sai. Dòng tiêu đề phải là: "+t.header(),
+	if g.Records[0].Broken {
+		t.refuse(g.Records[0].Line, "", "", "Không đọc được dòng tiêu đề: dấu ngoặc kép đặt sai. Dòng tiêu đề phải là: "+t.header(),
 			"The header cannot be read: a quotation mark is out of place. The header must be: "+t.header())
 		return t
 	}
@@ -64,7 +66,7 @@ func (t *table) read(g grid, chosen map[string]string) *table {
 	if t.checkHeader(); t.refused {
 		return t
 	}
-	for _, r := range g.records[t.head.at+1:] {
+	for _, r := range g.Records[t.head.at+1:] {
 		t.readRow(r)
 	}
 	return t
@@ -75,7 +77,7 @@ func (t *table) checkHeader() {
 	missing := slices.DeleteFunc(slices.Clone(t.columns), func(c string) bool { return slices.Contains(t.head.columns, c) })
 	for i, name := range t.head.headings {
 		column := t.head.columns[i]
-		switch short := shorten(name, 40); {
+		switch short := sheet.Shorten(name, 40); {
 		case column == "" && name != "":
 			t.ignored = append(t.ignored, short)
 		case column != "" && slices.Contains(t.head.columns[:i], column):
@@ -103,7 +105,7 @@ func (t *table) suggestion(column string) string {
 			continue
 		}
 		for _, name := range append([]string{column}, headings[t.file][column]...) {
-			if d := distance([]rune(foldHeading(shorten(heading, 60))), []rune(foldHeading(name))); d < least && d < utf8.RuneCountInString(name) {
+			if d := distance([]rune(foldHeading(sheet.Shorten(heading, 60))), []rune(foldHeading(name))); d < least && d < utf8.RuneCountInString(name) {
 				best, least = heading, d
 			}
 		}
@@ -120,15 +122,15 @@ func (t *table) header() string {
 	return strings.Join(names, ", ")
 }
 
-func (t *table) readRow(r line) {
-	next := &row{line: r.line, end: r.end, cells: map[string]string{}}
+func (t *table) readRow(r sheet.Record) {
+	next := &row{line: r.Line, end: r.End, cells: map[string]string{}}
 	t.rows = append(t.rows, next)
-	if r.broken {
+	if r.Broken {
 		t.bad(next, "", "Dấu ngoặc kép đặt sai hoặc chưa đóng; không đọc được từ dòng này đến chỗ lỗi. Ô có dấu ngoặc kép phải nằm trong \"…\" và viết mỗi dấu hai lần.",
 			"A quotation mark is out of place or not closed; nothing could be read from this line up to it. Put a cell with quotation marks between \"…\" and write each of them twice.")
 		return
 	}
-	if len(r.cells) != len(t.head.columns) {
+	if len(r.Cells) != len(t.head.columns) {
 		t.bad(next, "", "Số ô của dòng khác số cột của tiêu đề. Ô có chứa dấu phân cách phải nằm trong \"…\".",
 			"The row has not as many cells as the header has columns. Put a cell that holds the separator between \"…\".")
 		return
@@ -137,11 +139,11 @@ func (t *table) readRow(r line) {
 		if name == "" {
 			continue
 		}
-		next.cells[name] = clean(r.cells[i])
+		next.cells[name] = sheet.Clean(r.Cells[i])
 		if name == "established" {
-			next.cells[name] = t.source.day(r, i)
+			next.cells[name] = t.source.Day(r, i)
 		}
-		t.checkText(next, name, r.cells[i])
+		t.checkText(next, name, r.Cells[i])
 	}
 }
 
@@ -150,7 +152,7 @@ func (t *table) checkText(r *row, column, raw string) {
 	if !utf8.ValidString(raw) || strings.ContainsRune(raw, utf8.RuneError) {
 		t.bad(r, column, "Ô này không phải văn bản UTF-8. Hãy lưu tệp theo định dạng “CSV UTF-8” rồi nhập lại.",
 			"This cell is not UTF-8 text. Save the file as “CSV UTF-8” and import it again.")
-	} else if t.source.sheet != "" && slices.Contains(cellErrors, raw) {
+	} else if t.source.Sheet != "" && slices.Contains(cellErrors, raw) {
 		t.bad(r, column, "Công thức trong ô này bị lỗi ("+raw+"). Hãy sửa công thức hoặc gõ giá trị.",
 			"The formula of this cell fails ("+raw+"). Mend it or type the value.")
 	} else if strings.ContainsFunc(r.cells[column], unicode.IsControl) {
@@ -175,7 +177,7 @@ func (t *table) refuse(line int, column, value, vi, en string) {
 }
 
 func (t *table) problem(line int, column, value, vi, en string) {
-	t.problems = append(t.problems, RowProblem{File: t.file, Line: line, Column: column, Value: shorten(value, 100), Vi: vi, En: en})
+	t.problems = append(t.problems, RowProblem{File: t.file, Line: line, Column: column, Value: sheet.Shorten(value, 100), Vi: vi, En: en})
 }
 
 // counts tells how many rows meet which fate; a refused header counts as one bad row.

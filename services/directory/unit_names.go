@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"khuevan/platform/sheet"
 	"khuevan/platform/vietnamese"
 )
 
@@ -36,7 +37,7 @@ func (n unitNames) add(code, name string) {
 func (t *table) unitIn(r *row, column string, n unitNames) (code string, ok bool) {
 	text := r.cells[column]
 	code = strings.ToUpper(text)
-	short := shorten(text, 60)
+	short := sheet.Shorten(text, 60)
 	if n.codes[code] {
 		return code, true
 	}

@@ -152,7 +152,7 @@ func (v *view) lessonTable(s studied) g.Node {
 			h.THead(h.Tr(h.Th(h.Scope("col"), v.text("Bài", "Lesson")), h.Th(h.Scope("col"), v.text("Thời lượng", "Length")), h.Th(h.Scope("col"), v.text("Tình trạng", "State")))),
 			h.TBody(g.Map(numbered(s.Content), func(l numberedLesson) g.Node {
 				return h.Tr(
-					h.Th(h.Scope("row"), v.lessonLink(s, l)),
+					h.Th(h.Scope("row"), v.lessonLink(s, l), g.If(l.Kind != "", h.Small(h.Class("meta"), g.Text(" "+v.lessonKind(l.Kind))))),
 					h.Td(h.Data("label", v.t("Thời lượng", "Length")), g.Textf(v.t("%d phút", "%d min"), l.Minutes)),
 					h.Td(h.Data("label", v.t("Tình trạng", "State")), v.lessonState(s.lesson(l.ID))))
 			}))))

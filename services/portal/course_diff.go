@@ -1,12 +1,14 @@
 package portal
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
 
+	"khuevan/events"
 	"khuevan/services/catalog"
 )
 
@@ -26,9 +28,21 @@ func (v *view) courseParts(c catalog.Course) []part {
 		{v.t("Thứ tự các bài", "Order of the lessons"), strings.Join(order, " · ")}}
 	for _, l := range c.Content {
 		name := v.t("Bài ", "Lesson ") + l.ID
-		all = append(all, part{name + v.t(": tên", ": title"), l.Title.Vi}, part{name + v.t(": số phút", ": minutes"), number(l.Minutes)}, part{name + v.t(": nội dung", ": text"), l.Markdown})
+		all = append(all, part{name + v.t(": tên", ": title"), l.Title.Vi}, part{name + v.t(": số phút", ": minutes"), number(l.Minutes)}, part{name + v.t(": loại", ": kind"), v.kindAndMedia(l)}, part{name + v.t(": nội dung", ": text"), l.Markdown})
 	}
 	return all
+}
+
+// kindAndMedia says what a lesson is, what it shows and what completes it.
+func (v *view) kindAndMedia(l events.Lesson) string {
+	all := []string{cmp.Or(v.lessonKind(l.Kind), v.t("bài đọc", "text"))}
+	if l.Media != nil {
+		all = append(all, l.Media.File+l.Media.Link, l.Media.Digest)
+	}
+	if l.Share > 0 {
+		all = append(all, v.number(100*l.Share, 0)+"%")
+	}
+	return strings.TrimRight(strings.Join(all, " · "), " ·")
 }
 
 // comparePage shows a trainer two versions of a course side by side, the newest two where none are named.

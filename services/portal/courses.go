@@ -34,7 +34,8 @@ func (p *Portal) coursesPage(v *view) (page, error) {
 	return page{Title: v.t("Khóa học", "Courses"), Section: "/courses", Body: []g.Node{
 		h.H1(v.text("Khóa học", "Courses")),
 		h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href("/frameworks"), v.text("Khung năng lực", "Competency frameworks")),
-			h.A(h.Class("btn"), h.Href("/issue"), v.text("Cấp giấy chứng nhận theo đợt", "Certificates in batches"))),
+			h.A(h.Class("btn"), h.Href("/issue"), v.text("Cấp giấy chứng nhận theo đợt", "Certificates in batches")),
+			h.A(h.Class("btn"), h.Href("/unit/hours"), v.text("Giờ học của các đơn vị", "Hours of the units"))),
 		h.Section(h.H2(v.text("Đang có trong danh mục", "In the offer")), v.publishedList(published)),
 		h.Section(h.H2(v.text("Khóa học kèm theo hệ thống", "Courses that ship with the platform")),
 			h.Ul(h.Class("cards"), g.Map(packages, func(c catalog.Package) g.Node { return v.packageCard(c, waiting[c.Name]) }))),
@@ -56,6 +57,7 @@ func (v *view) publishedList(all []catalog.CourseCard) g.Node {
 			h.P(h.Class("actions"),
 				h.A(h.Class("btn"), h.Href("/learn/"+c.Course), v.text("Xem khóa học", "View")),
 				h.A(h.Class("btn"), h.Href("/courses/"+c.Course+"/items"), v.text("Ngân hàng câu hỏi", "Question bank")),
+				h.A(h.Class("btn"), h.Href("/courses/"+c.Course+"/sessions"), v.text("Buổi học", "Sessions")),
 				g.If(c.Version > 1, h.A(h.Class("btn"), h.Href("/courses/"+c.Course+"/compare"), v.text("So sánh phiên bản", "Compare versions"))),
 				g.If(!c.Withdrawn, h.A(h.Class("btn-primary"), h.Href(query("/assignments", "course", c.Course)), v.text("Giao học", "Assign")))),
 			g.If(!c.Withdrawn, h.Form(h.Method("post"), h.Action("/courses/withdraw"), v.newOnce(), h.Input(h.Type("hidden"), h.Name("course"), h.Value(c.Course)),

@@ -21,12 +21,16 @@ type page struct {
 	Body    []g.Node
 	Bare    bool   // only the body: a fragment that replaces a part of an open page
 	Address string // of the page that a fragment makes of the open one; "" leaves it
+	Media   string // another site that a video of the page comes from
 	Focus   bool   // without the navigation: nothing leads away by mistake
 }
 
 func (p *Portal) render(w http.ResponseWriter, v *view, status int, content page) error {
 	var out bytes.Buffer
 	var err error
+	if content.Media != "" {
+		web.AllowMedia(w.Header(), content.Media)
+	}
 	if content.Address != "" {
 		w.Header().Set("HX-Replace-Url", content.Address)
 	}
@@ -173,6 +177,9 @@ func (v *view) done() g.Node {
 		"decided":             {Vi: "Đã ghi quyết định.", En: "The decision is recorded."},
 		"programme":           {Vi: "Đã xuất bản chương trình.", En: "The programme is published."},
 		"programme-withdrawn": {Vi: "Đã rút chương trình khỏi danh mục.", En: "The programme was withdrawn."},
+		"session":             {Vi: "Đã lên lịch buổi học.", En: "The session is scheduled."},
+		"cancelled":           {Vi: "Đã hủy buổi học.", En: "The session is cancelled."},
+		"attendance":          {Vi: "Đã ghi điểm danh.", En: "Attendance is noted."},
 	}[v.r.URL.Query().Get("ok")]
 	return g.If(ok, h.P(h.Class("notice-ok"), h.Role("status"), g.Text(text.In(v.lang))))
 }

@@ -24,7 +24,11 @@ func (p *Portal) learnerRoutes(mux *http.ServeMux) {
 	mux.Handle("POST /learn/choose", p.act(p.chooseCourse, nil))
 	mux.Handle("GET /learn/{course}", p.page(p.learnCourse))
 	mux.Handle("GET /learn/{course}/lessons/{lesson}", p.page(p.learnLesson))
-	mux.Handle("POST /learn/{course}/lessons/{lesson}/complete", p.act(p.completeLesson, nil))
+	mux.Handle("POST /learn/{course}/lessons/{lesson}/complete", p.act(p.completeLesson, p.redrawLesson))
+	mux.Handle("POST /learn/{course}/lessons/{lesson}/confirm", p.act(p.confirmReading, p.redrawLesson))
+	mux.Handle("POST /learn/{course}/lessons/{lesson}/watched", p.told(watchedScript))
+	mux.Handle("GET /learn/{course}/lessons/{lesson}/file", p.edge.Handle(p.lessonFile))
+	mux.Handle("POST /learn/{course}/lessons/{lesson}/time", p.told(timeScript))
 	mux.Handle("GET /learn/{course}/quiz", p.page(p.learnQuiz))
 	mux.Handle("POST /learn/{course}/quiz", p.act(p.startAttempt, p.drawQuiz))
 	mux.Handle("GET /attempts/{attempt}", p.attempt())
@@ -43,6 +47,7 @@ func (p *Portal) learnerRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /account", p.page(p.account))
 	mux.Handle("POST /account", p.act(p.setPassword, p.drawAccount))
 	p.privacyRoutes(mux)
+	p.hoursRoutes(mux)
 }
 
 // learning is a course that the reader must take or has taken.
@@ -152,6 +157,7 @@ func (p *Portal) learn(v *view) (page, error) {
 		body = append(body, h.H2(v.text("Đã hoàn thành", "Completed")),
 			h.Ul(h.Class("cards"), g.Map(done, func(l learning) g.Node { return h.Li(v.doneCard(l)) })))
 	}
+	body = append(body, h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href("/hours"), v.text("Giờ học của tôi", "My hours"))))
 	return page{Title: v.t("Việc học của tôi", "My learning"), Section: "/learn", Body: body}, nil
 }
 

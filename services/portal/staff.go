@@ -31,6 +31,7 @@ func (p *Portal) staffRoutes(mux *http.ServeMux) {
 	mux.Handle("POST /courses/withdraw", p.act(p.withdraw, nil))
 	p.programmeRoutes(mux)
 	p.quizStaffRoutes(mux)
+	p.sessionRoutes(mux)
 	mux.Handle("GET /assignments", p.page(func(v *view) (page, error) { return p.assignmentsPage(v, nil) }))
 	mux.Handle("POST /assignments", p.act(p.assign, p.assignmentsPage))
 	mux.Handle("POST /assignments/end", p.act(p.endAssignment, nil))

@@ -34,9 +34,10 @@ func (p *Portal) unitPage(v *view) (page, error) {
 	return page{Title: rollup.Unit.Name, Section: "/unit", Body: []g.Node{
 		v.unitCrumbs(rollup, course),
 		h.H1(g.Text(rollup.Unit.Name)),
-		g.If(v.has(events.RoleHead) || v.has(events.RoleAnalyst), h.P(h.Class("actions"),
+		h.P(h.Class("actions"),
+			g.If(v.has(events.RoleHead) || v.has(events.RoleTrainer), h.A(h.Class("btn"), h.Href(query("/unit/hours", "unit", rollup.Unit.Unit)), v.text("Giờ học của đơn vị", "Hours of the unit"))),
 			g.If(v.lends() != "" && v.has(events.RoleHead), h.A(h.Class("btn"), h.Href("/unit/stand-in"), v.text("Giao người thay", "Stand-in"))),
-			h.A(h.Class("btn"), h.Href(query(completionPath, "unit", unit)), v.text("Xuất kết quả hoàn thành", "Completion export")))),
+			g.If(v.has(events.RoleHead) || v.has(events.RoleAnalyst), h.A(h.Class("btn"), h.Href(query(completionPath, "unit", unit)), v.text("Xuất kết quả hoàn thành", "Completion export")))),
 		h.Form(h.Class("inline"), h.Method("get"), h.Action("/unit"),
 			h.Input(h.Type("hidden"), h.Name("unit"), h.Value(unit)),
 			v.courseField(o, course, true), g.If(v.seesPeople(), v.stateField(q.Get("state"))),

@@ -13,6 +13,7 @@ var (
 	GetProgress    = rpc.Query[GetProgressRequest, Course]("progress.get-progress", "Tells how far the caller is in one course.", rpc.SignedIn).About(rpc.Nothing())
 	StartLesson    = rpc.Command[LessonRequest, rpc.Receipt]("progress.start-lesson", "Notes that the caller opened a lesson.", rpc.SignedIn).About(rpc.Nothing())
 	CompleteLesson = rpc.Command[LessonRequest, rpc.Receipt]("progress.complete-lesson", "Notes that the caller finished a lesson.", rpc.SignedIn).About(rpc.Nothing())
+	NoteTime       = rpc.Command[NoteTimeRequest, NotedTime]("progress.note-time", "Notes how long the caller's page of a lesson was in sight.", rpc.SignedIn).About(rpc.Nothing())
 )
 
 // api answers the methods. None of them takes a person from the request: everyone reaches their own progress only.

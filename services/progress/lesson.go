@@ -26,7 +26,7 @@ func (c start) Decide(p period) ([]eventsource.Event, error) {
 	if err := p.knows(c.Lesson); err != nil {
 		return nil, err
 	}
-	if _, known := p.lessons[c.Lesson]; known {
+	if l := p.lessons[c.Lesson]; l.done || !l.started.IsZero() {
 		return nil, nil
 	}
 	return []eventsource.Event{events.LessonStarted{
@@ -42,14 +42,13 @@ func (c finish) Decide(p period) ([]eventsource.Event, error) {
 	if err := p.knows(c.Lesson); err != nil {
 		return nil, err
 	}
-	l := p.lessons[c.Lesson]
-	if l.done {
+	if p.lessons[c.Lesson].done {
 		return nil, nil
 	}
-	e := events.LessonCompleted{
-		Person: c.Person, Course: c.Course, Period: c.Period, Lesson: c.Lesson, At: c.At, Seconds: seconds(l.started, c.At),
+	if err := p.mayFinish(c.Lesson); err != nil {
+		return nil, err
 	}
-	return p.and(e, c.At), nil
+	return p.and(c.completion(p), c.At), nil
 }
 
 // seconds is the time that counts for a lesson: none when it was never started, or by a clock that was set back.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"slices"
 
 	"khuevan/events"
@@ -11,14 +12,16 @@ import (
 	"khuevan/platform/fault"
 )
 
-// textOf is the same for lessons that say the same.
+// textOf is the same for lessons that say and show the same, whatever they are called.
 func textOf(l events.Lesson) string {
-	sum := sha256.Sum256([]byte(l.Markdown))
+	l.ID, l.Title, l.Minutes = "", events.Words{}, 0
+	said, _ := json.Marshal(l) // words and numbers only
+	sum := sha256.Sum256(said)
 	return hex.EncodeToString(sum[:8])
 }
 
-// kept are the lessons of a version that stand in another with the same text.
-func kept(from, to version) []string {
+// keptOf are the lessons of a version that stand in another with the same text.
+func keptOf(from, to version) []string {
 	var same []string
 	for i, id := range to.Lessons {
 		if at := slices.Index(from.Lessons, id); at >= 0 && from.Texts[at] == to.Texts[i] {
@@ -30,7 +33,7 @@ func kept(from, to version) []string {
 
 // moved leaves of the lessons what counts in the other version.
 func (p period) moved(e events.CourseMoved) period {
-	p.opened.Version, p.opened.Lessons, p.opened.Quiz = e.To, e.Lessons, e.Quiz
+	p.opened.Version, p.opened.Lessons, p.opened.Quiz, p.opened.Rules = e.To, e.Lessons, e.Quiz, e.Rules
 	lessons := map[string]lesson{}
 	for id, l := range p.lessons {
 		if slices.Contains(e.Kept, id) {
@@ -96,5 +99,5 @@ func (x reactors) moved(ctx context.Context, r eventsource.Recorded) ([]eventsou
 		return nil, fault.Newf(fault.NotFound, "Khóa học “%s” không có phiên bản %d hoặc %d.", "The course “%s” has no version %d or %d.", e.Course, e.From, e.To)
 	}
 	return []eventsource.Request{eventsource.Prepare(move{events.CourseMoved{Person: e.Person, Course: e.Course, Period: e.Period, From: e.From, To: e.To,
-		At: r.Time, Lessons: to.Lessons, Quiz: to.Quiz, Kept: kept(from, to)}})}, nil
+		At: r.Time, Lessons: to.Lessons, Quiz: to.Quiz, Kept: keptOf(from, to), Rules: to.Rules}})}, nil
 }

@@ -42,7 +42,7 @@ func TestACompletedPeriodStaysInItsVersion(t *testing.T) {
 
 func TestLessonsOfTheSameTextAreKept(t *testing.T) {
 	from, to := version{Lessons: []string{"a", "b", "c"}, Texts: []string{"1", "2", "3"}}, version{Lessons: []string{"c", "b", "d"}, Texts: []string{"3", "x", "1"}}
-	if got := kept(from, to); !slices.Equal(got, []string{"c"}) {
+	if got := keptOf(from, to); !slices.Equal(got, []string{"c"}) {
 		t.Errorf("kept %v", got)
 	}
 }

@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -33,6 +34,10 @@ type period struct {
 type lesson struct {
 	started time.Time
 	done    bool
+	seen    seen // of a video
+
+	seconds  int            // that its completion counts
+	attended map[string]int // percent of each session of a live lesson
 }
 
 // Evolve implements eventsource.State.
@@ -43,10 +48,21 @@ func (p period) Evolve(e eventsource.Event) period {
 	case events.CourseMoved:
 		p = p.moved(e)
 	case events.LessonStarted:
-		p = p.with(e.Lesson, lesson{started: e.At})
+		p = p.with(e.Lesson, func(l *lesson) { l.started = e.At })
 	case events.LessonCompleted:
-		p = p.with(e.Lesson, lesson{started: p.lessons[e.Lesson].started, done: true})
+		p = p.with(e.Lesson, func(l *lesson) { l.done, l.seconds = true, e.Seconds })
 		p.seconds += e.Seconds
+	case events.LessonReopened:
+		p.seconds -= p.lessons[e.Lesson].seconds
+		p = p.with(e.Lesson, func(l *lesson) { l.done, l.seconds = false, 0 })
+	case events.LessonAttended:
+		p = p.with(e.Lesson, func(l *lesson) { l.attended = attended(l.attended, e) })
+	case events.LessonWatched:
+		p = p.with(e.Lesson, func(l *lesson) {
+			for _, part := range e.Parts {
+				l.seen = l.seen.with(part)
+			}
+		})
 	case events.QuizPassed:
 		p.passed, p.mark = true, e.Mark
 	case events.CourseCompleted:
@@ -55,13 +71,14 @@ func (p period) Evolve(e eventsource.Event) period {
 	return p
 }
 
-func (p period) with(id string, l lesson) period {
-	lessons := map[string]lesson{id: l}
-	for other, known := range p.lessons {
-		if other != id {
-			lessons[other] = known
-		}
+func (p period) with(id string, change func(*lesson)) period {
+	lessons := maps.Clone(p.lessons)
+	if lessons == nil {
+		lessons = map[string]lesson{}
 	}
+	l := lessons[id]
+	change(&l)
+	lessons[id] = l
 	p.lessons = lessons
 	return p
 }
@@ -95,10 +112,14 @@ func (p period) knows(id string) error {
 		return notEnrolled()
 	}
 	if !slices.Contains(p.opened.Lessons, id) {
-		return fault.New(fault.NotFound, "Khóa học không có bài học này.", "The course has no such lesson.").
-			With("lesson", "Hãy mở lại trang khóa học.", "Open the page of the course again.")
+		return noLesson()
 	}
 	return nil
+}
+
+func noLesson() error {
+	return fault.New(fault.NotFound, "Khóa học không có bài học này.", "The course has no such lesson.").
+		With("lesson", "Hãy mở lại trang khóa học.", "Open the page of the course again.")
 }
 
 func notEnrolled() error {

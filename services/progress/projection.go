@@ -4,19 +4,23 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"time"
 
 	"khuevan/events"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/readmodel"
 )
 
-// version is what progress needs of a course version: what completes it, and what comes before.
+// version is what progress needs of a course version: what completes it, how long its lessons are, and what comes before.
 type version struct {
-	Lessons  []string `json:"lessons"`
-	Texts    []string `json:"texts"` // digests, in the same order
-	Quiz     bool     `json:"quiz"`
-	Requires []string `json:"requires,omitempty"` // courses to be completed before
-	Months   int      `json:"months,omitempty"`   // that a completion is valid; 0 for good
+	Lessons  []string       `json:"lessons"`
+	Texts    []string       `json:"texts"` // digests, in the same order
+	Quiz     bool           `json:"quiz"`
+	Minutes  map[string]int `json:"minutes"`            // planned, by lesson
+	Requires []string       `json:"requires,omitempty"` // courses to be completed before
+	Months   int            `json:"months,omitempty"`   // that a completion is valid; 0 for good
+
+	Rules []events.LessonRule `json:"rules,omitempty"`
 }
 
 // view is how far everyone is in the latest period of each course, and the course versions.
@@ -30,18 +34,24 @@ type view struct {
 func newView() view {
 	v := view{
 		completions: readmodel.NewCollection[completion]("completions"),
-		courses:     readmodel.NewCollection[Course]("courses", readmodel.Index{Name: "person", Fields: []string{"person"}}),
+		courses:     readmodel.NewCollection[Course]("courses", readmodel.Index{Name: "person", Fields: []string{"person"}}, readmodel.Index{Name: "course", Fields: []string{"course"}}),
 		versions:    readmodel.NewCollection[version]("versions"),
 	}
-	v.projection = readmodel.NewProjection("courses", 2, []string{"progress.course", "catalog.course"}, v.apply, v.completions, v.courses, v.versions)
+	v.projection = readmodel.NewProjection("courses", 3, []string{"progress.course", "progress.time", "catalog.course"}, v.apply, v.completions, v.courses, v.versions)
 	return v
 }
+
+// latestVersion stands for the latest in an id of a version.
+const latestVersion = 0
 
 func versionID(course string, n int) string { return course + "_" + strconv.Itoa(n) }
 
 func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	switch e := r.Event.(type) {
 	case events.CoursePublished:
+		if err := v.versions.Update(b, versionID(e.Course, latestVersion), func(x *version) { *x = versionOf(e) }); err != nil {
+			return err
+		}
 		return v.versions.Update(b, versionID(e.Course, e.Version), func(x *version) { *x = versionOf(e) })
 	case events.CourseOpened:
 		return v.courses.Update(b, e.Person+"_"+e.Course, func(c *Course) { *c = opened(e) })
@@ -51,6 +61,20 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 		return v.lesson(b, e.Person, e.Course, e.Period, e.Lesson, func(l *Lesson) { l.Started = e.At })
 	case events.LessonCompleted:
 		return v.lesson(b, e.Person, e.Course, e.Period, e.Lesson, func(l *Lesson) { l.Completed, l.Seconds = e.At, e.Seconds })
+	case events.LessonTimeNoted:
+		return v.lesson(b, e.Person, e.Course, e.Period, e.Lesson, func(l *Lesson) { l.Time = l.Time.and(e) })
+	case events.LessonWatched:
+		return v.lesson(b, e.Person, e.Course, e.Period, e.Lesson, func(l *Lesson) {
+			for _, part := range e.Parts {
+				l.Watched += part.To - part.From
+			}
+		})
+	case events.LessonAttended:
+		return v.lesson(b, e.Person, e.Course, e.Period, e.Lesson, func(l *Lesson) { l.Attended = attended(l.Attended, e) })
+	case events.LessonReopened:
+		return v.lesson(b, e.Person, e.Course, e.Period, e.Lesson, func(l *Lesson) { l.Completed, l.Seconds = time.Time{}, 0 })
+	case events.ReadingConfirmed:
+		return v.lesson(b, e.Person, e.Course, e.Period, e.Lesson, func(l *Lesson) { l.Confirmed = e.Digest })
 	case events.QuizPassed:
 		return v.update(b, e.Person, e.Course, e.Period, func(c *Course) { c.Passed, c.Mark = true, e.Mark })
 	case events.CourseCompleted:
@@ -63,9 +87,10 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 }
 
 func versionOf(e events.CoursePublished) version {
-	x := version{Quiz: e.Quiz.Items > 0, Requires: e.Requires, Months: e.ValidityMonths}
+	x := version{Quiz: e.Quiz.Items > 0, Requires: e.Requires, Months: e.ValidityMonths, Minutes: map[string]int{}, Rules: rulesOf(e)}
 	for _, l := range e.Lessons {
 		x.Lessons, x.Texts = append(x.Lessons, l.ID), append(x.Texts, textOf(l))
+		x.Minutes[l.ID] = l.Minutes
 	}
 	return x
 }

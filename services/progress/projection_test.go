@@ -79,11 +79,12 @@ func TestAPersonSeesTheirOwn(t *testing.T) {
 }
 
 func TestEveryVersionIsKnown(t *testing.T) {
-	one := events.CoursePublished{Course: "attt", Version: 1, Lessons: []events.Lesson{{ID: "a"}}}
+	one := events.CoursePublished{Course: "attt", Version: 1, Lessons: []events.Lesson{{ID: "a", Minutes: 10}}}
 	two := events.CoursePublished{Course: "attt", Version: 2, Lessons: []events.Lesson{{ID: "b"}, {ID: "a"}}, Quiz: events.Quiz{Items: 3}}
 	v := viewOf(t, one, two)
 	none := textOf(events.Lesson{})
-	for n, want := range map[int]version{1: {Lessons: []string{"a"}, Texts: []string{none}}, 2: {Lessons: []string{"b", "a"}, Texts: []string{none, none}, Quiz: true}} {
+	for n, want := range map[int]version{1: {Lessons: []string{"a"}, Texts: []string{none}, Minutes: map[string]int{"a": 10}},
+		2: {Lessons: []string{"b", "a"}, Texts: []string{none, none}, Quiz: true, Minutes: map[string]int{"a": 0, "b": 0}}} {
 		if got, found, err := v.versions.Get(t.Context(), versionID("attt", n)); err != nil || !found || !reflect.DeepEqual(got, want) {
 			t.Errorf("version %d: %+v, %v, %v; want %+v", n, got, found, err, want)
 		}

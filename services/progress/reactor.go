@@ -19,6 +19,7 @@ func (x reactors) list() []host.Reactor {
 		{Name: "open", Facts: []string{"enrolment.enrolment.person-enrolled"}, React: x.enrolled},
 		{Name: "move", Facts: []string{"enrolment.enrolment.period-moved"}, React: x.moved},
 		{Name: "quiz", Facts: []string{"quiz.attempt.attempt-submitted", "quiz.attempt.attempt-remarked"}, React: x.marked},
+		{Name: "attend", Facts: []string{"progress.session.attendance-imported", "progress.session.attendance-undone"}, React: x.attendance},
 	}
 }
 
@@ -60,7 +61,7 @@ func (x reactors) marked(_ context.Context, r eventsource.Recorded) ([]eventsour
 // opening begins the progress that an enrolment asks for.
 func opening(e events.PersonEnrolled, v version) open {
 	return open{events.CourseOpened{
-		Person: e.Person, Course: e.Course, Period: e.Period, Version: e.Version, Lessons: v.Lessons, Quiz: v.Quiz,
+		Person: e.Person, Course: e.Course, Period: e.Period, Version: e.Version, Lessons: v.Lessons, Quiz: v.Quiz, Rules: v.Rules,
 	}}
 }
 

@@ -10,6 +10,8 @@ import (
 func New(d host.Deps) host.Service {
 	v := newView()
 	a := api{Deps: d, view: v}
+	h := hours{Deps: d, ledger: newLedger()}
+	l := live{hours: h, view: v, sessions: newSessionsView()}
 	return host.Service{
 		Name: "progress",
 		Endpoints: []rpc.Endpoint{
@@ -17,8 +19,13 @@ func New(d host.Deps) host.Service {
 			GetProgress.Handle(a.getProgress),
 			StartLesson.Handle(a.startLesson),
 			CompleteLesson.Handle(a.completeLesson),
+			NoteTime.Handle(a.noteTime),
+			NoteWatched.Handle(a.noteWatched), ConfirmReading.Handle(a.confirmReading),
+			GetHours.Handle(h.getHours), GetUnitHours.Handle(h.getUnitHours), DownloadHours.Handle(h.downloadHours),
+			ScheduleSession.Handle(l.scheduleSession), ListSessions.Handle(l.listSessions), MySessions.Handle(l.mySessions), GetSession.Handle(l.getSession), CancelSession.Handle(l.cancelSession),
+			PreviewAttendance.Handle(l.previewAttendance), ImportAttendance.Handle(l.importAttendance), UndoAttendance.Handle(l.undoAttendance),
 		},
-		Projections: []*readmodel.Projection{v.projection},
+		Projections: []*readmodel.Projection{v.projection, h.projection, h.structure.Projection, l.sessions.projection},
 		Reactors:    reactors{Deps: d, view: v}.list(),
 	}
 }

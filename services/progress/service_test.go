@@ -16,7 +16,7 @@ import (
 func house(t *testing.T) *hosttest.House {
 	h := hosttest.Run(t, events.All(), func(d host.Deps) (host.Service, error) { return progress.New(d), nil })
 	h.Append("catalog.course.attt", events.CoursePublished{Course: "attt", Version: 1,
-		Lessons: []events.Lesson{{ID: "a"}, {ID: "b"}}, Quiz: events.Quiz{Items: 2, Pass: 5, Minutes: 10}})
+		Lessons: []events.Lesson{{ID: "a", Minutes: 2}, {ID: "b", Minutes: 2}}, Quiz: events.Quiz{Items: 2, Pass: 5, Minutes: 10}})
 	h.Append("enrolment.enrolment.lan_attt", events.PersonEnrolled{Person: "lan", Course: "attt", Period: 1, Version: 1})
 	h.Settle()
 	return h
@@ -173,5 +173,38 @@ func TestAMoveOverTheBus(t *testing.T) {
 	h.Settle()
 	if c := get(t, h, 0); c.Version != 2 || c.Done != 1 || len(c.Lessons) != 3 || c.Lessons[0].Completed.IsZero() || c.Quiz {
 		t.Errorf("after the move: %+v", c)
+	}
+}
+
+// What is acknowledged stands in the record, so that no end of the process loses it; and the page shows it.
+func TestMeasuredTimeOverTheBus(t *testing.T) {
+	h := house(t)
+	say := func(lesson string, visible, active int, left bool) progress.NotedTime {
+		t.Helper()
+		noted, err := progress.NoteTime.Call(h.As("lan"), h.Client, progress.NoteTimeRequest{Course: "attt", Lesson: lesson, Visible: visible, Active: active, Left: left})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return noted
+	}
+	h.Clock.Advance(10 * time.Minute)
+	if got := say("a", 120, 100, false); got.Visible != 120 {
+		t.Errorf("the first page noted %+v", got)
+	}
+	if got := say("b", 120, 0, true); got.Visible != 0 {
+		t.Errorf("a second page of the same minutes noted %+v", got)
+	}
+	h.Clock.Advance(10 * time.Minute)
+	last := say("a", 9000, 60, false)
+	past, err := h.Journal.Load(t.Context(), "progress.time.lan_2026-11-23")
+	if err != nil || len(past) != 2 || past.Last() != last.Seq {
+		t.Fatalf("%d facts up to #%d, %v; want 2 up to #%d", len(past), past.Last(), err, last.Seq)
+	}
+	if got, want := get(t, h, last.Seq).Lessons[0].Time, (progress.Time{Visible: 720, Active: 160, Counted: 360}); got != want {
+		t.Errorf("lesson a has %+v, want %+v (it is planned for two minutes)", got, want)
+	}
+	for person, lesson := range map[string]string{"lan": "c", "minh": "a"} {
+		_, err := progress.NoteTime.Call(h.As(person), h.Client, progress.NoteTimeRequest{Course: "attt", Lesson: lesson, Visible: 60})
+		hosttest.Refused(t, err, fault.NotFound)
 	}
 }

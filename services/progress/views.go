@@ -39,5 +39,32 @@ type Lesson struct {
 	ID        string    `json:"id"`
 	Started   time.Time `json:"started,omitzero"`
 	Completed time.Time `json:"completed,omitzero"`
-	Seconds   int       `json:"seconds"`
+	Seconds   int       `json:"seconds"` // from start to completion, at most an hour
+	Time      Time      `json:"time"`    // as it was measured
+
+	Watched   int            `json:"watched,omitempty"`   // percent of a video
+	Attended  map[string]int `json:"attended,omitempty"`  // percent of each session
+	Confirmed string         `json:"confirmed,omitempty"` // SHA-256 of the text that was confirmed as read and understood
+}
+
+// Time is how long somebody was at a lesson, or at several, in seconds.
+type Time struct {
+	Visible int `json:"visible"` // the page was open and in sight
+	Active  int `json:"active"`  // and the reader gave a sign within the last minute
+	Counted int `json:"counted"` // what of the visible time counts: at most three times the planned minutes of the lesson
+}
+
+// NoteTimeRequest says how long a page of a lesson was in sight since it said so last, in seconds.
+type NoteTimeRequest struct {
+	Course  string `json:"course"`
+	Lesson  string `json:"lesson"`
+	Visible int    `json:"visible"`
+	Active  int    `json:"active"`
+	Left    bool   `json:"left,omitempty"` // the page is being left: less is worth a fact
+}
+
+// NotedTime tells how much of it was noted.
+type NotedTime struct {
+	Seq     uint64 `json:"seq"`
+	Visible int    `json:"visible"`
 }

@@ -1,4 +1,4 @@
-package directory
+package sheet
 
 import (
 	"bytes"
@@ -21,28 +21,28 @@ const (
 	mostFilled = 200_000
 )
 
-// openWorkbook reads one sheet of an XLSX file: the one that f names, or the first. Cells are what people see of them:
+// openWorkbook reads one sheet of an XLSX file: the one that is named, or the first. Cells are what people see of them:
 // formatted numbers, the last results of formulas, and dates as 2006-01-02.
-func openWorkbook(f ImportFile) (grid, error) {
-	file, err := excelize.OpenReader(bytes.NewReader(f.Data), excelize.Options{UnzipSizeLimit: mostUnzipped, UnzipXMLSizeLimit: mostUnzipped,
+func openWorkbook(data []byte, sheet string) (Grid, error) {
+	file, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: mostUnzipped, UnzipXMLSizeLimit: mostUnzipped,
 		ShortDatePattern: "yyyy-mm-dd", LongDatePattern: "yyyy-mm-dd"})
 	if err != nil {
-		return grid{}, badWorkbook(err)
+		return Grid{}, badWorkbook(err)
 	}
 	defer file.Close() //nolint:errcheck // only read
-	g := grid{sheets: file.GetSheetList(), encoding: vietnamese.UTF8}
-	if len(g.sheets) == 0 {
-		return grid{}, badWorkbook(nil)
+	g := Grid{Sheets: file.GetSheetList(), Encoding: vietnamese.UTF8}
+	if len(g.Sheets) == 0 {
+		return Grid{}, badWorkbook(nil)
 	}
-	if g.sheet = g.sheets[0]; f.Sheet != "" {
-		g.sheet = f.Sheet
+	if g.Sheet = g.Sheets[0]; sheet != "" {
+		g.Sheet = sheet
 	}
-	if !slices.Contains(g.sheets, g.sheet) {
-		return grid{}, fault.Newf(fault.Invalid, "Sổ tính không có trang “%s”. Các trang: %s.", "The workbook has no sheet “%s”. The sheets: %s.",
-			shorten(f.Sheet, 40), strings.Join(g.sheets, ", "))
+	if !slices.Contains(g.Sheets, g.Sheet) {
+		return Grid{}, fault.Newf(fault.Invalid, "Sổ tính không có trang “%s”. Các trang: %s.", "The workbook has no sheet “%s”. The Sheets: %s.",
+			Shorten(sheet, 40), strings.Join(g.Sheets, ", "))
 	}
 	if err := g.readSheet(file); err != nil {
-		return grid{}, err
+		return Grid{}, err
 	}
 	return g, g.repair()
 }
@@ -52,20 +52,20 @@ func badWorkbook(err error) error {
 		"The workbook cannot be opened: it is damaged, has a password, or is too large once unpacked. Save it as .xlsx and try again.").Because(err)
 }
 
-func (g *grid) readSheet(file *excelize.File) error {
-	rows, err := file.Rows(g.sheet)
+func (g *Grid) readSheet(file *excelize.File) error {
+	rows, err := file.Rows(g.Sheet)
 	if err != nil {
 		return badWorkbook(err)
 	}
 	defer rows.Close() //nolint:errcheck // only read
-	counted, err := file.Rows(g.sheet)
+	counted, err := file.Rows(g.Sheet)
 	if err != nil {
 		return badWorkbook(err)
 	}
 	defer counted.Close() //nolint:errcheck // only read
 	var all, raw [][]string
 	for rows.Next() && counted.Next() {
-		if len(all) >= mostRows+headerWithin {
+		if len(all) >= mostRows+HeaderWithin {
 			return tooManyRows()
 		}
 		cells, err1 := rows.Columns()
@@ -78,7 +78,7 @@ func (g *grid) readSheet(file *excelize.File) error {
 	if err := rows.Error(); err != nil {
 		return badWorkbook(err)
 	}
-	if err := fillMerged(file, g.sheet, all); err != nil {
+	if err := fillMerged(file, g.Sheet, all); err != nil {
 		return err
 	}
 	if props, err := file.GetWorkbookProps(); err == nil && props.Date1904 != nil {
@@ -86,7 +86,7 @@ func (g *grid) readSheet(file *excelize.File) error {
 	}
 	for i, cells := range all {
 		if !blank(cells) {
-			g.records = append(g.records, line{line: i + 1, end: i + 1, cells: cells, raw: raw[i]})
+			g.Records = append(g.Records, Record{Line: i + 1, End: i + 1, Cells: cells, Raw: raw[i]})
 		}
 	}
 	g.level()
@@ -94,13 +94,13 @@ func (g *grid) readSheet(file *excelize.File) error {
 }
 
 // level gives every record as many cells as the longest: a sheet ends each row at its last cell with a value.
-func (g *grid) level() {
+func (g *Grid) level() {
 	width := 0
-	for _, r := range g.records {
-		width = max(width, len(r.cells))
+	for _, r := range g.Records {
+		width = max(width, len(r.Cells))
 	}
-	for i, r := range g.records {
-		g.records[i].cells = append(r.cells, make([]string, width-len(r.cells))...)
+	for i, r := range g.Records {
+		g.Records[i].Cells = append(r.Cells, make([]string, width-len(r.Cells))...)
 	}
 }
 
@@ -135,12 +135,12 @@ func fillMerged(file *excelize.File, sheet string, rows [][]string) error {
 }
 
 // repair converts a workbook whose text was typed in an old font. It is judged as a whole.
-func (g *grid) repair() error {
+func (g *Grid) repair() error {
 	const between = "\x1f"
 	var all strings.Builder
 	cells := 0
-	for _, r := range g.records {
-		for _, c := range r.cells {
+	for _, r := range g.Records {
+		for _, c := range r.Cells {
 			all.WriteString(strings.ReplaceAll(c, between, " ") + between)
 			cells++
 		}
@@ -156,9 +156,9 @@ func (g *grid) repair() error {
 	if len(parts) != cells+1 {
 		return nil
 	}
-	g.encoding = encoding
-	for _, r := range g.records {
-		n := copy(r.cells, parts)
+	g.Encoding = encoding
+	for _, r := range g.Records {
+		n := copy(r.Cells, parts)
 		parts = parts[n:]
 	}
 	return nil
@@ -167,12 +167,12 @@ func (g *grid) repair() error {
 // dayLayouts are the ways a day is written in Vietnam.
 var dayLayouts = []string{time.DateOnly, "2/1/2006", "2-1-2006", "2.1.2006", "2006/1/2"}
 
-// day gives the cell of a day as 2006-01-02 when it is one, and as it stands otherwise. A workbook counts days, and shows
+// Day gives the cell of a day as 2006-01-02 when it is one, and as it stands otherwise. A workbook counts days, and shows
 // them by the habits of some country; so the count goes before what is shown.
-func (g grid) day(r line, column int) string {
-	cell := clean(r.cells[column])
-	if column < len(r.raw) && r.raw[column] != cell {
-		if n, err := strconv.ParseFloat(r.raw[column], 64); err == nil && n >= 1 && n < 100_000 {
+func (g Grid) Day(r Record, column int) string {
+	cell := Clean(r.Cells[column])
+	if column < len(r.Raw) && r.Raw[column] != cell {
+		if n, err := strconv.ParseFloat(r.Raw[column], 64); err == nil && n >= 1 && n < 100_000 {
 			if t, err := excelize.ExcelDateToTime(math.Floor(n), g.from1904); err == nil {
 				return t.Format(time.DateOnly)
 			}
