@@ -13,6 +13,9 @@
 //   - A rule may ask again what was completed: so many months after passing, or in each cycle from a fixed day on (every
 //     January). What is open stays open, however late; whoever was excused is asked again in the next cycle. Where a month
 //     has no such day, its last counts. Whoever comes late gets the days of a newcomer.
+//   - A rule may ask for a programme. Its first period counts courses that were completed before and still hold, later periods
+//     those completed since. The person is enrolled in what nobody can leave out, and chooses the rest; a programme is
+//     completed once every part has what it asks for, and its second period asks the shorter path, if there is one.
 //   - A campaign's tick opens a new period for whoever has none open, and reminds whoever has one, once per tick. The
 //     period is due at the end of the day that lies the campaign's days after the tick, in Viet Nam.
 //   - A withdrawn course enrols and reminds nobody; open periods go on.
@@ -31,8 +34,8 @@
 // A merged unit's members count in its successor, and what a reorganisation brings into the reach of a running assignment
 // is enrolled by it.
 //
-// Events in: all about units, memberships and retirement; CoursePublished, CourseWithdrawn; CampaignTicked;
+// Events in: all about units, memberships and retirement; those of courses and programmes of the catalogue; CampaignTicked;
 // CourseCompleted; RoleGranted, RoleWithdrawn; LessonStarted, LessonCompleted. Events out: AssignmentMade, AssignmentEnded,
 // PersonEnrolled, EnrolmentReminded, EnrolmentCompleted, PersonExcused, ExcuseWithdrawn, EnrolmentRequested, EnrolmentApproved,
-// EnrolmentRefused, RequestWithdrawn, PeriodMoved.
+// EnrolmentRefused, RequestWithdrawn, PeriodMoved, ProgrammeEnrolled, ProgrammeCourseCounted, ProgrammeCompleted.
 package enrolment
