@@ -62,7 +62,7 @@ func (p *Portal) excusePage(v *view, why *fault.Error) (page, error) {
 		reasons = append(reasons, entry{r, v.excusal(r)})
 	}
 	return page{Title: title, Section: "/unit", Body: []g.Node{
-		v.crumbs(title, crumb{query("/unit", "unit", value("unit"), "course", value("course")), v.t("Đơn vị", "Unit")}), h.H1(g.Text(title)), v.refusal(why),
+		v.crumbs(title, crumb{query("/unit", "unit", value("unit"), "course", value("course")), v.t("Đơn vị", "Unit")}), h.H1(g.Text(title)), v.refusalWithFields(why),
 		h.Dl(h.Class("facts"), fact(v.t("Họ và tên", "Name"), g.Text(v.name(name))), fact(v.t("Khóa học", "Course"), g.Text(v.words(course.Title)))),
 		h.P(v.text("Người được miễn không phải hoàn thành chu kỳ này và không bị nhắc. Số liệu ghi riêng người được miễn, tỷ lệ không tính họ là còn nợ. Có thể thôi miễn bất cứ lúc nào.",
 			"Whoever is excused need not complete this period and is not reminded. The numbers count them apart, and no rate counts them as owing. It can be withdrawn at any time.")),
