@@ -133,4 +133,6 @@ type ahead struct {
 func (a ahead) Now() time.Time { return a.Clock.Now().Add(a.by) }
 
 // WaitUntil implements Clock.
-func (a ahead) WaitUntil(ctx context.Context, t time.Time) error { return a.Clock.WaitUntil(ctx, t.Add(-a.by)) }
+func (a ahead) WaitUntil(ctx context.Context, t time.Time) error {
+	return a.Clock.WaitUntil(ctx, t.Add(-a.by))
+}

@@ -46,3 +46,31 @@ func TestLessonsOfTheSameTextAreKept(t *testing.T) {
 		t.Errorf("kept %v", got)
 	}
 }
+
+func TestAMoveFixesTheRulesOfItsVersion(t *testing.T) {
+	to := moving(false, []string{"a"}, "a", "b")
+	to.Rules = []events.LessonRule{{Lesson: "a", Kind: events.LessonVideo, Share: 0.9}, {Lesson: "b", Kind: events.LessonVideo, Share: 0.5}}
+	past := []eventsource.Event{openingKinds(), watched(3, part(0, 90)), to}
+	given(t, past...).When(finish{stepOf("a", 10)}).Then(done("a", 10, 0)) // what was watched of a kept video counts
+	given(t, past...).When(finish{stepOf("b", 10)}).ThenRefused(fault.Conflict)
+	given(t, past...).When(confirmReading{stepOf("b", 10), "d1"}).ThenRefused(fault.Invalid) // b is no text to be confirmed any more
+}
+
+// A lesson that shows something else, or asks for more, is another lesson, though its text is the same.
+func TestALessonOfAnotherKindIsNotKept(t *testing.T) {
+	text := events.Lesson{ID: "a", Title: events.Words{Vi: "A"}, Minutes: 5, Markdown: "Nội dung."}
+	video := text
+	video.Kind, video.Share, video.Media = events.LessonVideo, 0.5, &events.Media{Digest: "d1"}
+	longer, refilmed := video, video
+	longer.Share, refilmed.Media = 0.9, &events.Media{Digest: "d2"}
+	renamed := video
+	renamed.Title, renamed.Minutes = events.Words{Vi: "B"}, 7
+	for name, other := range map[string]events.Lesson{"a text": text, "more to be watched": longer, "another film": refilmed} {
+		if textOf(other) == textOf(video) {
+			t.Errorf("%s is the same as the video", name)
+		}
+	}
+	if textOf(renamed) != textOf(video) {
+		t.Error("another name makes another lesson")
+	}
+}

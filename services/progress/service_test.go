@@ -176,6 +176,22 @@ func TestAMoveOverTheBus(t *testing.T) {
 	}
 }
 
+// What completes a lesson after a move is what the new version says.
+func TestAMoveBringsTheRulesOfTheNewVersion(t *testing.T) {
+	h := house(t)
+	if _, err := progress.CompleteLesson.Call(h.As("lan"), h.Client, progress.LessonRequest{Course: "attt", Lesson: "a"}); err != nil {
+		t.Fatal(err)
+	}
+	h.Append("catalog.course.attt", events.CoursePublished{Course: "attt", Version: 2, Lessons: []events.Lesson{{ID: "a", Kind: events.LessonVideo, Share: 0.9}, {ID: "b"}}})
+	h.Append("enrolment.enrolment.lan_attt", events.PeriodMoved{Person: "lan", Course: "attt", Period: 1, From: 1, To: 2})
+	h.Settle()
+	if c := get(t, h, 0); c.Version != 2 || c.Done != 0 {
+		t.Errorf("after the move: %+v", c)
+	}
+	_, err := progress.CompleteLesson.Call(h.As("lan"), h.Client, progress.LessonRequest{Course: "attt", Lesson: "a"})
+	hosttest.Refused(t, err, fault.Conflict)
+}
+
 // What is acknowledged stands in the record, so that no end of the process loses it; and the page shows it.
 func TestMeasuredTimeOverTheBus(t *testing.T) {
 	h := house(t)
