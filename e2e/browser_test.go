@@ -174,6 +174,18 @@ func (b *browser) leaving(act func()) {
 	b.until("the next page", `!window.`+mark+` && document.readyState === "complete"`)
 }
 
+// hits clicks the first element of a kind whose text, what only a screen reader says included, holds all of these.
+func (b *browser) hits(kind string, texts ...string) *browser {
+	b.t.Helper()
+	found := `[...document.querySelectorAll(` + js(kind) + `)]`
+	for _, text := range texts {
+		found += `.filter(e => e.textContent.normalize().includes(` + js(text) + `))`
+	}
+	b.until(fmt.Sprint(kind, texts), found+`.length > 0`)
+	b.leaving(func() { read[bool](b, `(`+found+`[0].click(), true)`) })
+	return b
+}
+
 // fills types into the field with a label.
 func (b *browser) fills(label, value string) *browser {
 	b.t.Helper()

@@ -38,3 +38,9 @@ func Expiry(from time.Time, months int) time.Time {
 	}
 	return EndOfDay(AddMonths(from, months))
 }
+
+// Holds reports whether what began at a time and holds for so many months still does at another.
+func Holds(began time.Time, months int, at time.Time) bool {
+	until := Expiry(began, months)
+	return until.IsZero() || !at.After(until)
+}

@@ -2,6 +2,7 @@ package readmodel
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strings"
 
@@ -17,10 +18,13 @@ func Named(nouns []string, stream, eventType string) bool {
 	return slices.ContainsFunc(nouns, func(n string) bool { return strings.HasPrefix(name+".", n+".") })
 }
 
+// Present, as a sequence to await, stands for every fact that the journal has at the call.
+const Present = math.MaxUint64
+
 // Tracker is a source that knows where facts end without looking for it.
 type Tracker interface {
-	// HeadAt is the sequence of the last fact that the nouns name up to seq, or of a later one; math.MaxUint64 stands
-	// for everything recorded before the call.
+	// HeadAt is the sequence of the last fact that the nouns name up to seq, or of a later one; Present stands for everything
+	// recorded before the call.
 	HeadAt(ctx context.Context, nouns []string, seq uint64) (uint64, error)
 }
 

@@ -3,7 +3,6 @@ package catalog
 import (
 	"context"
 	"maps"
-	"math"
 	"slices"
 
 	"khuevan/events"
@@ -23,9 +22,6 @@ var (
 	WithdrawCourse = rpc.Command[WithdrawCourseRequest, rpc.Receipt]("catalog.withdraw-course", "Takes a course out of the offer; people in it go on.", events.RoleTrainer).About(rpc.Nothing())
 	GetFile        = rpc.Query[GetFileRequest, File]("catalog.get-file", "Gives a file of a lesson.", rpc.SignedIn).About(rpc.Nothing())
 )
-
-// present, as a sequence to await, stands for every fact that the journal has now.
-const present = math.MaxUint64
 
 // api answers the methods. Courses belong to nobody: the roles of the methods are all the permission there is.
 type api struct {

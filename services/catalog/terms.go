@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"khuevan/events"
+	"khuevan/platform/readmodel"
 )
 
 // Bounds of who approves and what comes before.
@@ -70,7 +71,7 @@ func (a api) refusePrerequisites(ctx context.Context, b bundle) error {
 	if len(content.Requires) == 0 {
 		return nil
 	}
-	if err := a.Await(ctx, a.view.projection, present); err != nil {
+	if err := a.Await(ctx, a.view.projection, readmodel.Present); err != nil {
 		return err
 	}
 	all, err := a.view.list(ctx)

@@ -143,7 +143,7 @@ func (x *issuers) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 
 // current is the issuer that issues now, established if this is the first start, and renamed if the settings say so.
 func (s *service) current(ctx context.Context) (issuer, error) {
-	if err := s.issuers.AwaitAll(ctx, s.deps.Journal, wholeJournal); err != nil {
+	if err := s.issuers.AwaitAll(ctx, s.deps.Journal, readmodel.Present); err != nil {
 		return issuer{}, err
 	}
 	now := issuer{ID: firstIssuer}
@@ -215,7 +215,7 @@ func (s *service) listIssuers(ctx context.Context, _ rpc.Empty) ([]Issuer, error
 	if _, err := s.current(ctx); err != nil {
 		return nil, err
 	}
-	if err := s.issuers.AwaitAll(ctx, s.deps.Journal, wholeJournal); err != nil {
+	if err := s.issuers.AwaitAll(ctx, s.deps.Journal, readmodel.Present); err != nil {
 		return nil, err
 	}
 	names := map[string]string{}

@@ -57,7 +57,7 @@ func rebuilt(t *testing.T, h *hosttest.House) *service {
 	all := []*readmodel.Projection{s.certificates.Projection, s.particulars.Projection, s.issuers.Projection, s.numbers.Projection, s.completions.Projection, s.orders.Projection}
 	follow(t, h, all...)
 	for _, p := range all {
-		if err := p.AwaitAll(t.Context(), h.Journal, wholeJournal); err != nil {
+		if err := p.AwaitAll(t.Context(), h.Journal, readmodel.Present); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"sync"
 	"time"
 
@@ -13,9 +12,6 @@ import (
 	"khuevan/platform/eventsource"
 	"khuevan/platform/readmodel"
 )
-
-// wholeJournal, as a sequence to await, stands for every fact that the journal has now.
-const wholeJournal = math.MaxUint64
 
 // numbers is the register: which number each certificate has in its issuer's year. A number once drawn stays its certificate's,
 // so that an issue that was cut off goes on with the same one, and no number is left out.

@@ -12,6 +12,7 @@ import (
 	"khuevan/events"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
+	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
 )
 
@@ -54,7 +55,7 @@ func (s *service) planImport(ctx context.Context, f ImportFiles) (*plan, known, 
 // catchUp waits until the read model shows the whole journal.
 func (s *service) catchUp(ctx context.Context) error {
 	for _, p := range s.projections() {
-		if err := p.AwaitAll(ctx, s.d.Journal, wholeJournal); err != nil {
+		if err := p.AwaitAll(ctx, s.d.Journal, readmodel.Present); err != nil {
 			return err
 		}
 	}

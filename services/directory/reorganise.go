@@ -14,6 +14,7 @@ import (
 	"khuevan/organisation"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
+	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
 	"khuevan/platform/sheet"
 )
@@ -134,7 +135,7 @@ func (s *service) holdAgainst(ctx context.Context, id string, step Step) (heldSt
 
 // present is the structure with everything that is recorded by now.
 func (s *service) present(ctx context.Context) (*organisation.Structure, error) {
-	if err := s.unitView.AwaitAll(ctx, s.d.Journal, wholeJournal); err != nil {
+	if err := s.unitView.AwaitAll(ctx, s.d.Journal, readmodel.Present); err != nil {
 		return nil, err
 	}
 	return s.structure(ctx)

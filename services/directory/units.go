@@ -3,7 +3,6 @@ package directory
 import (
 	"cmp"
 	"context"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -18,9 +17,6 @@ import (
 	"khuevan/platform/readmodel"
 	"khuevan/platform/vietnamese"
 )
-
-// wholeJournal, as a sequence to await, stands for every fact that the journal has now.
-const wholeJournal = math.MaxUint64
 
 // today is the present day in the province's zone.
 func (s *service) today() string { return dayOf(s.d.Clock.Now()) }

@@ -4,13 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"math"
 	"regexp"
 	"time"
 
 	"khuevan/events"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
+	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
 )
 
@@ -30,9 +30,6 @@ type api struct {
 }
 
 var idPattern = regexp.MustCompile(`^[a-z0-9]{1,40}$`)
-
-// present, as a sequence to await, stands for every fact that the journal has now.
-const present = math.MaxUint64
 
 func (a api) assignCourse(ctx context.Context, req AssignCourseRequest) (Assigned, error) {
 	if _, err := a.target(ctx, req); err != nil {
@@ -68,7 +65,7 @@ func idOf(request string) string {
 
 // target finds the unit of a request, and refuses a unit or course that cannot be assigned to or by the caller.
 func (a api) target(ctx context.Context, req AssignCourseRequest) (unit, error) {
-	if err := a.view.await(ctx, present, a.Await); err != nil {
+	if err := a.view.await(ctx, readmodel.Present, a.Await); err != nil {
 		return unit{}, err
 	}
 	c, hasCourse, err := a.view.courses.Get(ctx, req.Course)

@@ -80,14 +80,13 @@ func (v view) abilities(ctx context.Context, tags []string, at time.Time) (abili
 		return h, err
 	}
 	for _, c := range courses {
-		shown := slices.DeleteFunc(slices.Clone(c.Tags), func(tag string) bool { return !slices.Contains(tags, tag) })
-		if len(shown) == 0 {
+		if !c.shows(tags) {
 			continue
 		}
 		err := v.enrolments.Each(ctx, readmodel.Query{Index: "course", Equal: []any{c.Course}}, func(x record) error {
-			if c.counts(x.Passed, at) {
-				for _, tag := range shown {
-					h[tag][x.Person] = true
+			for _, tag := range c.shown(x, at) {
+				if people := h[tag]; people != nil {
+					people[x.Person] = true
 				}
 			}
 			return nil
@@ -99,9 +98,27 @@ func (v view) abilities(ctx context.Context, tags []string, at time.Time) (abili
 	return h, nil
 }
 
-// counts reports whether having passed the course at a time still counts at another.
-func (c course) counts(passed, at time.Time) bool {
-	return !passed.IsZero() && (c.ValidityMonths == 0 || !at.After(clock.Expiry(passed, c.ValidityMonths)))
+// shows reports whether any version shows one of some competencies.
+func (c course) shows(tags []string) bool {
+	for _, w := range c.Worth {
+		if slices.ContainsFunc(w.Tags, func(tag string) bool { return slices.Contains(tags, tag) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// counts reports whether what somebody passed still counts at a time: by the version that was passed, as the certificate says.
+func (c course) counts(x record, at time.Time) bool {
+	return !x.Passed.IsZero() && clock.Holds(x.Passed, c.Worth[x.PassedIn].Months, at)
+}
+
+// shown are the competencies that somebody has shown by the course and still has at a time.
+func (c course) shown(x record, at time.Time) []string {
+	if !c.counts(x, at) {
+		return nil
+	}
+	return c.Worth[x.PassedIn].Tags
 }
 
 // chosen are those of a unit and the units below it whom a rule is about on the day of a time, by id; left counts why others
@@ -320,10 +337,8 @@ func (v view) shown(ctx context.Context, person string, tags []string, at time.T
 		if err != nil {
 			return nil, err
 		}
-		for _, tag := range c.Tags {
-			if c.counts(x.Passed, at) {
-				h[tag] = map[string]bool{person: true}
-			}
+		for _, tag := range c.shown(x, at) {
+			h[tag] = map[string]bool{person: true}
 		}
 	}
 	return h, nil

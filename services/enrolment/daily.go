@@ -34,7 +34,7 @@ func (a api) followRules(ctx context.Context) error {
 
 // followOn enrols whom the running rules ask for on the day of a time.
 func (a api) followOn(ctx context.Context, now time.Time) error {
-	err := a.view.await(ctx, present, func(ctx context.Context, p *readmodel.Projection, seq uint64) error {
+	err := a.view.await(ctx, readmodel.Present, func(ctx context.Context, p *readmodel.Projection, seq uint64) error {
 		return p.AwaitAll(ctx, a.Journal, seq)
 	})
 	if err != nil {

@@ -162,6 +162,10 @@ func TestARuleAsksWhoeverHasLostACompetency(t *testing.T) {
 	h.Clock.Set(on("2027-02-28"))
 	a.look(t, h)
 	same(t, "on the last day", periods(t, h, "lan", "mang"))
+	// What a later version shows, and for how long, changes nothing of what was passed.
+	h.Append("catalog.course.attt", events.CoursePublished{Course: "attt", Version: 2})
+	a.look(t, h)
+	same(t, "after another version", periods(t, h, "lan", "mang"))
 	h.Clock.Set(on("2027-03-01"))
 	a.look(t, h)
 	same(t, "on the day after", periods(t, h, "lan", "mang"), "2027-03-01 until 2027-03-11")

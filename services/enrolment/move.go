@@ -107,7 +107,7 @@ type MovePreview struct {
 
 func (a api) previewMove(ctx context.Context, req PreviewMoveRequest) (MovePreview, error) {
 	var p MovePreview
-	if err := a.view.await(ctx, present, a.Await); err != nil {
+	if err := a.view.await(ctx, readmodel.Present, a.Await); err != nil {
 		return p, err
 	}
 	c, _, err := a.view.courses.Get(ctx, req.Course)

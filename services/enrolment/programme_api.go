@@ -7,6 +7,7 @@ import (
 	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
+	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
 	"khuevan/programme"
 )
@@ -65,7 +66,7 @@ func (a api) chooseCourse(ctx context.Context, req ChooseCourseRequest) (rpc.Rec
 	case u.has(req.Course):
 		return rpc.Receipt{}, fault.New(fault.Conflict, "Khóa học này đã được tính cho chương trình.", "The course counts for the programme already.")
 	}
-	if err := a.view.await(ctx, present, a.Await); err != nil {
+	if err := a.view.await(ctx, readmodel.Present, a.Await); err != nil {
 		return rpc.Receipt{}, err
 	}
 	c, _, err := a.view.courses.Get(ctx, req.Course)

@@ -107,7 +107,7 @@ func (v view) counting(ctx context.Context, e events.ProgrammeEnrolled, opened t
 		if err != nil {
 			return nil, err
 		}
-		if found && (e.Period == 1 && c.counts(x.Passed, opened) || e.Period > 1 && x.Passed.After(opened)) {
+		if found && (e.Period == 1 && c.counts(x, opened) || e.Period > 1 && x.Passed.After(opened)) {
 			all[id] = x.Passed
 		}
 	}

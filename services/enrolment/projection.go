@@ -2,6 +2,7 @@ package enrolment
 
 import (
 	"cmp"
+	"maps"
 	"strings"
 	"time"
 
@@ -17,7 +18,8 @@ import (
 type record struct {
 	Enrolment
 	Assignment string    `json:"assignment,omitempty"`
-	Passed     time.Time `json:"passed,omitzero"` // the latest completion, of whichever period
+	Passed     time.Time `json:"passed,omitzero"`     // the latest completion, of whichever period
+	PassedIn   int       `json:"passed_in,omitempty"` // the version then
 }
 
 func (x record) standing() standing {
@@ -69,12 +71,17 @@ type course struct {
 	Version   int    `json:"version"` // the latest
 	Withdrawn bool   `json:"withdrawn,omitempty"`
 
-	Tags           []string `json:"tags,omitempty"` // competencies that it shows
-	ValidityMonths int      `json:"validity_months,omitempty"`
+	Worth map[int]worth `json:"worth"` // by version
 }
 
 // endless is until when a rule runs that nobody has ended.
 var endless = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// worth is what having passed a version of a course shows, and for how many months; 0 for good.
+type worth struct {
+	Tags   []string `json:"tags,omitempty"`
+	Months int      `json:"months,omitempty"`
+}
 
 // view is what enrolment has seen: its own facts, and what it needs of directory and catalog.
 type view struct {
@@ -127,7 +134,10 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 		return v.absent(b, e.Person, events.PersonRetired{Person: e.Person, On: clock.Local(e.At).Format(time.DateOnly)})
 	case events.CoursePublished:
 		return v.courses.Update(b, e.Course, func(c *course) {
-			*c = course{Course: e.Course, Version: e.Version, Tags: e.Tags, ValidityMonths: e.ValidityMonths}
+			all := map[int]worth{}
+			maps.Copy(all, c.Worth)
+			all[e.Version] = worth{e.Tags, e.ValidityMonths}
+			*c = course{Course: e.Course, Version: e.Version, Worth: all}
 		})
 	case events.CourseWithdrawn:
 		return v.courses.Update(b, e.Course, func(c *course) { c.Course, c.Withdrawn = e.Course, true })
@@ -172,7 +182,7 @@ func (v view) enrolled(b *readmodel.Batch, e events.PersonEnrolled, r eventsourc
 		}
 	}
 	return v.enrolments.Update(b, e.Person+"_"+e.Course, func(x *record) {
-		*x = record{Passed: x.Passed, Assignment: e.Assignment, Enrolment: Enrolment{Person: e.Person, Course: e.Course, Period: e.Period,
+		*x = record{Passed: x.Passed, PassedIn: x.PassedIn, Assignment: e.Assignment, Enrolment: Enrolment{Person: e.Person, Course: e.Course, Period: e.Period,
 			Version: e.Version, Since: r.Time, Due: e.Due, Campaign: e.Campaign, Programme: e.Programme}}
 	})
 }
@@ -188,5 +198,5 @@ func (v view) completed(b *readmodel.Batch, e events.EnrolmentCompleted) error {
 			return err
 		}
 	}
-	return v.enrolments.Update(b, id, func(x *record) { x.Completed, x.Passed = e.At, e.At })
+	return v.enrolments.Update(b, id, func(x *record) { x.Completed, x.Passed, x.PassedIn = e.At, e.At, x.Version })
 }

@@ -238,9 +238,9 @@ func TestCourses(t *testing.T) {
 		past []eventsource.Event
 		want course
 	}{
-		{[]eventsource.Event{one, two}, course{Course: "attt", Version: 2}},
-		{[]eventsource.Event{one, gone}, course{Course: "attt", Version: 1, Withdrawn: true}},
-		{[]eventsource.Event{one, gone, one}, course{Course: "attt", Version: 1}},
+		{[]eventsource.Event{one, two}, course{Course: "attt", Version: 2, Worth: map[int]worth{1: {}, 2: {}}}},
+		{[]eventsource.Event{one, gone}, course{Course: "attt", Version: 1, Withdrawn: true, Worth: map[int]worth{1: {}}}},
+		{[]eventsource.Event{one, gone, one}, course{Course: "attt", Version: 1, Worth: map[int]worth{1: {}}}},
 	} {
 		if got, _, err := viewOf(t, c.past...).courses.Get(t.Context(), "attt"); err != nil || !reflect.DeepEqual(got, c.want) {
 			t.Errorf("after %+v: %+v, %v; want %+v", c.past, got, err, c.want)

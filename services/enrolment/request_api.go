@@ -11,6 +11,7 @@ import (
 	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
+	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
 )
 
@@ -76,7 +77,7 @@ func whoAsks(all []CourseRequest) []string {
 
 func (a api) askForCourse(ctx context.Context, req AskRequest) (Asked, error) {
 	me := rpc.From(ctx).Identity.Person
-	if err := a.view.await(ctx, present, a.Await); err != nil {
+	if err := a.view.await(ctx, readmodel.Present, a.Await); err != nil {
 		return Asked{}, err
 	}
 	t, err := a.mayAsk(ctx, me, req.Course)
@@ -228,7 +229,7 @@ func (a api) refuseRequest(ctx context.Context, req DecideRequest) (rpc.Receipt,
 // deciding finds a request whose step the caller may take, and says in the context on whose behalf. The method's rule lets
 // heads and trainers of the person's unit in; which of the two a step asks for only the request tells.
 func (a api) deciding(ctx context.Context, req DecideRequest) (context.Context, CourseRequest, error) {
-	if err := a.view.await(ctx, present, a.Await); err != nil {
+	if err := a.view.await(ctx, readmodel.Present, a.Await); err != nil {
 		return ctx, CourseRequest{}, err
 	}
 	d, found, err := a.view.requests.Get(ctx, req.Person+"_"+req.Course)

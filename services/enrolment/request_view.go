@@ -224,15 +224,9 @@ func (v requestView) missing(ctx context.Context, person string, courses []strin
 		if err != nil {
 			return nil, err
 		}
-		if t.Course = course; !found || !done.holds(t.Validity[done.Version], now) {
+		if t.Course = course; !found || !clock.Holds(done.At, t.Validity[done.Version], now) {
 			all = append(all, t)
 		}
 	}
 	return all, nil
-}
-
-// holds reports whether a completion is valid: for so many months, or for good.
-func (c completion) holds(months int, now time.Time) bool {
-	until := clock.Expiry(c.At, months)
-	return until.IsZero() || !now.After(until)
 }

@@ -213,12 +213,12 @@ func (v *view) assignPreview(o offer, programmes []catalog.ProgrammeCard) (g.Nod
 	if err != nil {
 		return nil, err
 	}
-	var hidden []g.Node
+	var fields []g.Node
 	back := url.Values{"change": {"1"}}
 	for _, name := range assignFields {
 		for _, value := range v.r.Form[name] {
 			if value != "" {
-				hidden = append(hidden, h.Input(h.Type("hidden"), h.Name(name), h.Value(value)))
+				fields = append(fields, hidden(name, value))
 				back.Add(name, value)
 			}
 		}
@@ -233,7 +233,7 @@ func (v *view) assignPreview(o offer, programmes []catalog.ProgrammeCard) (g.Nod
 	on := maps.Clone(back)
 	on.Del("change")
 	on.Set("after", reach.Next)
-	return h.Form(h.Class("card"), h.Method("post"), h.Action("/assignments"), v.newOnce(), g.Group(hidden),
+	return h.Form(h.Class("card"), h.Method("post"), h.Action("/assignments"), v.newOnce(), g.Group(fields),
 		h.H2(v.text("Xem trước khi giao", "Before you assign")),
 		h.Dl(h.Class("facts"),
 			fact(v.t("Giao", "Assigned"), g.Text(v.assignedTitle(o, programmes, req.Course, req.Programme))), fact(v.t("Đơn vị", "Unit"), g.Text(o.unit(req.Unit))),
@@ -374,6 +374,6 @@ func (v *view) inForce(a enrolment.Assignment) g.Node {
 	case v.p.d.Clock.Now().After(a.Until):
 		return v.text("Đã hết hạn", "Over")
 	}
-	return h.Form(h.Method("post"), h.Action("/assignments/end"), v.newOnce(), h.Input(h.Type("hidden"), h.Name("assignment"), h.Value(a.ID)),
+	return h.Form(h.Method("post"), h.Action("/assignments/end"), v.newOnce(), hidden("assignment", a.ID),
 		h.Button(h.Class("btn"), h.Type("submit"), h.Title(v.t("Từ nay không ghi danh thêm ai; việc đang học vẫn giữ nguyên.", "Nobody more is enrolled; what is open stays.")), v.text("Dừng ghi danh", "End")))
 }

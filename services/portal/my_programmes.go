@@ -71,8 +71,8 @@ func (v *view) courseOfMine(p enrolment.MyProgramme, s enrolment.PartStanding, c
 	if !p.Completed.IsZero() || s.Done >= s.Needed {
 		return g.Text(title(c.Course))
 	}
-	return h.Form(h.Method("post"), h.Action("/learn/choose"), v.newOnce(), h.Input(h.Type("hidden"), h.Name("programme"), h.Value(p.Programme)),
-		h.Input(h.Type("hidden"), h.Name("course"), h.Value(c.Course)), g.Text(title(c.Course)+" "),
+	return h.Form(h.Method("post"), h.Action("/learn/choose"), v.newOnce(), hidden("programme", p.Programme),
+		hidden("course", c.Course), g.Text(title(c.Course)+" "),
 		h.Button(h.Class("btn"), h.Type("submit"), v.text("Chọn khóa này", "Choose this"), h.Span(h.Class("visually-hidden"), g.Text(": "+title(c.Course)))))
 }
 

@@ -15,12 +15,6 @@ type completion struct {
 	Version int       `json:"version"`
 }
 
-// holds reports whether a completion is valid: for so many months, or for good.
-func (c completion) holds(months int, now time.Time) bool {
-	until := clock.Expiry(c.At, months)
-	return until.IsZero() || !now.After(until)
-}
-
 // begun reports whether a lesson of the period was opened. What was begun goes on, whatever expires meanwhile.
 func (c Course) begun() bool {
 	for _, l := range c.Lessons {
@@ -51,7 +45,7 @@ func (v view) before(ctx context.Context, c Course, now time.Time) ([]string, er
 		if err != nil {
 			return nil, err
 		}
-		if !found || !done.holds(was.Months, now) {
+		if !found || !clock.Holds(done.At, was.Months, now) {
 			missing = append(missing, course)
 		}
 	}

@@ -2,13 +2,13 @@ package quiz
 
 import (
 	"context"
-	"math"
 	"time"
 
 	"khuevan/events"
 	"khuevan/platform/clock"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
+	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
 )
 
@@ -159,7 +159,7 @@ func (a api) extraTime(ctx context.Context, person, course string) (int, error) 
 
 // freshly is standing once the read models show everything that was recorded before the call.
 func (a api) freshly(ctx context.Context, person, course string) (standing, error) {
-	if err := a.awaitAll(ctx, math.MaxUint64); err != nil {
+	if err := a.awaitAll(ctx, readmodel.Present); err != nil {
 		return standing{}, err
 	}
 	return a.standing(ctx, person, course)
