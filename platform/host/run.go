@@ -39,6 +39,7 @@ type House struct {
 	reactors *jetstream.Reactors
 	servers  []*rpc.Server
 	stores   []readmodel.Store
+	bulks    bulks
 	stop     context.CancelFunc
 	going    sync.WaitGroup
 }
@@ -205,10 +206,17 @@ const together = 256
 
 // handle does what a reactor asks for, with the fact as the cause.
 func (h *House) handle(ctx context.Context, name string, r Reactor, fact eventsource.Recorded) error {
-	ctx = rpc.AsSystem(h.o.Deps.Trace.Extract(ctx, fact.Trace), fact.ID()+"/"+name)
+	if err := h.bulks.await(ctx, fact.Cause); err != nil {
+		return err
+	}
+	cause := fact.ID() + "/" + name
+	ctx = rpc.AsSystem(h.o.Deps.Trace.Extract(ctx, fact.Trace), cause)
 	requests, err := r.React(ctx, fact)
 	if err != nil {
 		return err
+	}
+	if len(requests) >= large {
+		defer h.bulks.begin(cause)()
 	}
 	return All(ctx, requests, func(ctx context.Context, q eventsource.Request) error {
 		_, err := DoRequest(ctx, h.o.Deps, q)

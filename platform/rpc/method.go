@@ -32,8 +32,10 @@ const (
 // Service is the first part of the name.
 func (s Signature) Service() string { service, _, _ := strings.Cut(s.Name, "."); return service }
 
-// Method is a typed signature; a service declares its methods as values and others call them.
-type Method[Req, Resp any] struct{ Signature }
+// Method is a typed signature; a service declares its methods as values and others call them. There are many of these types: what
+// they do with bytes and rules stands in functions without type parameters, and Signature is not embedded, so that the
+// compiler has little to make for each.
+type Method[Req, Resp any] struct{ Signature Signature }
 
 // Query declares a method that changes nothing.
 func Query[Req, Resp any](name, summary string, allow ...string) Method[Req, Resp] {
@@ -63,35 +65,51 @@ type Endpoint struct {
 func (m Method[Req, Resp]) Handle(fn func(context.Context, Req) (Resp, error)) Endpoint {
 	return Endpoint{Signature: m.Signature, handle: func(ctx context.Context, body []byte) (any, []byte, error) {
 		var req Req
-		if err := json.Unmarshal(body, &req); err != nil {
-			return nil, nil, fault.New(fault.Invalid, "Yêu cầu không đúng định dạng.", "The request is not well-formed.").Because(err)
+		if err := decodeRequest(body, &req); err != nil {
+			return nil, nil, err
 		}
 		resp, err := fn(ctx, req)
 		if err != nil {
 			return nil, nil, err
 		}
-		out, err := json.Marshal(resp)
-		if err != nil {
-			return nil, nil, fmt.Errorf("%s: encode the reply: %w", m.Name, err)
-		}
-		return resp, out, nil
+		return encodeReply(m.Signature.Name, resp)
 	}}
+}
+
+func decodeRequest(body []byte, into any) error {
+	if err := json.Unmarshal(body, into); err != nil {
+		return fault.New(fault.Invalid, "Yêu cầu không đúng định dạng.", "The request is not well-formed.").Because(err)
+	}
+	return nil
+}
+
+func encodeReply(name string, resp any) (any, []byte, error) {
+	out, err := json.Marshal(resp)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: encode the reply: %w", name, err)
+	}
+	return resp, out, nil
 }
 
 // Call asks the service and waits for its answer.
 func (m Method[Req, Resp]) Call(ctx context.Context, c Caller, req Req) (resp Resp, err error) {
+	err = call(ctx, c, m.Signature.Name, req, &resp)
+	return resp, err
+}
+
+func call(ctx context.Context, c Caller, name string, req, resp any) error {
 	body, err := json.Marshal(req)
 	if err != nil {
-		return resp, fmt.Errorf("%s: encode the request: %w", m.Name, err)
+		return fmt.Errorf("%s: encode the request: %w", name, err)
 	}
-	out, err := c.Call(ctx, m.Name, body)
+	out, err := c.Call(ctx, name, body)
 	if err != nil {
-		return resp, err
+		return err
 	}
-	if err := json.Unmarshal(out, &resp); err != nil {
-		return resp, fmt.Errorf("%s: decode the reply: %w", m.Name, err)
+	if err := json.Unmarshal(out, resp); err != nil {
+		return fmt.Errorf("%s: decode the reply: %w", name, err)
 	}
-	return resp, nil
+	return nil
 }
 
 // Caller sends a request to whoever serves the method.

@@ -107,6 +107,16 @@ func For(scope Scope, roles ...string) map[string]Scope {
 // About completes a method by its rule. Roles reach Below where the request is about a unit or a person and Anywhere
 // where it is about nothing; whoever is signed in reaches their own.
 func (m Method[Req, Resp]) About(s Subject, more ...any) Method[Req, Resp] {
+	m.Signature.Rule = newRule(m.Signature.Allow, s, more)
+	for _, x := range more {
+		if shown, ok := x.(func(Resp) []string); ok {
+			m.Signature.Rule.shown = func(reply any) []string { return shown(reply.(Resp)) }
+		}
+	}
+	return m
+}
+
+func newRule(allow []string, s Subject, more []any) *Rule {
 	r := &Rule{Subjects: []Subject{s}, Scopes: map[string]Scope{}}
 	scopes := map[string]Scope{}
 	for _, x := range more {
@@ -115,19 +125,16 @@ func (m Method[Req, Resp]) About(s Subject, more ...any) Method[Req, Resp] {
 			r.Subjects = append(r.Subjects, x)
 		case map[string]Scope:
 			maps.Copy(scopes, x)
-		case func(Resp) []string:
-			r.shown = func(reply any) []string { return x(reply.(Resp)) }
 		case mark:
 			r.Logged, r.Proved = r.Logged || x == Logged, r.Proved || x == Proved
 		}
 	}
 	about := slices.ContainsFunc(r.Subjects, func(s Subject) bool { return s.Kind != AboutNothing })
-	for _, role := range m.Allow {
+	for _, role := range allow {
 		r.Scopes[role] = usual(role, about)
 	}
 	maps.Copy(r.Scopes, scopes)
-	m.Rule = r
-	return m
+	return r
 }
 
 func usual(role string, about bool) Scope {

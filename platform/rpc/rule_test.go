@@ -36,8 +36,8 @@ func TestAMethodWithoutARuleIsNotServed(t *testing.T) {
 	lost := bare.About(rpc.UnitIn("district"))
 	foreign := bare.About(rpc.UnitIn("unit"), rpc.For(rpc.Whole, "admin"))
 	for _, m := range []rpc.Method[about, rpc.Empty]{bare, lost, foreign} {
-		if m.Check() == nil {
-			t.Errorf("%+v passes", m.Rule)
+		if m.Signature.Check() == nil {
+			t.Errorf("%+v passes", m.Signature.Rule)
 		}
 		e := m.Handle(func(context.Context, about) (rpc.Empty, error) { return rpc.Empty{}, nil })
 		if _, err := rpc.Serve(nil, "hello", "1.0.0", []rpc.Endpoint{e}, village{}, plainTracer{}, slog.New(slog.DiscardHandler), rpc.Hooks{}); err == nil || !strings.Contains(err.Error(), "hello.ask") {
@@ -54,7 +54,7 @@ func TestARoleReachesItsSubtreeAndNothingElse(t *testing.T) {
 		me, at, of := n.Draw(t, "me"), n.Draw(t, "granted at"), n.Draw(t, "asked for")
 		id := func(kind string, n int) string { return kind + string(rune('0'+n)) }
 		who := rpc.Identity{Person: id("p", me), Grants: []rpc.Grant{{Role: "head", Unit: id("u", at)}}}
-		got, err := m.Decides(t.Context(), who, village{}, rpc.Object{Kind: rpc.AboutPerson, ID: id("p", of)})
+		got, err := m.Signature.Decides(t.Context(), who, village{}, rpc.Object{Kind: rpc.AboutPerson, ID: id("p", of)})
 		if want := of >= at || of == me; err != nil || got != want {
 			t.Fatalf("p%d, head of u%d, about p%d: %v, %v", me, at, of, got, err)
 		}
@@ -75,7 +75,7 @@ func TestTheRuleSeesWhatTheHandlerSees(t *testing.T) {
 		`{"Unit":"u1"}`: false, `{"unit":""}`: false, `{}`: false, `{"unit":"zz"}`: false, `{"unit":"u5"}`: true,
 	} {
 		heard = ""
-		_, err := c.Call(ctx, m.Name, []byte(body))
+		_, err := c.Call(ctx, m.Signature.Name, []byte(body))
 		if ok != (err == nil) || !ok && (!fault.Is(err, fault.Denied) || heard != "") {
 			t.Errorf("%s: %v, the handler heard %q", body, err, heard)
 		}

@@ -28,7 +28,7 @@ func call[Req, Resp any](t *testing.T, h *hosttest.House, ctx context.Context, m
 	t.Helper()
 	resp, err := m.Call(ctx, h.Client, req)
 	if err != nil {
-		t.Fatalf("%s: %v", m.Name, err)
+		t.Fatalf("%s: %v", m.Signature.Name, err)
 	}
 	return resp
 }

@@ -110,9 +110,9 @@ func TestFirstAttemptsAndAll(t *testing.T) {
 func TestOnlyTrainersLookAtMeasurements(t *testing.T) {
 	h := house(t, taken("lan", 1, 1, right("x"), wrong("y")))
 	rows := map[string]string{
-		GetAnalysis.Name:     `{"course":"attt"}`,
-		GetItemAnalysis.Name: `{"course":"attt","item":"x","version":1}`,
-		Calibrate.Name:       `{"course":"attt"}`,
+		GetAnalysis.Signature.Name:     `{"course":"attt"}`,
+		GetItemAnalysis.Signature.Name: `{"course":"attt","item":"x","version":1}`,
+		Calibrate.Signature.Name:       `{"course":"attt"}`,
 	}
 	callers := map[string]context.Context{"nobody": rpc.With(t.Context(), rpc.Request{}), "lan": h.As("lan"), "trang": h.As("trang", trainer)}
 	for _, role := range []string{events.RoleHead, events.RoleAnalyst, events.RoleAdmin} {

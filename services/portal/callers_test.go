@@ -28,7 +28,7 @@ func (a *asked) Call(ctx context.Context, method string, body []byte) ([]byte, e
 
 func TestPeopleAreAskedForOnceUntilTheDirectoryChanges(t *testing.T) {
 	h := bareHouse(t)
-	count := &asked{Caller: h.Client, method: directory.Identify.Name}
+	count := &asked{Caller: h.Client, method: directory.Identify.Signature.Name}
 	trainer := signIn(t, h.open(func(d *host.Deps) { d.RPC = count }), "DEMO-0002")
 	for range 5 {
 		if a := trainer.get("/courses"); a.status != http.StatusOK {

@@ -40,7 +40,7 @@ func TestAHeadExportsTheCompletionOfTheUnit(t *testing.T) {
 	}
 	h.Settle()
 	looks, err := access.WhoLookedAt.Call(h.As("root", rpc.Grant{Role: events.RoleAdmin}), h.Client, access.WhoLookedAtRequest{Unit: h.unit("MN-XDM")})
-	if err != nil || !slices.ContainsFunc(looks, func(l access.Look) bool { return l.Method == reporting.ExportCompletion.Name }) {
+	if err != nil || !slices.ContainsFunc(looks, func(l access.Look) bool { return l.Method == reporting.ExportCompletion.Signature.Name }) {
 		t.Errorf("%+v, %v", looks, err)
 	}
 }
@@ -71,7 +71,7 @@ type broken struct{ rpc.Caller }
 
 func (b broken) Call(ctx context.Context, method string, body []byte) ([]byte, error) {
 	switch {
-	case method != reporting.ExportCompletion.Name:
+	case method != reporting.ExportCompletion.Signature.Name:
 		return b.Caller.Call(ctx, method, body)
 	case strings.Contains(string(body), `"after"`):
 		return nil, fault.New(fault.Unavailable, "Hỏng.", "Broken.")

@@ -37,7 +37,7 @@ func TestACourseOverTheBus(t *testing.T) {
 		t.Helper()
 		receipt, err := m.Call(h.As("lan"), h.Client, progress.LessonRequest{Course: "attt", Lesson: lesson})
 		if err != nil || receipt.Seq == 0 {
-			t.Fatalf("%s %s: %+v, %v", m.Name, lesson, receipt, err)
+			t.Fatalf("%s %s: %+v, %v", m.Signature.Name, lesson, receipt, err)
 		}
 		return receipt.Seq
 	}

@@ -34,33 +34,33 @@ func access(attempt string) map[string]accessRow {
 	}
 	digest := `"0000000000000000000000000000000000000000000000000000000000000000"`
 	return map[string]accessRow{
-		ImportItems.Name:     {forTrainers, of(`,"markdown":"# A\n","dry_run":true`)},
-		ExportItems.Name:     {forTrainers, of(`,"format":"markdown"`)},
-		ListItems.Name:       {forTrainers, of("")},
-		GetItem.Name:         {forTrainers, of(`,"item":"mk-01"`)},
-		WriteItem.Name:       {forTrainers, of(`,"markdown":"# A\n","dry_run":true`)},
-		MoveItem.Name:        {forTrainers, of(`,"item":"mk-01","step":"submit","version":1`)},
-		StorePicture.Name:    {forTrainers, `{"data":"AA=="}`},
-		GetPicture.Name:      {forPeople, `{"digest":` + digest + `}`},
-		GetRules.Name:        {forTrainers, of("")},
-		ReviseQuiz.Name:      {forTrainers, of(`,"version":1,"rules":{"items":10,"pass":5,"minutes":20,"attempts":3}`)},
-		ScheduleSitting.Name: {forTrainers, of(`,"opens":"2020-01-01T00:00:00Z","closes":"2020-01-01T01:00:00Z"`)},
-		ListSittings.Name:    {forTrainers, of("")},
-		CancelSitting.Name:   {forTrainers, `{"sitting":"k1"}`},
-		GrantExtraTime.Name:  {forTrainers, `{"person":"lan","percent":0}`},
-		ListExtraTime.Name:   {forTrainers, of("")},
-		ListAttempts.Name:    {forTrainers, of(`,"state":"open"`)},
-		GetTrail.Name:        {forTrainers, fmt.Sprintf(`{"attempt":%q}`, attempt)},
-		ExtendDeadline.Name:  {forTrainers, fmt.Sprintf(`{"attempt":%q,"minutes":1,"reason":"other"}`, attempt)},
-		PreviewRemark.Name:   {forTrainers, of(`,"item":"mk-01","from":1,"to":2`)},
-		ConfirmRemark.Name:   {forTrainers, of(`,"item":"mk-01","from":1,"to":2,"digest":` + digest)},
-		GetQuiz.Name:         {forPeople, of("")},
-		StartAttempt.Name:    {forPeople, of("")},
-		GetAttempt.Name:      owned(""),
-		SaveAnswer.Name:      owned(`,"item":"mk-01","choice":["a"]`),
-		FlagItem.Name:        owned(`,"item":"mk-01","flagged":true`),
-		Observe.Name:         owned(`,"what":"left"`),
-		SubmitAttempt.Name:   owned(""),
+		ImportItems.Signature.Name:     {forTrainers, of(`,"markdown":"# A\n","dry_run":true`)},
+		ExportItems.Signature.Name:     {forTrainers, of(`,"format":"markdown"`)},
+		ListItems.Signature.Name:       {forTrainers, of("")},
+		GetItem.Signature.Name:         {forTrainers, of(`,"item":"mk-01"`)},
+		WriteItem.Signature.Name:       {forTrainers, of(`,"markdown":"# A\n","dry_run":true`)},
+		MoveItem.Signature.Name:        {forTrainers, of(`,"item":"mk-01","step":"submit","version":1`)},
+		StorePicture.Signature.Name:    {forTrainers, `{"data":"AA=="}`},
+		GetPicture.Signature.Name:      {forPeople, `{"digest":` + digest + `}`},
+		GetRules.Signature.Name:        {forTrainers, of("")},
+		ReviseQuiz.Signature.Name:      {forTrainers, of(`,"version":1,"rules":{"items":10,"pass":5,"minutes":20,"attempts":3}`)},
+		ScheduleSitting.Signature.Name: {forTrainers, of(`,"opens":"2020-01-01T00:00:00Z","closes":"2020-01-01T01:00:00Z"`)},
+		ListSittings.Signature.Name:    {forTrainers, of("")},
+		CancelSitting.Signature.Name:   {forTrainers, `{"sitting":"k1"}`},
+		GrantExtraTime.Signature.Name:  {forTrainers, `{"person":"lan","percent":0}`},
+		ListExtraTime.Signature.Name:   {forTrainers, of("")},
+		ListAttempts.Signature.Name:    {forTrainers, of(`,"state":"open"`)},
+		GetTrail.Signature.Name:        {forTrainers, fmt.Sprintf(`{"attempt":%q}`, attempt)},
+		ExtendDeadline.Signature.Name:  {forTrainers, fmt.Sprintf(`{"attempt":%q,"minutes":1,"reason":"other"}`, attempt)},
+		PreviewRemark.Signature.Name:   {forTrainers, of(`,"item":"mk-01","from":1,"to":2`)},
+		ConfirmRemark.Signature.Name:   {forTrainers, of(`,"item":"mk-01","from":1,"to":2,"digest":` + digest)},
+		GetQuiz.Signature.Name:         {forPeople, of("")},
+		StartAttempt.Signature.Name:    {forPeople, of("")},
+		GetAttempt.Signature.Name:      owned(""),
+		SaveAnswer.Signature.Name:      owned(`,"item":"mk-01","choice":["a"]`),
+		FlagItem.Signature.Name:        owned(`,"item":"mk-01","flagged":true`),
+		Observe.Signature.Name:         owned(`,"what":"left"`),
+		SubmitAttempt.Signature.Name:   owned(""),
 	}
 }
 
@@ -100,7 +100,7 @@ func TestWhoMayCallWhat(t *testing.T) {
 	}
 	for name, row := range access(v.Attempt) {
 		for who, ctx := range callers {
-			if name == SubmitAttempt.Name && (who == "Lan" || who == "Lan, trainer") {
+			if name == SubmitAttempt.Signature.Name && (who == "Lan" || who == "Lan, trainer") {
 				continue // it would close what the others ask for
 			}
 			denied := who == "nobody" ||

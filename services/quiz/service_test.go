@@ -178,8 +178,8 @@ func noSecrets(t *testing.T, h *hosttest.House, attempt string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, method := range []string{GetAttempt.Name, StartAttempt.Name} {
-		if method == StartAttempt.Name {
+	for _, method := range []string{GetAttempt.Signature.Name, StartAttempt.Signature.Name} {
+		if method == StartAttempt.Signature.Name {
 			body = []byte(`{"course":"` + course + `"}`)
 		}
 		out, err := h.Client.Call(h.As("lan"), method, body)

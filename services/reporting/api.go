@@ -143,7 +143,7 @@ func (a *api) see(ctx context.Context, unit string, after uint64, roles []string
 func (a *api) today() string { return clock.Local(a.d.Clock.Now()).Format(time.DateOnly) }
 
 func (a *api) getRollup(ctx context.Context, req RollupRequest) (Rollup, error) {
-	t, unit, err := a.see(ctx, req.Unit, req.After, GetRollup.Allow)
+	t, unit, err := a.see(ctx, req.Unit, req.After, GetRollup.Signature.Allow)
 	if err != nil {
 		return Rollup{}, err
 	}
@@ -172,7 +172,7 @@ func (a *api) listRows(ctx context.Context, req ListRowsRequest) (RowPage, error
 		return RowPage{}, fault.New(fault.Invalid, "Không có trạng thái này.", "There is no such state.").
 			With("state", "assigned, started, passed, completed hoặc excused", "assigned, started, passed, completed or excused")
 	}
-	t, unit, err := a.see(ctx, req.Unit, 0, ListRows.Allow)
+	t, unit, err := a.see(ctx, req.Unit, 0, ListRows.Signature.Allow)
 	if err != nil {
 		return RowPage{}, err
 	}
@@ -196,7 +196,7 @@ func (a *api) listRows(ctx context.Context, req ListRowsRequest) (RowPage, error
 }
 
 func (a *api) download(ctx context.Context, req DownloadRequest) (Document, error) {
-	t, unit, err := a.see(ctx, req.Unit, 0, DownloadCompetency.Allow)
+	t, unit, err := a.see(ctx, req.Unit, 0, DownloadCompetency.Signature.Allow)
 	if err != nil {
 		return Document{}, err
 	}

@@ -75,7 +75,7 @@ func (a *api) exportCompletion(ctx context.Context, req ExportRequest) (ExportPa
 	if err := req.check(); err != nil {
 		return ExportPart{}, err
 	}
-	t, unit, err := a.see(ctx, req.Unit, 0, ExportCompletion.Allow)
+	t, unit, err := a.see(ctx, req.Unit, 0, ExportCompletion.Signature.Allow)
 	if err != nil {
 		return ExportPart{}, err
 	}
