@@ -112,9 +112,11 @@ func (h *Held) renew() {
 	}
 }
 
-// Done says that the fact was dealt with, and returns when the server knows.
+// Done says that the fact was dealt with, also while the process ends, and returns when the server knows.
 func (h *Held) Done(ctx context.Context) error {
 	close(h.over)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), ackWait)
+	defer cancel()
 	if err := h.msg.DoubleAck(ctx); err != nil {
 		return fmt.Errorf("done with #%d: %w", h.Seq, err)
 	}
