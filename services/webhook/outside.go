@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -13,14 +14,14 @@ type outside struct {
 	Type string // as receivers know it; a change that does not fit makes a .v2 beside it
 	Fact string // "service.noun.fact" of which it tells
 	Says events.Words
-	// tell gives what leaves the house of a fact: a pointer to one of the shapes below.
-	tell func(eventsource.Event) any
+	Data reflect.Type                // the shape of what leaves the house, see shapes.go
+	tell func(eventsource.Event) any // a pointer to one
 }
 
 // of makes the row of facts of type E in a kind of stream. Only what tell copies leaves: a field that a fact gains stays inside.
-func of[E events.Event](name, noun, vi, en string, tell func(E) any) outside {
+func of[E events.Event, D any](name, noun, vi, en string, tell func(E) *D) outside {
 	var zero E
-	return outside{name, noun + "." + factOf(zero), events.Words{Vi: vi, En: en}, func(e eventsource.Event) any { return tell(e.(E)) }}
+	return outside{name, noun + "." + factOf(zero), events.Words{Vi: vi, En: en}, reflect.TypeFor[D](), func(e eventsource.Event) any { return tell(e.(E)) }}
 }
 
 func factOf(e eventsource.Event) string { return strings.Split(e.EventType(), ".")[1] }
@@ -37,37 +38,37 @@ func (w *Whose) whose() *Whose { return w }
 func outsides() []outside {
 	const enrolment, programme, certificate, course = "enrolment.enrolment", "enrolment.programme", "certification.certificate", "catalog.course"
 	return []outside{
-		of("khuevan.course.assigned.v1", enrolment, "Cán bộ được giao một khóa học", "A person must take a course", func(e events.PersonEnrolled) any {
+		of("khuevan.course.assigned.v1", enrolment, "Cán bộ được giao một khóa học", "A person must take a course", func(e events.PersonEnrolled) *CourseAssigned {
 			return &CourseAssigned{Whose{Person: e.Person}, e.Course, e.Version, e.Period, e.Due}
 		}),
-		of("khuevan.course.completed.v1", enrolment, "Cán bộ hoàn thành một khóa học", "A person completed a course", func(e events.EnrolmentCompleted) any {
+		of("khuevan.course.completed.v1", enrolment, "Cán bộ hoàn thành một khóa học", "A person completed a course", func(e events.EnrolmentCompleted) *CourseCompleted {
 			return &CourseCompleted{Whose{Person: e.Person}, e.Course, e.Period, e.At}
 		}),
-		of("khuevan.course.excused.v1", enrolment, "Cán bộ được miễn một khóa học (không nêu lý do)", "A person was excused from a course (without the reason)", func(e events.PersonExcused) any {
+		of("khuevan.course.excused.v1", enrolment, "Cán bộ được miễn một khóa học (không nêu lý do)", "A person was excused from a course (without the reason)", func(e events.PersonExcused) *CourseExcused {
 			return &CourseExcused{Whose{Person: e.Person}, e.Course, e.Period}
 		}),
-		of("khuevan.course.excuse-withdrawn.v1", enrolment, "Cán bộ không còn được miễn một khóa học", "A person is no longer excused from a course", func(e events.ExcuseWithdrawn) any {
+		of("khuevan.course.excuse-withdrawn.v1", enrolment, "Cán bộ không còn được miễn một khóa học", "A person is no longer excused from a course", func(e events.ExcuseWithdrawn) *CourseExcused {
 			return &CourseExcused{Whose{Person: e.Person}, e.Course, e.Period}
 		}),
-		of("khuevan.programme.assigned.v1", programme, "Cán bộ được giao một chương trình học", "A person must complete a programme", func(e events.ProgrammeEnrolled) any {
+		of("khuevan.programme.assigned.v1", programme, "Cán bộ được giao một chương trình học", "A person must complete a programme", func(e events.ProgrammeEnrolled) *ProgrammeAssigned {
 			return &ProgrammeAssigned{Whose{Person: e.Person}, e.Programme, e.Version, e.Period, e.Due}
 		}),
-		of("khuevan.programme.completed.v1", programme, "Cán bộ hoàn thành một chương trình học", "A person completed a programme", func(e events.ProgrammeCompleted) any {
+		of("khuevan.programme.completed.v1", programme, "Cán bộ hoàn thành một chương trình học", "A person completed a programme", func(e events.ProgrammeCompleted) *ProgrammeCompleted {
 			return &ProgrammeCompleted{Whose{Person: e.Person}, e.Programme, e.Version, e.Period, e.At}
 		}),
-		of("khuevan.certificate.issued.v1", certificate, "Cấp một giấy chứng nhận", "A certificate was issued", func(e events.CertificateIssued) any {
+		of("khuevan.certificate.issued.v1", certificate, "Cấp một giấy chứng nhận", "A certificate was issued", func(e events.CertificateIssued) *CertificateIssued {
 			return &CertificateIssued{Whose{Person: e.Person}, e.Certificate, e.Code, e.Course, e.Version, e.Period, e.Issued, e.Expires}
 		}),
-		of("khuevan.certificate.revoked.v1", certificate, "Thu hồi một giấy chứng nhận (không nêu lý do)", "A certificate was revoked (without the reason)", func(e events.CertificateRevoked) any {
+		of("khuevan.certificate.revoked.v1", certificate, "Thu hồi một giấy chứng nhận (không nêu lý do)", "A certificate was revoked (without the reason)", func(e events.CertificateRevoked) *CertificateEnded {
 			return &CertificateEnded{Whose{Person: e.Person}, e.Certificate, ""}
 		}),
-		of("khuevan.certificate.superseded.v1", certificate, "Giấy chứng nhận được thay bằng giấy mới hơn", "A certificate was superseded by a later one", func(e events.CertificateSuperseded) any {
+		of("khuevan.certificate.superseded.v1", certificate, "Giấy chứng nhận được thay bằng giấy mới hơn", "A certificate was superseded by a later one", func(e events.CertificateSuperseded) *CertificateEnded {
 			return &CertificateEnded{Whose{Person: ownerOf(e.Certificate)}, e.Certificate, e.By}
 		}),
-		of("khuevan.course.published.v1", course, "Công bố một phiên bản khóa học", "A version of a course was published", func(e events.CoursePublished) any {
+		of("khuevan.course.published.v1", course, "Công bố một phiên bản khóa học", "A version of a course was published", func(e events.CoursePublished) *CourseOffered {
 			return &CourseOffered{e.Course, e.Version, e.Title}
 		}),
-		of("khuevan.course.withdrawn.v1", course, "Ngừng cung cấp một khóa học", "A course was withdrawn", func(e events.CourseWithdrawn) any {
+		of("khuevan.course.withdrawn.v1", course, "Ngừng cung cấp một khóa học", "A course was withdrawn", func(e events.CourseWithdrawn) *CourseOffered {
 			return &CourseOffered{Course: e.Course}
 		}),
 	}
@@ -77,6 +78,15 @@ func outsides() []outside {
 func ownerOf(id string) string {
 	owner, _, _ := strings.Cut(id, "_")
 	return owner
+}
+
+// Shapes give the shape of the data of each type of event, for those who describe them.
+func Shapes() map[string]reflect.Type {
+	all := map[string]reflect.Type{}
+	for _, o := range outsides() {
+		all[o.Type] = o.Data
+	}
+	return all
 }
 
 func outsideOf(name string) (outside, bool) {
