@@ -70,6 +70,8 @@ func Story() []Chapter {
 		{"certification.issuer", "<issuer>", []Event{IssuerEstablished{}, IssuerKeyMade{}, IssuerSucceeded{}}},
 		{"scheduler.campaign", "<campaign>", []Event{CampaignScheduled{}, CampaignTicked{}, CampaignStopped{}}},
 		{"notification.message", "<person>_<what>", []Event{MessageQueued{}, MessageRead{}, MailBegun{}, MailHandedOver{}, MailFlagged{}}},
+		{"webhook.endpoint", "<endpoint>", []Event{EndpointRegistered{}, EndpointSecretRotated{}, EndpointPaused{}, EndpointResumed{}, EndpointRewound{},
+			EndpointFailing{}, EndpointRecovered{}, EndpointSuspended{}, EndpointReached{}, EndpointRemoved{}}},
 	}
 }
 

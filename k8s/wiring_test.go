@@ -108,7 +108,8 @@ func checkConversations(h *house, w workload) (p problems) {
 	expect("speak to MongoDB", !is("nats"), h.sends(w, 27017, nil))
 	expect("send mail", is("khuevan-notification"), h.sends(w, 587, nil))
 	expect("be reached on 8080", !is("nats"), h.receives(w.labels, 8080, nil))
-	expect("speak to any other port", false, h.sends(w, 443, nil))
+	expect("call other systems", is("khuevan-webhook"), h.sends(w, 443, nil))
+	expect("speak to any other port", false, h.sends(w, 80, nil))
 	return p
 }
 

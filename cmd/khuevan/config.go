@@ -19,37 +19,39 @@ import (
 // Config is everything an operator may set, in a YAML file (--config) or by environment, which wins.
 // Secrets are read from the environment or from files, never from the YAML file.
 type Config struct {
-	BaseURL        string   `yaml:"base_url" env:"KHUEVAN_BASE_URL"`       // what links in mails and QR codes begin with
-	Issuer         string   `yaml:"issuer_name" env:"KHUEVAN_ISSUER_NAME"` // of certificates
-	NATSURL        string   `yaml:"nats_url" env:"KHUEVAN_NATS_URL"`       // empty: embedded
-	NATSToken      string   `yaml:"-" env:"KHUEVAN_NATS_TOKEN"`            // secret
-	Replicas       int      `yaml:"journal_replicas" env:"KHUEVAN_JOURNAL_REPLICAS"`
-	Partitions     int      `yaml:"partitions" env:"KHUEVAN_PARTITIONS"` // counts when the journal is made
-	MongoURI       string   `yaml:"-" env:"KHUEVAN_MONGODB_URI"`         // secret; empty: SQLite files in the data directory
-	MongoDatabase  string   `yaml:"mongodb_database" env:"KHUEVAN_MONGODB_DATABASE"`
-	MongoBulk      int      `yaml:"mongodb_bulk" env:"KHUEVAN_MONGODB_BULK"`       // statements in one bulk write
-	MasterKey      string   `yaml:"-" env:"KHUEVAN_MASTER_KEY"`                    // secret: 32 bytes, base64 or hex
-	NewMasterKey   string   `yaml:"-" env:"KHUEVAN_NEW_MASTER_KEY"`                // secret: seals what is new, and everything once rotated
-	MasterKeyFile  string   `yaml:"master_key_file" env:"KHUEVAN_MASTER_KEY_FILE"` // instead of it
-	SMTPAddr       string   `yaml:"smtp_addr" env:"KHUEVAN_SMTP_ADDR"`             // host:port
-	SMTPUser       string   `yaml:"smtp_user" env:"KHUEVAN_SMTP_USER"`
-	SMTPPassword   string   `yaml:"-" env:"KHUEVAN_SMTP_PASSWORD"`   // secret
-	SMTPTLS        string   `yaml:"smtp_tls" env:"KHUEVAN_SMTP_TLS"` // starttls or none
-	MailFrom       string   `yaml:"mail_from" env:"KHUEVAN_MAIL_FROM"`
-	OIDCIssuer     string   `yaml:"oidc_issuer" env:"KHUEVAN_OIDC_ISSUER"` // URL of an identity provider; empty: none
-	OIDCClient     string   `yaml:"oidc_client_id" env:"KHUEVAN_OIDC_CLIENT_ID"`
-	OIDCSecret     string   `yaml:"-" env:"KHUEVAN_OIDC_CLIENT_SECRET"`              // secret
-	OIDCName       string   `yaml:"oidc_name" env:"KHUEVAN_OIDC_NAME"`               // on the button of the sign-in page
-	OIDCScopes     []string `yaml:"oidc_scopes" env:"KHUEVAN_OIDC_SCOPES"`           // besides openid
-	OIDCCode       string   `yaml:"oidc_code_claim" env:"KHUEVAN_OIDC_CODE_CLAIM"`   // claim that holds the personnel code
-	OIDCEmail      string   `yaml:"oidc_email_claim" env:"KHUEVAN_OIDC_EMAIL_CLAIM"` // claim that holds an address, believed when verified
-	LogFormat      string   `yaml:"log_format" env:"KHUEVAN_LOG_FORMAT"`             // text or json
-	LogLevel       string   `yaml:"log_level" env:"KHUEVAN_LOG_LEVEL"`
-	TrustedProxies []string `yaml:"trusted_proxies" env:"KHUEVAN_TRUSTED_PROXIES"` // CIDR; whose X-Forwarded-For is believed
+	BaseURL         string   `yaml:"base_url" env:"KHUEVAN_BASE_URL"`       // what links in mails and QR codes begin with
+	Issuer          string   `yaml:"issuer_name" env:"KHUEVAN_ISSUER_NAME"` // of certificates
+	NATSURL         string   `yaml:"nats_url" env:"KHUEVAN_NATS_URL"`       // empty: embedded
+	NATSToken       string   `yaml:"-" env:"KHUEVAN_NATS_TOKEN"`            // secret
+	Replicas        int      `yaml:"journal_replicas" env:"KHUEVAN_JOURNAL_REPLICAS"`
+	Partitions      int      `yaml:"partitions" env:"KHUEVAN_PARTITIONS"` // counts when the journal is made
+	MongoURI        string   `yaml:"-" env:"KHUEVAN_MONGODB_URI"`         // secret; empty: SQLite files in the data directory
+	MongoDatabase   string   `yaml:"mongodb_database" env:"KHUEVAN_MONGODB_DATABASE"`
+	MongoBulk       int      `yaml:"mongodb_bulk" env:"KHUEVAN_MONGODB_BULK"`       // statements in one bulk write
+	MasterKey       string   `yaml:"-" env:"KHUEVAN_MASTER_KEY"`                    // secret: 32 bytes, base64 or hex
+	NewMasterKey    string   `yaml:"-" env:"KHUEVAN_NEW_MASTER_KEY"`                // secret: seals what is new, and everything once rotated
+	MasterKeyFile   string   `yaml:"master_key_file" env:"KHUEVAN_MASTER_KEY_FILE"` // instead of it
+	SMTPAddr        string   `yaml:"smtp_addr" env:"KHUEVAN_SMTP_ADDR"`             // host:port
+	SMTPUser        string   `yaml:"smtp_user" env:"KHUEVAN_SMTP_USER"`
+	SMTPPassword    string   `yaml:"-" env:"KHUEVAN_SMTP_PASSWORD"`   // secret
+	SMTPTLS         string   `yaml:"smtp_tls" env:"KHUEVAN_SMTP_TLS"` // starttls or none
+	MailFrom        string   `yaml:"mail_from" env:"KHUEVAN_MAIL_FROM"`
+	OIDCIssuer      string   `yaml:"oidc_issuer" env:"KHUEVAN_OIDC_ISSUER"` // URL of an identity provider; empty: none
+	OIDCClient      string   `yaml:"oidc_client_id" env:"KHUEVAN_OIDC_CLIENT_ID"`
+	OIDCSecret      string   `yaml:"-" env:"KHUEVAN_OIDC_CLIENT_SECRET"`              // secret
+	OIDCName        string   `yaml:"oidc_name" env:"KHUEVAN_OIDC_NAME"`               // on the button of the sign-in page
+	OIDCScopes      []string `yaml:"oidc_scopes" env:"KHUEVAN_OIDC_SCOPES"`           // besides openid
+	OIDCCode        string   `yaml:"oidc_code_claim" env:"KHUEVAN_OIDC_CODE_CLAIM"`   // claim that holds the personnel code
+	OIDCEmail       string   `yaml:"oidc_email_claim" env:"KHUEVAN_OIDC_EMAIL_CLAIM"` // claim that holds an address, believed when verified
+	WebhookNetworks []string `yaml:"webhook_networks" env:"KHUEVAN_WEBHOOK_NETWORKS"` // CIDR; inner networks in which endpoints may stand
+	WebhookTLS      string   `yaml:"webhook_tls" env:"KHUEVAN_WEBHOOK_TLS"`           // required or optional
+	LogFormat       string   `yaml:"log_format" env:"KHUEVAN_LOG_FORMAT"`             // text or json
+	LogLevel        string   `yaml:"log_level" env:"KHUEVAN_LOG_LEVEL"`
+	TrustedProxies  []string `yaml:"trusted_proxies" env:"KHUEVAN_TRUSTED_PROXIES"` // CIDR; whose X-Forwarded-For is believed
 }
 
 func defaults() Config {
-	return Config{Replicas: 1, Partitions: 1, MongoDatabase: "khuevan", MongoBulk: 1000, SMTPTLS: "starttls", LogFormat: "text", LogLevel: "info",
+	return Config{Replicas: 1, Partitions: 1, MongoDatabase: "khuevan", MongoBulk: 1000, SMTPTLS: "starttls", WebhookTLS: "required", LogFormat: "text", LogLevel: "info",
 		Issuer: "Tỉnh Mây Ngàn (giả định)", MailFrom: "khuevan@localhost"}
 }
 
@@ -139,6 +141,14 @@ func (c *Config) check() error {
 	}
 	c.checkMail(bad)
 	c.checkProvider(bad)
+	if c.WebhookTLS != "required" && c.WebhookTLS != "optional" {
+		bad("webhook_tls %q: expected required or optional", c.WebhookTLS)
+	}
+	for _, p := range c.WebhookNetworks {
+		if _, _, err := net.ParseCIDR(p); err != nil {
+			bad("webhook_networks %q: expected a network such as 10.1.0.0/16", p)
+		}
+	}
 	for _, p := range c.TrustedProxies {
 		if _, _, err := net.ParseCIDR(p); err != nil {
 			bad("trusted_proxies %q: expected a network such as 10.0.0.0/8", p)

@@ -17,6 +17,7 @@ import (
 	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
+	"khuevan/platform/jetstream"
 	"khuevan/platform/rpc"
 	"khuevan/platform/web"
 	"khuevan/services/access"
@@ -32,11 +33,12 @@ import (
 	"khuevan/services/quiz"
 	"khuevan/services/reporting"
 	"khuevan/services/scheduler"
+	"khuevan/services/webhook"
 )
 
 // targets are the services, in the order in which they start.
 func targets() []string {
-	return []string{"directory", "account", "access", "catalog", "enrolment", "progress", "quiz", "measurement", "certification", "scheduler", "notification", "reporting", "portal"}
+	return []string{"directory", "account", "access", "catalog", "enrolment", "progress", "quiz", "measurement", "certification", "scheduler", "notification", "webhook", "reporting", "portal"}
 }
 
 // chosen reads -target.
@@ -78,6 +80,8 @@ func (b *bus) build(ctx context.Context, name, baseURL string) (host.Service, er
 		return scheduler.New(d), nil
 	case "notification":
 		return notification.New(d, b.mail(baseURL))
+	case "webhook":
+		return b.webhooks(ctx, baseURL)
 	case "reporting":
 		return reporting.New(d, reporting.Config{Scan: b.journal.Scan})
 	case "portal":
@@ -111,6 +115,18 @@ func (b *bus) mail(baseURL string) notification.Config {
 		c.SinkDir = filepath.Join(b.dir, "mail")
 	}
 	return c
+}
+
+func (b *bus) webhooks(ctx context.Context, baseURL string) (host.Service, error) {
+	notes, err := jetstream.OpenNotes(ctx, b.journal, "webhook", webhook.KeptDeliveries, b.config.Replicas)
+	if err != nil {
+		return host.Service{}, err
+	}
+	c := webhook.Config{Journal: b.journal, Notes: notes, BaseURL: baseURL, Networks: b.config.WebhookNetworks, Plain: b.config.WebhookTLS == "optional"}
+	if b.deps.Demo {
+		c.Networks = append([]string{"127.0.0.0/8", "::1/128"}, c.Networks...) // a receiver to try it with stands on this machine
+	}
+	return webhook.New(b.deps, c)
 }
 
 // start runs services and returns when they serve.

@@ -17,6 +17,7 @@
 //
 // Events in: enrolment.person-enrolled, enrolment.enrolment-reminded, certification.certificate-issued,
 // directory.person-registered, directory.person-corrected, catalog.course-published, account.totp-enrolled, account.totp-disabled,
-// account.passkey-registered, account.passkey-removed, account.recovery-code-spent, account.recovery-used, access.stand-in-given.
+// account.passkey-registered, account.passkey-removed, account.recovery-code-spent, account.recovery-used, access.stand-in-given,
+// webhook.endpoint-suspended (administrators are told).
 // Events out: message-queued, message-read, mail-begun, mail-handed-over, mail-flagged.
 package notification

@@ -26,6 +26,7 @@ const (
 	templateAskedAgain    = "excuse-withdrawn"
 	templateToApprove     = "request-to-approve"
 	templateNotApproved   = "request-refused"
+	templateSuspended     = "webhook-suspended"
 )
 
 // Values of notices, as they stand in facts; the other's name is revealed when a notice is written, and stands in none.
@@ -36,6 +37,7 @@ const (
 	valueFrom      = "from" // 2006-01-02
 	valueUntil     = "until"
 	valueOtherName = "other_name"
+	valueEndpoint  = "endpoint" // name of another system
 )
 
 var noticeFacts = []string{
@@ -43,6 +45,7 @@ var noticeFacts = []string{
 	"account.person.recovery-code-spent", "account.person.recovery-used", "access.delegation.stand-in-given",
 	"enrolment.enrolment.person-excused", "enrolment.enrolment.excuse-withdrawn",
 	"enrolment.request.enrolment-requested", "enrolment.request.enrolment-approved", "enrolment.request.enrolment-refused",
+	"webhook.endpoint.endpoint-suspended",
 }
 
 // noticesOf are the notices that a fact gives rise to: a stand-in concerns two.
@@ -73,6 +76,12 @@ func noticesOf(r eventsource.Recorded) []occasion {
 		return toApprove(notice, e.Approvers, e.Person, e.Course)
 	case events.EnrolmentRefused:
 		return ofCourse(one(e.Person, templateNotApproved), e.Course)
+	case events.EndpointSuspended:
+		var all []occasion
+		for _, person := range e.Tell {
+			all = append(all, notice(person, templateSuspended, map[string]string{valueEndpoint: e.Name}))
+		}
+		return all
 	case events.RecoveryCodeSpent:
 		return one(e.Person, templateCodeSpent)
 	case events.RecoveryUsed:
@@ -158,6 +167,10 @@ func noticeFor(template string, values map[string]string) (n notice, ok bool) {
 		return notice{events.Words{Vi: "Yêu cầu học chưa được duyệt: " + values[valueTitleVi], En: "Not approved: " + orElse(values[valueTitleEn], values[valueTitleVi])},
 			events.Words{Vi: "yêu cầu học khóa “" + values[valueTitleVi] + "” của ông/bà đã bị từ chối", En: "your request for the course “" + orElse(values[valueTitleEn], values[valueTitleVi]) + "” was refused"},
 			events.Words{Vi: "Ông/bà xem lý do và có thể xin lại tại địa chỉ:", En: "You see why, and may ask again, at:"}}, true
+	case templateSuspended:
+		return notice{events.Words{Vi: "Đã ngừng gửi sự kiện cho: " + values[valueEndpoint], En: "No events are sent any more to: " + values[valueEndpoint]},
+			events.Words{Vi: "hệ thống đã ngừng gửi sự kiện cho “" + values[valueEndpoint] + "”, vì nơi nhận báo không còn nhận hoặc lỗi nhiều ngày liền", En: "the platform stopped sending events to “" + values[valueEndpoint] + "”, because the receiver says that it is gone or failed for days"},
+			events.Words{Vi: "Không sự kiện nào bị mất: khi nơi nhận đã sẵn sàng, hãy bấm “Gửi tiếp” tại địa chỉ:", En: "Nothing is lost: once the receiver is ready, press “Resume” at:"}}, true
 	case templateStandInGiven:
 		return notice{events.Words{Vi: "Đã giao người thay: " + vi, En: "A stand-in was given: " + en},
 			events.Words{Vi: fmt.Sprintf("tài khoản của ông/bà đã giao cho %s thay vai trò %s %s", vi, role.Vi, days.Vi), En: fmt.Sprintf("your account made %s stand in for you as %s %s", en, role.En, days.En)},
@@ -211,6 +224,8 @@ func noticeLink(template string) string {
 		return "/requests"
 	case templateNotApproved:
 		return "/catalogue"
+	case templateSuspended:
+		return "/system/webhooks"
 	}
 	return "/account/security"
 }

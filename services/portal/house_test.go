@@ -16,6 +16,7 @@ import (
 	"khuevan/events"
 	"khuevan/platform/host"
 	"khuevan/platform/host/hosttest"
+	"khuevan/platform/jetstream"
 	"khuevan/platform/rpc"
 	"khuevan/platform/web"
 	"khuevan/services/access"
@@ -31,6 +32,7 @@ import (
 	"khuevan/services/quiz"
 	"khuevan/services/reporting"
 	"khuevan/services/scheduler"
+	"khuevan/services/webhook"
 )
 
 const (
@@ -81,6 +83,13 @@ func bareHouse(t *testing.T) *house {
 			return reporting.New(d, reporting.Config{Scan: bus.Journal.Scan})
 		},
 		func(d host.Deps) (host.Service, error) { return catalog.New(d, content.FS) },
+		func(d host.Deps) (host.Service, error) {
+			notes, err := jetstream.OpenNotes(t.Context(), bus.Journal, "webhook", webhook.KeptDeliveries, 1)
+			if err != nil {
+				return host.Service{}, err
+			}
+			return webhook.New(d, webhook.Config{Journal: bus.Journal, Notes: notes, BaseURL: "http://khuevan.example", Networks: []string{"127.0.0.0/8"}})
+		},
 		func(d host.Deps) (host.Service, error) {
 			return quiz.New(d, quiz.Config{Seed: func() uint64 { return 1 }, Shipped: content.Questions}), nil
 		},

@@ -15,6 +15,7 @@ import (
 	"khuevan/services/quiz"
 	"khuevan/services/reporting"
 	"khuevan/services/scheduler"
+	"khuevan/services/webhook"
 )
 
 // Methods is everything that can be asked under /api/v1: what the pages use, with the same rules.
@@ -55,6 +56,8 @@ func Methods(services []string) []rpc.Signature {
 		certification.PreviewOrder.Signature, certification.StartOrder.Signature, certification.ListOrders.Signature, certification.GetOrder.Signature, certification.RetryOrder.Signature,
 		certification.AskConfirmation.Signature, certification.DownloadConfirmation.Signature,
 		scheduler.ScheduleCampaign.Signature, scheduler.PreviewSchedule.Signature, scheduler.ListCampaigns.Signature, scheduler.StopCampaign.Signature,
+		webhook.ListTypes.Signature, webhook.Register.Signature, webhook.ListEndpoints.Signature, webhook.ListDeliveries.Signature, webhook.SendTest.Signature, webhook.Pause.Signature,
+		webhook.Resume.Signature, webhook.PreviewReplay.Signature, webhook.Replay.Signature, webhook.RotateSecret.Signature, webhook.Remove.Signature,
 		notification.MyMessages.Signature, notification.ReadMessage.Signature, notification.ListMail.Signature, notification.ListFlagged.Signature,
 		reporting.GetRollup.Signature, reporting.ListRows.Signature, reporting.DownloadCompetency.Signature, reporting.ExportCompletion.Signature, reporting.Recount.Signature,
 	}

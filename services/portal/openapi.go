@@ -11,6 +11,7 @@ import (
 
 	"khuevan/platform/fault"
 	"khuevan/platform/rpc"
+	"khuevan/services/webhook"
 )
 
 // OpenAPI is the OpenAPI 3.1 document of /api/v1, made from the methods themselves.
@@ -39,6 +40,7 @@ func OpenAPI(services []string) ([]byte, error) {
 			"Its answer names a sequence; a query with that sequence as `after` shows the effect."},
 		"security":   []any{map[string]any{"session": []any{}}},
 		"paths":      paths,
+		"webhooks":   o.webhooks(),
 		"components": map[string]any{"schemas": o.schemas, "securitySchemes": map[string]any{"session": map[string]any{"type": "http", "scheme": "bearer"}}},
 	}
 	out, err := json.MarshalIndent(doc, "", "  ")
@@ -46,6 +48,21 @@ func OpenAPI(services []string) ([]byte, error) {
 		return nil, fmt.Errorf("write the OpenAPI document: %w", err)
 	}
 	return append(out, '\n'), nil
+}
+
+// webhooks are the events that endpoints are sent; docs/webhooks.md says how.
+func (o *openapi) webhooks() map[string]any {
+	all := map[string]any{}
+	text := map[string]any{"type": "string"}
+	for name, data := range webhook.Shapes() {
+		event := map[string]any{"type": "object", "required": []string{"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "data"}, "properties": map[string]any{
+			"specversion": map[string]any{"const": "1.0"}, "id": text, "source": text, "type": map[string]any{"const": name}, "subject": text,
+			"time": map[string]any{"type": "string", "format": "date-time"}, "datacontenttype": map[string]any{"const": "application/json"}, "data": o.ref(data)}}
+		all[name] = map[string]any{"post": map[string]any{"operationId": name, "security": []any{},
+			"requestBody": map[string]any{"required": true, "content": map[string]any{"application/cloudevents+json": map[string]any{"schema": event}}},
+			"responses":   map[string]any{"2XX": map[string]any{"description": "Taken. Anything else is sent again."}, "410": map[string]any{"description": "No more is wanted."}}}}
+	}
+	return all
 }
 
 type openapi struct{ schemas map[string]*jsonschema.Schema }

@@ -53,6 +53,7 @@ func (p *Portal) staffRoutes(mux *http.ServeMux) {
 	mux.Handle("POST /import/queue", p.act(p.decideIdentity, p.doubtsPage))
 	mux.Handle("GET /system", p.page(p.systemPage))
 	mux.Handle("GET /system/denials", p.page(p.denialsPage))
+	p.webhookRoutes(mux)
 	mux.Handle("GET /system/access", p.page(p.accessPage))
 	mux.Handle("POST /system/replay", p.act(p.replay, nil))
 	mux.Handle("POST /system/recount", p.page(p.recountPage))

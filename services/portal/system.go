@@ -44,6 +44,7 @@ func (p *Portal) systemPage(v *view) (page, error) {
 		h.H1(v.text("Hệ thống", "System")),
 		h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href("/system/denials"), v.text("Nhật ký từ chối truy cập", "Denied requests")),
 			h.A(h.Class("btn"), h.Href("/system/access"), v.text("Quyền và lượt xem", "Rights and looks")),
+			h.A(h.Class("btn"), h.Href(webhooks), g.Text(v.webhookTitle())),
 			h.A(h.Class("btn"), h.Href("/issuers"), v.text("Cơ quan cấp giấy chứng nhận", "Issuers of certificates")),
 			h.A(h.Class("btn"), h.Href("/issue"), v.text("Cấp giấy chứng nhận theo đợt", "Certificates in batches"))),
 		h.Section(h.H2(v.text("Sự kiện chưa xử lý được", "Events that could not be handled")),
