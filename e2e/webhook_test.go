@@ -175,7 +175,9 @@ func TestAnAdministratorTellsAnotherSystem(t *testing.T) {
 	b := h.visit(chromium(t), "admin", desktop()).as("Quản trị hệ thống")
 	b.opens("/system/webhooks").sees("Chưa có điểm nhận nào").
 		fills("Tên hệ thống nhận", "Kho dữ liệu").fills("Địa chỉ nhận", "http://10.0.0.1/kv").clicks("Đăng ký").sees("Địa chỉ phải bắt đầu bằng https://").
-		fills("Địa chỉ nhận", other.url).clicks("Cán bộ được giao một khóa học").clicks("Đăng ký").sees("Trang này chỉ hiện một lần")
+		fills("Địa chỉ nhận", other.url)
+	read[bool](b, `(document.querySelector('input[value="khuevan.course.assigned.v1"]').click(), true)`)
+	b.clicks("Đăng ký").sees("Trang này chỉ hiện một lần")
 	other.knows(regexp.MustCompile(`whsec_[A-Za-z0-9+/=]+`).FindString(read[string](b, "document.body.innerText")))
 	b.clicks("Đến trang của điểm nhận").sees("Đã gửi hết").sees("Chưa gửi lần nào").
 		clicks("Gửi sự kiện thử").sees("Đã nhận (200)").clicks("Về trang của điểm nhận").sees("khuevan.test.v1").
