@@ -25,7 +25,7 @@ type CoursePublished struct {
 	Certificate    string   `json:"certificate,omitempty"`     // how it is issued: "" or CertificateAuto, CertificateOrdered, CertificateNone
 }
 
-// How the certificates of a course are issued.
+// How the certificates of a course or a programme are issued.
 const (
 	CertificateAuto    = "auto"    // to each who completes it, at once
 	CertificateOrdered = "ordered" // when somebody orders it for those who have completed it
@@ -113,6 +113,9 @@ type ProgrammePublished struct {
 	Parts          []ProgrammePart `json:"parts"`
 	Again          []ProgrammePart `json:"again,omitempty"`           // the shorter path from the second period on; none for the same parts again
 	ValidityMonths int             `json:"validity_months,omitempty"` // 0 for unlimited
+
+	Certificate      string `json:"certificate,omitempty"`      // how completing it is certified: "" for not at all, CertificateAuto, CertificateOrdered
+	CertificateTitle Words  `json:"certificate_title,omitzero"` // what it is certified as; zero for the programme's title
 }
 
 // ProgrammePart asks for all of its courses, or for some of them. The package programme says when it is fulfilled.

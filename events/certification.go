@@ -2,19 +2,20 @@ package events
 
 import "time"
 
-// CertificateIssued is a certificate: issued once, never changed. Stream certification.certificate.<person>_<course>_<period>.
+// CertificateIssued is a certificate: issued once, never changed. Stream certification.certificate.<person>_<course>_<period>, and of
+// a programme certification.certificate.<person>_programme_<programme>_<period>.
 type CertificateIssued struct {
-	Certificate string    `json:"certificate"` // "<person>_<course>_<period>"
+	Certificate string    `json:"certificate"` // the last part of its stream
 	Code        string    `json:"code"`        // the number printed on it and its public address; cannot be guessed
 	Person      string    `json:"person"`
 	Name        Sealed    `json:"name"`      // as it stood on that day, sealed as "name"
 	UnitName    string    `json:"unit_name"` // likewise
-	Course      string    `json:"course"`
+	Course      string    `json:"course"`    // "" when it is of a programme
 	Version     int       `json:"version"`
 	Period      int       `json:"period"`
 	Title       Words     `json:"title"`
 	Hours       int       `json:"hours"`
-	Mark        float64   `json:"mark"` // out of 10
+	Mark        float64   `json:"mark"` // out of 10; 0 for a programme, which has none
 	Completed   time.Time `json:"completed"`
 	Issued      time.Time `json:"issued"`
 	Expires     time.Time `json:"expires,omitzero"` // zero for never
@@ -29,6 +30,9 @@ type CertificateIssued struct {
 	Number     int    `json:"number,omitempty"`     // in the issuer's register of the year of issue
 	Credential Sealed `json:"credential,omitempty"` // the Open Badges 3.0 credential to the byte, sealed as "credential"
 	Order      string `json:"order,omitempty"`      // by which it was issued, if by one
+
+	Programme string `json:"programme,omitempty"`
+	Criteria  string `json:"criteria,omitempty"` // of a programme: the parts that held and what filled them, in Vietnamese
 }
 
 // EventType implements Event.
@@ -46,16 +50,17 @@ type NumbersDrawn struct {
 // EventType implements Event.
 func (NumbersDrawn) EventType() string { return "certification.numbers-drawn.v1" }
 
-// IssueOrdered asks for the certificates of everybody who completed a course between two days and has none for that period.
-// Stream certification.order.<order>.
+// IssueOrdered asks for the certificates of everybody who completed a course or a programme between two days and has none for
+// that period. Stream certification.order.<order>.
 type IssueOrdered struct {
-	Order   string `json:"order"`
-	Course  string `json:"course"`
-	From    string `json:"from"`    // day of completion in Viet Nam, YYYY-MM-DD
-	Through string `json:"through"` // the last one
-	Known   uint64 `json:"known"`   // the sequence of the last completion that it covers: later ones are not meant
-	Count   int    `json:"count"`   // who had no certificate then
-	By      string `json:"by"`
+	Order     string `json:"order"`
+	Course    string `json:"course"` // "" when it is a programme
+	Programme string `json:"programme,omitempty"`
+	From      string `json:"from"`    // day of completion in Viet Nam, YYYY-MM-DD
+	Through   string `json:"through"` // the last one
+	Known     uint64 `json:"known"`   // the sequence of the last completion that it covers: later ones are not meant
+	Count     int    `json:"count"`   // who had no certificate then
+	By        string `json:"by"`
 }
 
 // EventType implements Event.
@@ -72,7 +77,7 @@ type IssueAdvanced struct {
 type IssueFailure struct {
 	Certificate string `json:"certificate"`
 	Person      string `json:"person"`
-	Why         string `json:"why"` // person (nobody is known by this id), version (of the course, likewise), erased
+	Why         string `json:"why"` // person (nobody is known by this id), version (of the course or programme, likewise), erased
 }
 
 // EventType implements Event.
@@ -123,7 +128,7 @@ type ConfirmationGiven struct {
 // EventType implements Event.
 func (ConfirmationGiven) EventType() string { return "certification.confirmation-given.v1" }
 
-// CertificateSuperseded says that the holder has a later certificate of the same course.
+// CertificateSuperseded says that the holder has a later certificate of the same course or programme.
 type CertificateSuperseded struct {
 	Certificate string `json:"certificate"`
 	By          string `json:"by"` // the later one

@@ -64,7 +64,7 @@ func Story() []Chapter {
 		{"quiz.attempt", "<person>_<course>_<period>_<number>", []Event{AttemptPrepared{}, AttemptStarted{}, AnswerSaved{}, AnswerCameLate{},
 			ItemFlagged{}, AttemptObserved{}, DeadlineExtended{}, AttemptSubmitted{}, AttemptRemarked{}}},
 		{"measurement.bank", "<course>", []Event{BankCalibrated{}}},
-		{"certification.certificate", "<person>_<course>_<period>", []Event{CertificateIssued{}, CertificateRevoked{}, CertificateSuperseded{}, ConfirmationGiven{}}},
+		{"certification.certificate", "<person>_<course>_<period> or <person>_programme_<programme>_<period>", []Event{CertificateIssued{}, CertificateRevoked{}, CertificateSuperseded{}, ConfirmationGiven{}}},
 		{"certification.order", "<order>", []Event{IssueOrdered{}, IssueAdvanced{}, IssueFinished{}, IssueRetried{}}},
 		{"certification.register", "<issuer>_<year>", []Event{NumbersDrawn{}}},
 		{"certification.issuer", "<issuer>", []Event{IssuerEstablished{}, IssuerKeyMade{}, IssuerSucceeded{}}},

@@ -23,6 +23,7 @@
 //   - Its courses are in the offer when it is published. Equivalents count instead of a course; they may be withdrawn ones.
 //   - Versions are as those of courses: the next one where the content differs, nothing where it does not.
 //   - Whoever edits a programme says which version they saw. If another was published meanwhile, theirs is refused.
+//   - A programme says whether completing it is certified (not at all, at once, in batches), for how long, and under which title.
 //   - When somebody holds a programme says the package programme.
 //
 // Events in: none of others. Events out: CoursePublished, CourseWithdrawn, FileStored, ProgrammePublished,

@@ -165,9 +165,12 @@ func (a api) askedProgramme(req PublishProgrammeRequest) (events.ProgrammePublis
 	return content, nil
 }
 
-// tidied has no spaces around texts, so that they make no difference.
+// tidied has no spaces around texts, and one word for what is not certified, so that they make no difference.
 func tidied(p events.ProgrammePublished) events.ProgrammePublished {
-	p.Title, p.Summary = trimmed(p.Title), trimmed(p.Summary)
+	p.Title, p.Summary, p.CertificateTitle = trimmed(p.Title), trimmed(p.Summary), trimmed(p.CertificateTitle)
+	if p.Certificate == events.CertificateNone {
+		p.Certificate = ""
+	}
 	for _, parts := range []*[]events.ProgrammePart{&p.Parts, &p.Again} {
 		*parts = slices.Clone(*parts)
 		for i, part := range *parts {

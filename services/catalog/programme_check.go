@@ -48,6 +48,16 @@ func checkProgramme(p events.ProgrammePublished, course func(string) standing) e
 	if p.ValidityMonths < 0 || p.ValidityMonths > maxValidity {
 		c.add("validity_months", "Số tháng phải từ 0 (không thời hạn) đến %d.", "The months must be from 0 (unlimited) to %d.", maxValidity)
 	}
+	c.short("certificate_title", p.CertificateTitle, maxTitle)
+	if p.CertificateTitle.Vi == "" && p.CertificateTitle.En != "" {
+		c.add("certificate_title.vi", "Cần có tên tiếng Việt trên giấy chứng nhận; hãy nhập vào ô này.", "The certificate's Vietnamese title is needed; fill this field in.")
+	}
+	switch p.Certificate {
+	case "", events.CertificateAuto, events.CertificateOrdered:
+	default:
+		c.add("certificate", "Hãy chọn cách cấp giấy chứng nhận: không cấp (none), cấp ngay (auto) hoặc cấp theo đợt (ordered).",
+			"Choose how certificates are issued: none, at once (auto) or in batches (ordered).")
+	}
 	if len(c.found) == 0 {
 		return nil
 	}

@@ -85,5 +85,6 @@ func (v programmeView) get(ctx context.Context, programme string, version int, h
 			return Programme{}, fault.Newf(fault.NotFound, "Chương trình “%s” không có phiên bản %d.", "The programme “%s” has no version %d.", programme, version)
 		}
 	}
-	return Programme{ProgrammeCard: programmeCard(e, kept.Withdrawn, hours), Parts: e.Parts, Again: e.Again, ValidityMonths: e.ValidityMonths, History: kept.History}, nil
+	return Programme{ProgrammeCard: programmeCard(e, kept.Withdrawn, hours), Parts: e.Parts, Again: e.Again, ValidityMonths: e.ValidityMonths,
+		Certificate: e.Certificate, CertificateTitle: e.CertificateTitle, History: kept.History}, nil
 }

@@ -24,6 +24,9 @@ type programmeFile struct {
 	Parts          []partFile `yaml:"parts"`
 	Again          []partFile `yaml:"again"`
 	ValidityMonths int        `yaml:"validity_months"`
+
+	Certificate      string `yaml:"certificate"` // none (the default), auto, ordered
+	CertificateTitle words  `yaml:"certificate_title"`
 }
 
 type partFile struct {
@@ -37,8 +40,9 @@ type partFile struct {
 }
 
 func (f programmeFile) content() events.ProgrammePublished {
-	return events.ProgrammePublished{Programme: f.Code, Title: f.Title.trimmed(), Summary: f.Summary.trimmed(),
-		Parts: partsOf(f.Parts), Again: partsOf(f.Again), ValidityMonths: f.ValidityMonths}
+	return tidied(events.ProgrammePublished{Programme: f.Code, Title: f.Title.trimmed(), Summary: f.Summary.trimmed(),
+		Parts: partsOf(f.Parts), Again: partsOf(f.Again), ValidityMonths: f.ValidityMonths,
+		Certificate: f.Certificate, CertificateTitle: f.CertificateTitle.trimmed()})
 }
 
 func partsOf(files []partFile) (parts []events.ProgrammePart) {

@@ -129,7 +129,8 @@ func TestWhatMakesNoProgramme(t *testing.T) {
 		"many equivalents": {func(p *events.ProgrammePublished) {
 			p.Parts[0].Courses[0].Equivalents = strings.Split("b,c,d,e,f,g,h,i,j,k,l", ",")
 		}, []string{"parts.0.courses.0.equivalents"}},
-		"validity": {func(p *events.ProgrammePublished) { p.ValidityMonths = 601 }, []string{"validity_months"}},
+		"certificate": {func(p *events.ProgrammePublished) { p.Certificate, p.CertificateTitle.En = "sometimes", "Only" }, []string{"certificate_title.vi", "certificate"}},
+		"validity":    {func(p *events.ProgrammePublished) { p.ValidityMonths = 601 }, []string{"validity_months"}},
 		"again too": {func(p *events.ProgrammePublished) {
 			p.Again = []events.ProgrammePart{{ID: "p1", Title: events.Words{Vi: "Ôn"}, Courses: []events.ProgrammeCourse{{Course: "khac"}}}}
 		}, []string{"again.0.courses.0.course"}},

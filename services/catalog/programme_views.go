@@ -36,7 +36,11 @@ type Programme struct {
 	Parts          []events.ProgrammePart `json:"parts"`
 	Again          []events.ProgrammePart `json:"again,omitempty"` // from the second period on; none for Parts again
 	ValidityMonths int                    `json:"validity_months,omitempty"`
-	History        []ProgrammeVersion     `json:"history"` // newest first
+
+	Certificate      string       `json:"certificate,omitempty"` // how completing it is certified: "" for not at all, auto, ordered
+	CertificateTitle events.Words `json:"certificate_title,omitzero"`
+
+	History []ProgrammeVersion `json:"history"` // newest first
 }
 
 // ProgrammeVersion is when a version was published.

@@ -45,12 +45,12 @@ type Certificate struct {
 	Person      string       `json:"person"`
 	Name        string       `json:"name"` // "" once the holder's data were erased
 	UnitName    string       `json:"unit_name"`
-	Course      string       `json:"course"`
+	Course      string       `json:"course"` // "" when it is of a programme
 	Version     int          `json:"version"`
 	Period      int          `json:"period"`
 	Title       events.Words `json:"title"`
 	Hours       int          `json:"hours"`
-	Mark        float64      `json:"mark"` // out of 10
+	Mark        float64      `json:"mark"` // out of 10; 0 for a programme, which has none
 	Completed   time.Time    `json:"completed"`
 	Issued      time.Time    `json:"issued"`
 	Expires     time.Time    `json:"expires,omitzero"`
@@ -59,6 +59,8 @@ type Certificate struct {
 	Signature   string       `json:"signature"`
 	Register    string       `json:"register,omitempty"` // number in the issuer's register and year
 	Badge       bool         `json:"badge"`              // there is an Open Badges 3.0 credential of it
+	Programme   string       `json:"programme,omitempty"`
+	Criteria    string       `json:"criteria,omitempty"` // of a programme: the parts that held and what filled them, in Vietnamese
 }
 
 // Held is a certificate of the caller and its state today.
@@ -82,7 +84,7 @@ type Verification struct {
 	State       string      `json:"state"` // valid, expired, revoked, broken (the signature does not fit the claims), erased (the holder's name is gone)
 	Revoked     time.Time   `json:"revoked,omitzero"`
 	Why         string      `json:"why,omitempty"`        // it was revoked: error, fraud, other
-	Superseded  string      `json:"superseded,omitempty"` // code of the holder's later certificate of the course
+	Superseded  string      `json:"superseded,omitempty"` // code of the holder's later certificate of the course or programme
 	Expiring    bool        `json:"expiring"`             // it is valid, ends within 90 days, and the holder has no later one
 	Successor   string      `json:"successor,omitempty"`  // name of the body that goes on with the issuer's keys
 	CheckedAt   time.Time   `json:"checked_at"`
@@ -242,7 +244,7 @@ func view(d record, name string) Certificate {
 	return Certificate{Certificate: c.Certificate, Code: c.Code, Person: c.Person, Name: name, UnitName: c.UnitName,
 		Course: c.Course, Version: c.Version, Period: c.Period, Title: c.Title, Hours: c.Hours, Mark: c.Mark,
 		Completed: c.Completed, Issued: c.Issued, Expires: c.Expires, Issuer: c.Issuer, KeyID: c.KeyID, Signature: c.Signature,
-		Register: registered(c), Badge: c.Credential != ""}
+		Register: registered(c), Badge: c.Credential != "", Programme: c.Programme, Criteria: c.Criteria}
 }
 
 // downloadPDF makes the paper of a certificate. It is made only of claims that the signature confirms.

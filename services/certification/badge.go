@@ -73,29 +73,16 @@ func (a addresses) method(issuer, keyID string) string { return a.did(issuer) + 
 
 // badge is a certificate as an Open Badges 3.0 credential. Every claim of the certificate stands in it.
 func (a addresses) badge(c events.CertificateIssued, name string) *node {
-	course := fmt.Sprintf("%s/courses/%s/versions/%d", a.base, c.Course, c.Version)
-	mark := strconv.FormatFloat(c.Mark, 'f', -1, 64)
 	identity := &node{types: []word{{"IdentityObject", ob + "IdentityObject"}}, fields: []field{
 		{word: word{"hashed", ob + "hashed"}, values: []any{literal{"false", xsdHTTPS + "boolean", "false"}}},
 		text("identityType", ob+"identityType", "name"), text("identityHash", ob+"identityHash", name)}}
-	scale := &node{id: course + "#mark", types: []word{{"ResultDescription", ob + "ResultDescription"}}, many: true, fields: []field{
-		text("name", schemaOrg+"name", "Điểm"), text("resultType", ob+"resultType", "RawScore"), text("valueMin", ob+"valueMin", "0"), text("valueMax", ob+"valueMax", "10")}}
-	achievement := &node{id: course, types: []word{{"Achievement", ob + "Achievement"}}, many: true, fields: []field{
-		text("achievementType", ob+"achievementType", "CertificateOfCompletion"), text("name", schemaOrg+"name", c.Title.Vi),
-		text("description", schemaOrg+"description", described(c)), text("humanCode", ob+"humanCode", c.Course), text("version", ob+"version", strconv.Itoa(c.Version)),
-		text("inLanguage", schemaOrg+"inLanguage", "vi"), numeric("creditsAvailable", ob+"creditsAvailable", c.Hours),
-		{word: word{"criteria", ob + "Criteria"}, values: []any{&node{fields: []field{text("narrative", ob+"narrative",
-			"Hoàn thành mọi bài của phiên bản khóa học này và đạt bài kiểm tra của nó.")}}}},
-		{word: word{"resultDescription", ob + "resultDescription"}, values: []any{scale}, list: true}}}
-	result := &node{types: []word{{"Result", ob + "Result"}}, many: true, fields: []field{
-		typed("resultDescription", ob+"resultDescription", course+"#mark", xsdHTTPS+"anyURI"), text("value", schemaOrg+"value", mark)}}
-	subject := &node{types: []word{{"AchievementSubject", ob + "AchievementSubject"}}, many: true, fields: []field{
+	achievement, results := a.achieved(c)
+	subject := &node{types: []word{{"AchievementSubject", ob + "AchievementSubject"}}, many: true, fields: append([]field{
 		{word: word{"identifier", ob + "identifier"}, values: []any{identity}, list: true},
 		typed("activityEndDate", ob+"activityEndDate", clock.Local(c.Completed).Format(time.DateOnly), xsdHTTPS+"date"),
 		numeric("creditsEarned", ob+"creditsEarned", c.Hours), text("licenseNumber", ob+"licenseNumber", register(c)),
-		text("term", ob+"term", strconv.Itoa(c.Period)),
-		{word: word{"result", ob + "result"}, values: []any{result}, list: true},
-		{word: word{"achievement", ob + "achievement"}, values: []any{achievement}}}}
+		text("term", ob+"term", strconv.Itoa(c.Period))},
+		append(results, field{word: word{"achievement", ob + "achievement"}, values: []any{achievement}})...)}
 	if c.UnitName != "" {
 		subject.fields = append(subject.fields, text("role", ob+"role", c.UnitName))
 	}
@@ -116,12 +103,38 @@ func (a addresses) badge(c events.CertificateIssued, name string) *node {
 	return badge
 }
 
-// described says of a course what has no field of its own.
-func described(c events.CertificateIssued) string {
-	if c.Title.En == "" {
-		return fmt.Sprintf("Khóa học “%s”, %d tiết.", c.Title.Vi, c.Hours)
+// achieved is the course or the programme, and what was reached in it: a mark, which a programme has not.
+func (a addresses) achieved(c events.CertificateIssued) (achievement *node, results []field) {
+	id, code, criteria := fmt.Sprintf("%s/courses/%s/versions/%d", a.base, c.Course, c.Version), c.Course, "Hoàn thành mọi bài của phiên bản khóa học này và đạt bài kiểm tra của nó."
+	if c.Programme != "" {
+		id, code, criteria = fmt.Sprintf("%s/programmes/%s/versions/%d", a.base, c.Programme, c.Version), c.Programme, c.Criteria
 	}
-	return fmt.Sprintf("Khóa học “%s”, %d tiết. Course “%s”, %d class periods of 45 minutes.", c.Title.Vi, c.Hours, c.Title.En, c.Hours)
+	achievement = &node{id: id, types: []word{{"Achievement", ob + "Achievement"}}, many: true, fields: []field{
+		text("achievementType", ob+"achievementType", "CertificateOfCompletion"), text("name", schemaOrg+"name", c.Title.Vi),
+		text("description", schemaOrg+"description", described(c)), text("humanCode", ob+"humanCode", code), text("version", ob+"version", strconv.Itoa(c.Version)),
+		text("inLanguage", schemaOrg+"inLanguage", "vi"), numeric("creditsAvailable", ob+"creditsAvailable", c.Hours),
+		{word: word{"criteria", ob + "Criteria"}, values: []any{&node{fields: []field{text("narrative", ob+"narrative", criteria)}}}}}}
+	if c.Programme != "" {
+		return achievement, nil
+	}
+	scale := &node{id: id + "#mark", types: []word{{"ResultDescription", ob + "ResultDescription"}}, many: true, fields: []field{
+		text("name", schemaOrg+"name", "Điểm"), text("resultType", ob+"resultType", "RawScore"), text("valueMin", ob+"valueMin", "0"), text("valueMax", ob+"valueMax", "10")}}
+	achievement.fields = append(achievement.fields, field{word: word{"resultDescription", ob + "resultDescription"}, values: []any{scale}, list: true})
+	result := &node{types: []word{{"Result", ob + "Result"}}, many: true, fields: []field{
+		typed("resultDescription", ob+"resultDescription", id+"#mark", xsdHTTPS+"anyURI"), text("value", schemaOrg+"value", strconv.FormatFloat(c.Mark, 'f', -1, 64))}}
+	return achievement, []field{{word: word{"result", ob + "result"}, values: []any{result}, list: true}}
+}
+
+// described says of a course or a programme what has no field of its own.
+func described(c events.CertificateIssued) string {
+	what, whatEn := "Khóa học", "Course"
+	if c.Programme != "" {
+		what, whatEn = "Chương trình", "Programme"
+	}
+	if c.Title.En == "" {
+		return fmt.Sprintf("%s “%s”, %d tiết.", what, c.Title.Vi, c.Hours)
+	}
+	return fmt.Sprintf("%s “%s”, %d tiết. %s “%s”, %d class periods of 45 minutes.", what, c.Title.Vi, c.Hours, whatEn, c.Title.En, c.Hours)
 }
 
 // register is the number under which a certificate stands in the issuer's register of a year.

@@ -2,7 +2,6 @@ package certification
 
 import (
 	"fmt"
-	"time"
 
 	"khuevan/events"
 	"khuevan/platform/clock"
@@ -51,18 +50,14 @@ func (c issueCertificate) Decide(s certificate) ([]eventsource.Event, error) {
 	return []eventsource.Event{c.Ready}, nil
 }
 
-// draft makes the claims of a certificate for a completed course; the sealed name, the key and the signature follow.
-func draft(done events.CourseCompleted, version courseVersion, unitName string, by issuer, number int, code string, now time.Time) events.CertificateIssued {
+// draft makes the claims of a certificate for what was completed, at its place in the register; the sealed name, the key and the
+// signature follow.
+func draft(p prospect, by issuer, at entry, code string) events.CertificateIssued {
+	done := p.done
 	return events.CertificateIssued{
-		Certificate: certificateOf(done),
-		Code:        code, Person: done.Person, UnitName: unitName,
-		Course: done.Course, Version: done.Version, Period: done.Period, Title: version.Title, Hours: version.Hours,
-		Mark: done.Mark, Completed: done.At.UTC(), Issued: now.UTC(), Expires: clock.Expiry(done.At, version.ValidityMonths), Issuer: by.Name,
-		IssuerID: by.ID, Number: number,
+		Certificate: done.Certificate, Code: code, Person: done.Person, UnitName: p.unitName,
+		Course: done.Course, Version: done.Version, Period: done.Period, Title: p.version.Title, Hours: p.version.Hours,
+		Mark: done.Mark, Completed: done.At.UTC(), Issued: at.At.UTC(), Expires: clock.Expiry(done.At, p.version.ValidityMonths), Issuer: by.Name,
+		IssuerID: by.ID, Number: at.Number, Programme: done.Programme, Criteria: p.criteria,
 	}
-}
-
-// certificateOf is the id of the certificate for a completion.
-func certificateOf(done events.CourseCompleted) string {
-	return fmt.Sprintf("%s_%s_%d", done.Person, done.Course, done.Period)
 }

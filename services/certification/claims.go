@@ -22,6 +22,13 @@ const claimsVersion = "Khue Van certificate 1"
 //	register: <number>/<year>
 const registerVersion = "Khue Van certificate 2"
 
+// programmeVersion opens the text of a programme's certificate: as registerVersion, and two lines more, before that of the key.
+// The line of the course is empty, and so is that of the mark, as a programme has none.
+//
+//	programme: <id>
+//	criteria: <text>
+const programmeVersion = "Khue Van certificate 3"
+
 // claims gives the text that a certificate's signature covers. It is UTF-8, each line ended by a line feed:
 //
 //	Khue Van certificate 1
@@ -47,20 +54,26 @@ const registerVersion = "Khue Van certificate 2"
 // line feed \n and a carriage return \r, so that no text can pass for another line.
 func claims(c events.CertificateIssued, name string) string {
 	var b strings.Builder
-	version, entered := claimsVersion, [][2]string(nil)
+	version, more, mark := claimsVersion, [][2]string(nil), strconv.FormatFloat(c.Mark, 'f', -1, 64)
 	if c.IssuerID != "" {
-		version, entered = registerVersion, [][2]string{{"issuer-id", c.IssuerID}, {"register", register(c)}}
+		version, more = registerVersion, [][2]string{{"issuer-id", c.IssuerID}, {"register", register(c)}}
+	}
+	if c.Programme != "" || c.Criteria != "" {
+		version, more = programmeVersion, append(more, [2]string{"programme", c.Programme}, [2]string{"criteria", c.Criteria})
+		if c.Mark == 0 {
+			mark = ""
+		}
 	}
 	b.WriteString(version + "\n")
 	lines := [][2]string{
 		{"certificate", c.Certificate}, {"code", c.Code}, {"person", c.Person}, {"name", name}, {"unit", c.UnitName},
 		{"course", c.Course}, {"version", strconv.Itoa(c.Version)}, {"period", strconv.Itoa(c.Period)},
 		{"title-vi", c.Title.Vi}, {"title-en", c.Title.En}, {"hours", strconv.Itoa(c.Hours)},
-		{"mark", strconv.FormatFloat(c.Mark, 'f', -1, 64)},
+		{"mark", mark},
 		{"completed", instant(c.Completed)}, {"issued", instant(c.Issued)}, {"expires", instant(c.Expires)},
 		{"issuer", c.Issuer},
 	}
-	for _, line := range append(append(lines, entered...), [2]string{"key", c.KeyID}) {
+	for _, line := range append(append(lines, more...), [2]string{"key", c.KeyID}) {
 		b.WriteString(line[0] + ": " + oneLine.Replace(line[1]) + "\n")
 	}
 	return b.String()

@@ -58,11 +58,21 @@ key: thumbprint
 
 // Every field of the event is a claim but the signature itself and the sealed form of the name.
 func TestEveryClaimChangesTheText(t *testing.T) {
-	entered := func() events.CertificateIssued {
+	ofCourse := func() events.CertificateIssued {
 		c := specimen()
 		c.IssuerID, c.Number = "1", 12
 		return c
 	}
+	everyClaim(t, ofCourse)
+	everyClaim(t, func() events.CertificateIssued {
+		c := ofCourse()
+		c.Course, c.Mark, c.Programme, c.Criteria = "", 0, "so", "Hoàn thành đủ các phần."
+		return c
+	})
+}
+
+func everyClaim(t *testing.T, entered func() events.CertificateIssued) {
+	t.Helper()
 	base := claims(entered(), "Lan")
 	if claims(entered(), "Mai") == base {
 		t.Error("the name is no claim")

@@ -84,10 +84,14 @@ func (s sheet) claimed(c Certificate, y float64) float64 {
 	if !c.Expires.IsZero() {
 		until = "Hết ngày " + day(c.Expires)
 	}
+	what, mark := "Khóa học", strings.Replace(strconv.FormatFloat(c.Mark, 'f', -1, 64), ".", ",", 1)+"/10 điểm"
+	if c.Programme != "" {
+		what, mark = "Chương trình", "Hoàn thành"
+	}
 	const label, height = 46.0, 8.0
 	for _, r := range [][2]string{
-		{"Số giấy chứng nhận", c.Code}, {"Số vào sổ", c.Register}, {"Họ và tên", c.Name}, {"Đơn vị khi được cấp", c.UnitName}, {"Khóa học", c.Title.Vi},
-		{"Thời lượng", strconv.Itoa(c.Hours) + " tiết"}, {"Kết quả", strings.Replace(strconv.FormatFloat(c.Mark, 'f', -1, 64), ".", ",", 1) + "/10 điểm"},
+		{"Số giấy chứng nhận", c.Code}, {"Số vào sổ", c.Register}, {"Họ và tên", c.Name}, {"Đơn vị khi được cấp", c.UnitName}, {what, c.Title.Vi},
+		{"Thời lượng", strconv.Itoa(c.Hours) + " tiết"}, {"Kết quả", mark},
 		{"Ngày hoàn thành", day(c.Completed)}, {"Ngày cấp", day(c.Issued)}, {"Thời hạn hiệu lực", until}, {"Cơ quan cấp", c.Issuer},
 	} {
 		if r[1] == "" {

@@ -1,13 +1,16 @@
 // Package certification issues certificates, once and for good, and shows anyone what they claim.
 //
 // Rules:
-//   - Whoever completes a period of a course gets exactly one certificate for it. The certificate's stream is the person, the
-//     course and the period, so a repeated or redelivered completion decides nothing.
+//   - Whoever completes a period of a course or a programme gets exactly one certificate for it. The certificate's stream is the person, the
+//     course or programme and the period, so a repeated or redelivered completion decides nothing.
 //   - A course says how: at once on completion, when somebody orders it, or never. An order means everybody who completed the course
 //     between two days, as far as the journal goes when it was previewed, and has no certificate of that period; it is possible for
 //     every course whose latest version issues any, so also for what was completed when none were issued.
 //   - An order is carried out in steps, each ended by a fact that calls for the next. A killed process leaves none out and doubles
 //     none; who cannot be issued one is named with the reason, and can be tried again. Orders and completions take one way: prepare.
+//   - A programme says so too, and none are issued where it says nothing. Its certificate has no mark; its hours are those of the
+//     courses that filled its places, summed, each in the version that was completed; its criteria name the parts and these courses.
+//     All else is as of a course.
 //   - A certificate says what held when it was issued: the name as it was known, the unit in which the person held a post
 //     on the day of completion, the title and hours of the course version that was completed, the issuer's name.
 //     Nothing that happens later changes it.
@@ -34,7 +37,8 @@
 //     still shown; the signature covered the name, so it can no longer be checked, and the paper is not made again.
 //   - Anyone may verify. Holders download their own certificate, trainers and administrators any.
 //
-// Events in: progress.course-completed; directory.* and catalog.course-published for names and titles; its own.
+// Events in: progress.course-completed, enrolment.programme-completed; directory.*, catalog.course-published and
+// catalog.programme-published for names and titles; its own.
 // Events out: certificate-issued, -revoked, -superseded, numbers-drawn, issuer-established, -key-made, -succeeded,
 // issue-ordered, -advanced, -finished, -retried, confirmation-given.
 package certification

@@ -127,13 +127,13 @@ func (s *service) carryOn(ctx context.Context, r eventsource.Recorded) ([]events
 		}
 	}
 	step := advanceOrder{Order: id, From: at.After, After: at.After, Last: true}
-	var due []events.CourseCompleted
+	var due []completion
 	err = s.completions.waiting(ctx, rangeOf(*at.Ordered), at.After, func(c completion) bool {
 		if len(due) == stepSize {
 			step.Last = false
 			return false
 		}
-		due, step.After = append(due, c.done()), c.Seq
+		due, step.After = append(due, c), c.Seq
 		return true
 	})
 	if err != nil {
@@ -144,8 +144,8 @@ func (s *service) carryOn(ctx context.Context, r eventsource.Recorded) ([]events
 		return nil, err
 	}
 	for _, d := range due {
-		if why := hindered[certificateOf(d)]; why != "" {
-			step.Failed = append(step.Failed, events.IssueFailure{Certificate: certificateOf(d), Person: d.Person, Why: string(why)})
+		if why := hindered[d.Certificate]; why != "" {
+			step.Failed = append(step.Failed, events.IssueFailure{Certificate: d.Certificate, Person: d.Person, Why: string(why)})
 		}
 	}
 	err = host.All(ctx, ready, func(ctx context.Context, c events.CertificateIssued) error {

@@ -17,19 +17,20 @@ import (
 
 // Methods about certificates that are ordered for many at once.
 var (
-	PreviewOrder = rpc.Query[OrderRequest, OrderPreview]("certification.preview-order", "Shows who completed a course between two days and has no certificate of it.", events.RoleTrainer, events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleTrainer, events.RoleAdmin), rpc.Logged, OrderPreview.People)
+	PreviewOrder = rpc.Query[OrderRequest, OrderPreview]("certification.preview-order", "Shows who completed a course or a programme between two days and has no certificate of it.", events.RoleTrainer, events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleTrainer, events.RoleAdmin), rpc.Logged, OrderPreview.People)
 	StartOrder   = rpc.Command[OrderRequest, OrderStarted]("certification.start-order", "Orders the certificates of everybody who has none.", events.RoleTrainer, events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleTrainer, events.RoleAdmin))
 	ListOrders   = rpc.Query[ListOrdersRequest, OrderPage]("certification.list-orders", "Lists the orders of certificates, newest first.", events.RoleTrainer, events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleTrainer, events.RoleAdmin))
 	GetOrder     = rpc.Query[GetOrderRequest, Order]("certification.get-order", "Shows how far an order is carried out, and what failed.", events.RoleTrainer, events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleTrainer, events.RoleAdmin), rpc.Logged, Order.People)
 	RetryOrder   = rpc.Command[RetryOrderRequest, rpc.Receipt]("certification.retry-order", "Asks once more for the certificates of an order that failed.", events.RoleTrainer, events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleTrainer, events.RoleAdmin))
 )
 
-// OrderRequest names who is meant: who completed the course between two days of Viet Nam.
+// OrderRequest names who is meant: who completed the course or the programme, one of the two, between two days of Viet Nam.
 type OrderRequest struct {
-	Course  string `json:"course"`
-	From    string `json:"from"`            // YYYY-MM-DD
-	Through string `json:"through"`         // likewise, included
-	Known   uint64 `json:"known,omitempty"` // of the preview: who completed the course after it is not meant; 0 for now
+	Course    string `json:"course,omitempty"`
+	Programme string `json:"programme,omitempty"`
+	From      string `json:"from"`            // YYYY-MM-DD
+	Through   string `json:"through"`         // likewise, included
+	Known     uint64 `json:"known,omitempty"` // of the preview: who completed it after it is not meant; 0 for now
 }
 
 // OrderPreview is what an order would do.
@@ -37,7 +38,7 @@ type OrderPreview struct {
 	Known   uint64     `json:"known"`
 	Waiting int        `json:"waiting"` // have no certificate
 	Held    int        `json:"held"`    // have one
-	Rule    string     `json:"rule"`    // how certificates of the course's latest version are issued: auto, ordered, none
+	Rule    string     `json:"rule"`    // how certificates of the latest version are issued: auto, ordered, none
 	Who     []OrderRow `json:"who"`     // the first of those who wait
 	Holders []OrderRow `json:"holders"` // and of those who do not
 }
@@ -95,17 +96,18 @@ type RetryOrderRequest struct {
 
 // Order is an order and how far it is carried out.
 type Order struct {
-	Order    string         `json:"order"`
-	Course   string         `json:"course"`
-	From     string         `json:"from"`
-	Through  string         `json:"through"`
-	By       string         `json:"by"`
-	At       time.Time      `json:"at"`
-	Finished time.Time      `json:"finished,omitzero"`
-	Count    int            `json:"count"`  // who had no certificate when it was given
-	Issued   int            `json:"issued"` // of these, by the order
-	Failed   int            `json:"failed"`
-	Failures []OrderFailure `json:"failures,omitempty"` // the first ones
+	Order     string         `json:"order"`
+	Course    string         `json:"course"`
+	Programme string         `json:"programme,omitempty"`
+	From      string         `json:"from"`
+	Through   string         `json:"through"`
+	By        string         `json:"by"`
+	At        time.Time      `json:"at"`
+	Finished  time.Time      `json:"finished,omitzero"`
+	Count     int            `json:"count"`  // who had no certificate when it was given
+	Issued    int            `json:"issued"` // of these, by the order
+	Failed    int            `json:"failed"`
+	Failures  []OrderFailure `json:"failures,omitempty"` // the first ones
 }
 
 // OrderFailure is a certificate that could not be issued.
@@ -126,6 +128,10 @@ func (o Order) People() (all []string) {
 func (r OrderRequest) span(known uint64) (span, error) {
 	invalid := fault.New(fault.Invalid, "Khoảng ngày không hợp lệ: cần ngày đầu và ngày cuối, ngày đầu không sau ngày cuối.", "These days are not valid: name the first and the last one, in this order.")
 	bad := r.From > r.Through
+	if (r.Course == "") == (r.Programme == "") {
+		return span{}, fault.New(fault.Invalid, "Hãy chọn một khóa học hoặc một chương trình, chỉ một trong hai.", "Choose a course or a programme, one of the two.").
+			With("course", "Chọn một khóa học hoặc chương trình.", "Choose a course or a programme.")
+	}
 	for name, day := range map[string]string{"from": r.From, "through": r.Through} {
 		if _, err := time.Parse(time.DateOnly, day); err != nil {
 			bad, invalid = true, invalid.With(name, "Chọn một ngày.", "Choose a day.")
@@ -134,14 +140,14 @@ func (r OrderRequest) span(known uint64) (span, error) {
 	if bad {
 		return span{}, invalid
 	}
-	return span{r.Course, r.From, r.Through, known}, nil
+	return span{subjectOf(r.Course, r.Programme), r.From, r.Through, known}, nil
 }
 
-// ruleOf tells how certificates of a course are issued, by its latest version.
-func (s *service) ruleOf(ctx context.Context, course string) (string, error) {
-	c, found, err := s.particulars.courses.Get(ctx, course)
+// ruleOf tells how certificates of a course or a programme are issued, by its latest version.
+func (s *service) ruleOf(ctx context.Context, subject string) (string, error) {
+	c, found, err := s.particulars.offers.Get(ctx, subject)
 	if err == nil && !found {
-		err = fault.New(fault.NotFound, "Không có khóa học này.", "There is no such course.")
+		err = fault.New(fault.NotFound, "Không có khóa học hoặc chương trình này.", "There is no such course or programme.")
 	}
 	return cmp.Or(c.Certificate, events.CertificateAuto), err
 }
@@ -152,9 +158,10 @@ func (s *service) previewOrder(ctx context.Context, req OrderRequest) (OrderPrev
 	if err != nil {
 		return p, err
 	}
-	if p.Rule, err = s.ruleOf(ctx, req.Course); err != nil {
+	if p.Rule, err = s.ruleOf(ctx, over.subject); err != nil {
 		return p, err
 	}
+	var waiting []completion // of the rows
 	err = s.completions.each(ctx, over, 0, func(c completion) bool {
 		row := OrderRow{Person: c.Person, Version: c.Version, Period: c.Period, Completed: c.At, Mark: c.Mark, Code: c.Code}
 		n, rows := &p.Waiting, &p.Who
@@ -163,13 +170,16 @@ func (s *service) previewOrder(ctx context.Context, req OrderRequest) (OrderPrev
 		}
 		if *n++; len(*rows) < mostShown {
 			*rows = append(*rows, row)
+			if c.Code == "" {
+				waiting = append(waiting, c)
+			}
 		}
 		return true
 	})
-	for i, r := range p.Who {
+	for i, c := range waiting {
 		if err == nil {
 			var why obstacle
-			_, why, err = s.lookUp(ctx, events.CourseCompleted{Person: r.Person, Course: req.Course, Version: r.Version, At: r.Completed})
+			_, why, err = s.lookUp(ctx, c)
 			p.Who[i].Why = string(why)
 		}
 	}
@@ -181,16 +191,16 @@ func (s *service) startOrder(ctx context.Context, req OrderRequest) (OrderStarte
 	if err != nil {
 		return OrderStarted{}, err
 	}
-	rule, err := s.ruleOf(ctx, req.Course)
+	rule, err := s.ruleOf(ctx, over.subject)
 	if err != nil {
 		return OrderStarted{}, err
 	}
 	if rule == events.CertificateNone {
-		return OrderStarted{}, fault.New(fault.Conflict, "Khóa học này không cấp giấy chứng nhận. Nếu nay muốn cấp, hãy xuất bản phiên bản mới có certificate: ordered.",
-			"No certificates are issued for this course. If they shall be now, publish a version with certificate: ordered.")
+		return OrderStarted{}, fault.New(fault.Conflict, "Khóa học hoặc chương trình này không cấp giấy chứng nhận. Nếu nay muốn cấp, hãy xuất bản phiên bản mới có certificate: ordered.",
+			"No certificates are issued for this course or programme. If they shall be now, publish a version with certificate: ordered.")
 	}
 	by := rpc.From(ctx)
-	fact := events.IssueOrdered{Order: s.orderOf(by.ID), Course: req.Course, From: req.From, Through: req.Through, Known: over.known, By: by.Identity.Person}
+	fact := events.IssueOrdered{Order: s.orderOf(by.ID), Course: req.Course, Programme: req.Programme, From: req.From, Through: req.Through, Known: over.known, By: by.Identity.Person}
 	err = s.completions.waiting(ctx, over, 0, func(completion) bool { fact.Count++; return true })
 	if err != nil {
 		return OrderStarted{}, err
@@ -240,7 +250,7 @@ func (s *service) getOrder(ctx context.Context, req GetOrderRequest) (Order, err
 }
 
 func (s *service) shown(ctx context.Context, d orderDoc) (Order, error) {
-	o := Order{Order: d.Order, Course: d.Course, From: d.From, Through: d.Through, By: d.By, At: d.At, Finished: d.Finished, Count: d.Count, Failed: len(d.Failed)}
+	o := Order{Order: d.Order, Course: d.Course, Programme: d.Programme, From: d.From, Through: d.Through, By: d.By, At: d.At, Finished: d.Finished, Count: d.Count, Failed: len(d.Failed)}
 	var err error
 	o.Issued, err = s.certificates.records.Count(ctx, readmodel.Query{Index: "order", Equal: []any{d.Order}})
 	return o, err

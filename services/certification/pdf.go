@@ -115,8 +115,12 @@ func (s sheet) award(c Certificate) {
 	line(74.6, 4, italic, 9, grey, "certifies that")
 	line(80, 14, bold, 28, lotus, c.Name)
 	line(94, 7, regular, 13.5, black, c.UnitName)
-	line(103, 5, regular, 12.5, black, "đã hoàn thành khóa học")
-	line(107.6, 4, italic, 9, grey, "has completed the course")
+	what, whatEn := "đã hoàn thành khóa học", "has completed the course"
+	if c.Programme != "" {
+		what, whatEn = "đã hoàn thành chương trình", "has completed the programme"
+	}
+	line(103, 5, regular, 12.5, black, what)
+	line(107.6, 4, italic, 9, grey, whatEn)
 	line(113, 14, bold, 21, black, c.Title.Vi)
 	line(126, 7, italic, 12, grey, c.Title.En)
 }
@@ -125,13 +129,17 @@ func (s sheet) award(c Certificate) {
 func (s sheet) particulars(c Certificate) {
 	const y, wide = 138.0, columnWide / 4
 	mark := strconv.FormatFloat(c.Mark, 'f', -1, 64)
+	result, resultEn := strings.Replace(mark, ".", ",", 1)+"/10 điểm", "Mark: "+mark+" out of 10"
+	if c.Programme != "" {
+		result, resultEn = "Hoàn thành", "Result: completed"
+	}
 	until, untilEn := "Không thời hạn", "Valid without limit"
 	if !c.Expires.IsZero() {
 		until, untilEn = "Hết ngày "+day(c.Expires), "Valid through "+dayEn(c.Expires)
 	}
 	for i, cell := range [][3]string{
 		{"Thời lượng", strconv.Itoa(c.Hours) + " tiết", "Duration: " + strconv.Itoa(c.Hours) + " periods of 45 minutes"},
-		{"Kết quả", strings.Replace(mark, ".", ",", 1) + "/10 điểm", "Mark: " + mark + " out of 10"},
+		{"Kết quả", result, resultEn},
 		{"Ngày hoàn thành", day(c.Completed), "Completed on " + dayEn(c.Completed)},
 		{"Thời hạn hiệu lực", until, untilEn},
 	} {

@@ -1,6 +1,7 @@
 package certification
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -80,8 +81,9 @@ type particulars struct {
 	*readmodel.Projection
 	people   *readmodel.Collection[person]
 	units    *readmodel.Collection[organisation.Past]
-	versions *readmodel.Collection[courseVersion]
-	courses  *readmodel.Collection[offered]
+	versions *readmodel.Collection[courseVersion] // by subject and version, as the rest
+	pathways *readmodel.Collection[pathway]
+	offers   *readmodel.Collection[offered]
 }
 
 type person struct {
@@ -90,6 +92,7 @@ type person struct {
 	Career organisation.Career `json:"career"`
 }
 
+// courseVersion is a version of a course or a programme, which has no hours of its own.
 type courseVersion struct {
 	Title          events.Words `json:"title"`
 	Hours          int          `json:"hours"`
@@ -102,7 +105,7 @@ func (v courseVersion) atOnce() bool {
 	return v.Certificate == "" || v.Certificate == events.CertificateAuto
 }
 
-// offered is a course as its latest version has it.
+// offered is a course or a programme as its latest version has it.
 type offered struct {
 	Version     int    `json:"version"`
 	Certificate string `json:"certificate,omitempty"`
@@ -113,10 +116,11 @@ func newParticulars() *particulars {
 		people:   readmodel.NewCollection[person]("people"),
 		units:    readmodel.NewCollection[organisation.Past]("unit-pasts"),
 		versions: readmodel.NewCollection[courseVersion]("versions"),
-		courses:  readmodel.NewCollection[offered]("courses"),
+		pathways: readmodel.NewCollection[pathway]("pathways"),
+		offers:   readmodel.NewCollection[offered]("courses"),
 	}
-	p.Projection = readmodel.NewProjection("particulars", 3, []string{"directory.person", "directory.unit", "catalog.course"},
-		p.apply, p.people, p.units, p.versions, p.courses)
+	p.Projection = readmodel.NewProjection("particulars", 4, []string{"directory.person", "directory.unit", "catalog.course", "catalog.programme"},
+		p.apply, p.people, p.units, p.versions, p.pathways, p.offers)
 	return p
 }
 
@@ -131,13 +135,18 @@ func (p *particulars) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 			}
 		})
 	case events.CoursePublished:
-		err := p.versions.Update(b, versionID(e.Course, e.Version), func(d *courseVersion) {
-			*d = courseVersion{Title: e.Title, Hours: e.Hours, ValidityMonths: e.ValidityMonths, Certificate: e.Certificate}
-		})
+		return p.published(b, e.Course, e.Version, courseVersion{e.Title, e.Hours, e.ValidityMonths, e.Certificate})
+	case events.ProgrammePublished:
+		subject := subjectOf("", e.Programme)
+		err := p.pathways.Update(b, versionID(subject, e.Version), func(d *pathway) { *d = pathway{e.Parts, e.Again} })
 		if err != nil {
 			return err
 		}
-		return p.courses.Update(b, e.Course, func(d *offered) { *d = offered{e.Version, e.Certificate} })
+		title := e.Title
+		if e.CertificateTitle.Vi != "" {
+			title = e.CertificateTitle
+		}
+		return p.published(b, subject, e.Version, courseVersion{title, 0, e.ValidityMonths, cmp.Or(e.Certificate, events.CertificateNone)})
 	}
 	k := organisation.Known{Seq: r.Seq, At: r.Time, Fact: r.Event}
 	if id := organisation.UnitOf(k.Fact); id != "" {
@@ -147,6 +156,13 @@ func (p *particulars) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 		return p.people.Update(b, id, func(d *person) { d.Person, d.Career = id, d.Career.After(k.Fact) })
 	}
 	return nil
+}
+
+func (p *particulars) published(b *readmodel.Batch, subject string, version int, as courseVersion) error {
+	if err := p.versions.Update(b, versionID(subject, version), func(d *courseVersion) { *d = as }); err != nil {
+		return err
+	}
+	return p.offers.Update(b, subject, func(d *offered) { *d = offered{version, as.Certificate} })
 }
 
 // longestMerger bounds the way through mergers, should the data ever hold a circle.
@@ -175,4 +191,4 @@ func (p *particulars) unitName(ctx context.Context, who person, day string) (str
 	return name, nil
 }
 
-func versionID(course string, version int) string { return fmt.Sprintf("%s_%d", course, version) }
+func versionID(subject string, version int) string { return fmt.Sprintf("%s_%d", subject, version) }

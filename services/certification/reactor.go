@@ -29,26 +29,26 @@ const (
 // Error implements error.
 func (o obstacle) Error() string { return "no certificate can be issued: " + string(o) }
 
-// issue hears that a course was completed and issues the certificate, where the course has it issued at once.
+// issue hears that a course or a programme was completed and issues the certificate, where it is issued at once.
 // What is not known is an error: the fact comes again, and in the end waits where an operator sees it.
 func (s *service) issue(ctx context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
-	done, ok := r.Event.(events.CourseCompleted)
+	done, ok := completionOf(r)
 	if !ok {
 		return nil, nil
 	}
 	if err := s.deps.AwaitFor(ctx, s.particulars.Projection, r.Seq); err != nil {
 		return nil, err
 	}
-	if version, found, err := s.particulars.versions.Get(ctx, versionID(done.Course, done.Version)); err != nil || found && !version.atOnce() {
+	if version, found, err := s.particulars.versions.Get(ctx, versionID(done.Subject, done.Version)); err != nil || found && !version.atOnce() {
 		return nil, err
 	}
-	ready, hindered, err := s.prepare(ctx, fmt.Sprintf("completion %d", r.Seq), []events.CourseCompleted{done})
-	switch why := hindered[certificateOf(done)]; {
+	ready, hindered, err := s.prepare(ctx, fmt.Sprintf("completion %d", r.Seq), []completion{done})
+	switch why := hindered[done.Certificate]; {
 	case err != nil || why == "":
 	case why == erased:
 		s.deps.Log.InfoContext(ctx, "no certificate for an erased person", "seq", r.Seq)
 	default:
-		err = fmt.Errorf("certificate %s: %w", certificateOf(done), why)
+		err = fmt.Errorf("certificate %s: %w", done.Certificate, why)
 	}
 	var requests []eventsource.Request
 	for _, c := range ready {
@@ -60,12 +60,12 @@ func (s *service) issue(ctx context.Context, r eventsource.Recorded) ([]eventsou
 // prepare makes the certificates of completions that have none yet, signed and with their numbers, and tells what hinders
 // the others. It is the only way in which certificates come to be. What they say is made by draft and claims, which are pure;
 // here only what they need is fetched.
-func (s *service) prepare(ctx context.Context, cause string, all []events.CourseCompleted) (ready []events.CertificateIssued, hindered map[string]obstacle, err error) {
+func (s *service) prepare(ctx context.Context, cause string, all []completion) (ready []events.CertificateIssued, hindered map[string]obstacle, err error) {
 	var open []prospect
 	var ids []string
 	hindered = map[string]obstacle{}
 	for _, done := range all {
-		id := certificateOf(done)
+		id := done.Certificate
 		if seen, err := host.See[certificate](ctx, s.deps, certificateStream(id)); err != nil {
 			return nil, nil, err
 		} else if seen.State.issued {
@@ -94,10 +94,10 @@ func (s *service) prepare(ctx context.Context, cause string, all []events.Course
 		return nil, nil, err
 	}
 	for _, p := range open {
-		c, err := s.complete(ctx, p, drawn[certificateOf(p.done)])
+		c, err := s.complete(ctx, p, drawn[p.done.Certificate])
 		switch {
 		case errors.Is(err, keyring.ErrDestroyed):
-			hindered[certificateOf(p.done)] = erased
+			hindered[p.done.Certificate] = erased
 		case err != nil:
 			return nil, nil, err
 		default:
@@ -109,10 +109,11 @@ func (s *service) prepare(ctx context.Context, cause string, all []events.Course
 
 // prospect is a completion with what its certificate will say.
 type prospect struct {
-	done     events.CourseCompleted
+	done     completion
 	name     events.Sealed
 	version  courseVersion
 	unitName string
+	criteria string // of a programme
 }
 
 // complete drafts and signs a certificate for the place in the register that was drawn for it. It is issued by the body and
@@ -120,16 +121,16 @@ type prospect struct {
 func (s *service) complete(ctx context.Context, p prospect, at entry) (events.CertificateIssued, error) {
 	by, found, err := s.issuers.all.Get(ctx, at.Issuer)
 	if err == nil && !found {
-		err = fmt.Errorf("certificate %s: the issuer %s is not known", certificateOf(p.done), at.Issuer)
+		err = fmt.Errorf("certificate %s: the issuer %s is not known", p.done.Certificate, at.Issuer)
 	}
 	if err != nil {
 		return events.CertificateIssued{}, err
 	}
-	return s.sign(ctx, draft(p.done, p.version, p.unitName, by, at.Number, s.draw(at.Year), at.At), p.name, by)
+	return s.sign(ctx, draft(p, by, at, s.draw(at.Year)), p.name, by)
 }
 
 // lookUp gives what the directory and the catalogue say about a completion, or what is not known.
-func (s *service) lookUp(ctx context.Context, done events.CourseCompleted) (prospect, obstacle, error) {
+func (s *service) lookUp(ctx context.Context, done completion) (prospect, obstacle, error) {
 	holder, _, err := s.particulars.people.Get(ctx, done.Person)
 	if err != nil || holder.Name == "" {
 		return prospect{}, unknownPerson, err
@@ -139,12 +140,16 @@ func (s *service) lookUp(ctx context.Context, done events.CourseCompleted) (pros
 	} else if err != nil {
 		return prospect{}, "", err
 	}
-	version, found, err := s.particulars.versions.Get(ctx, versionID(done.Course, done.Version))
+	version, found, err := s.particulars.versions.Get(ctx, versionID(done.Subject, done.Version))
 	if err != nil || !found {
 		return prospect{}, unknownVersion, err
 	}
-	unit, err := s.particulars.unitName(ctx, holder, dateOf(done.At))
-	return prospect{done, holder.Name, version, unit}, "", err
+	p := prospect{done: done, name: holder.Name, version: version}
+	if p.unitName, err = s.particulars.unitName(ctx, holder, dateOf(done.At)); err != nil || done.Programme == "" {
+		return p, "", err
+	}
+	why, err := s.fulfil(ctx, &p)
+	return p, why, err
 }
 
 // sign seals the holder's name anew, as part of the certificate, and signs all claims with the name in clear.

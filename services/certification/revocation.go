@@ -2,7 +2,6 @@ package certification
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -33,7 +32,7 @@ func (c revokeCertificate) Decide(s certificate) ([]eventsource.Event, error) {
 	return []eventsource.Event{c.Fact}, nil
 }
 
-// supersedeCertificate says that there is a later certificate of the course.
+// supersedeCertificate says that there is a later certificate of the course or programme.
 type supersedeCertificate struct{ Certificate, By string }
 
 // Stream implements eventsource.Command.
@@ -53,7 +52,7 @@ func (s *service) renewed(_ context.Context, r eventsource.Recorded) ([]eventsou
 	if !ok || e.Period < 2 {
 		return nil, nil
 	}
-	before := fmt.Sprintf("%s_%s_%d", e.Person, e.Course, e.Period-1)
+	before := certificateOf(e.Person, subjectOf(e.Course, e.Programme), e.Period-1)
 	return []eventsource.Request{eventsource.Prepare(eventsource.Command[certificate](supersedeCertificate{before, e.Certificate}))}, nil
 }
 

@@ -41,7 +41,7 @@ func New(d host.Deps, c Config) (host.Service, error) {
 		},
 		Projections: []*readmodel.Projection{s.certificates.Projection, s.particulars.Projection, s.issuers.Projection, s.numbers.Projection,
 			s.completions.Projection, s.orders.Projection},
-		Reactors: []host.Reactor{{Name: "issue", Facts: []string{"progress.course.course-completed"}, React: s.issue},
+		Reactors: []host.Reactor{{Name: "issue", Facts: []string{"progress.course.course-completed", "enrolment.programme.programme-completed"}, React: s.issue},
 			{Name: "order", Facts: []string{"certification.order.issue-ordered", "certification.order.issue-advanced", "certification.order.issue-retried"}, React: s.carryOn},
 			{Name: "renew", Facts: []string{"certification.certificate.certificate-issued"}, React: s.renewed}},
 	}, nil

@@ -5,6 +5,8 @@
 //     it puts it into the inbox of its person. Only its person reads it.
 //   - Whoever's codes, passkeys, recovery codes or recovery link were changed or used, and both sides of a stand-in, get a
 //     notice: what happened, when, and what to do if it was not they.
+//   - Whoever is enrolled in a programme gets one message about it, and none about each course that it opens; about a course chosen
+//     in it they do. Another tells that it is completed.
 //   - A person with an e-mail address also gets it as a letter, when a mail server is configured.
 //   - Each letter is handed over once or flagged. MailBegun is recorded when the server has accepted sender and
 //     recipient and nothing of the letter was given to it yet; MailHandedOver when the server answered 250 to its end.
@@ -16,6 +18,7 @@
 //     of a refusal only the server's codes are kept, for its words may hold the address.
 //
 // Events in: enrolment.person-enrolled, enrolment.enrolment-reminded, certification.certificate-issued,
+// enrolment.programme-enrolled, enrolment.programme-completed, catalog.programme-published,
 // directory.person-registered, directory.person-corrected, catalog.course-published, account.totp-enrolled, account.totp-disabled,
 // account.passkey-registered, account.passkey-removed, account.recovery-code-spent, account.recovery-used, access.stand-in-given,
 // webhook.endpoint-suspended (administrators are told).

@@ -30,7 +30,7 @@ type personDoc struct {
 	Email string `json:"email"`
 }
 
-// courseDoc is what a course is called.
+// courseDoc is what a course or a programme is called.
 type courseDoc struct {
 	Title events.Words `json:"title"`
 }
@@ -41,6 +41,7 @@ type views struct {
 	messages *readmodel.Collection[messageDoc]
 	people   *readmodel.Collection[personDoc]
 	courses  *readmodel.Collection[courseDoc]
+	paths    *readmodel.Collection[courseDoc] // programmes
 	inbox    *readmodel.Projection
 	contacts *readmodel.Projection
 }
@@ -54,9 +55,10 @@ func newViews(keys *keyring.Ring) *views {
 			readmodel.Index{Name: "mail", Fields: []string{"mail", "at"}}),
 		people:  readmodel.NewCollection[personDoc]("people"),
 		courses: readmodel.NewCollection[courseDoc]("courses"),
+		paths:   readmodel.NewCollection[courseDoc]("programmes"),
 	}
 	v.inbox = readmodel.NewProjection("inbox", 1, []string{messageNoun}, v.applyMessage, v.messages)
-	v.contacts = readmodel.NewProjection("contacts", 1, []string{"directory.person", "catalog.course"}, v.applyContact, v.people, v.courses)
+	v.contacts = readmodel.NewProjection("contacts", 2, []string{"directory.person", "catalog.course", "catalog.programme"}, v.applyContact, v.people, v.courses, v.paths)
 	return v
 }
 
@@ -90,8 +92,20 @@ func (v *views) applyContact(b *readmodel.Batch, r eventsource.Recorded) error {
 		})
 	case events.CoursePublished:
 		return v.courses.Update(b, e.Course, func(d *courseDoc) { d.Title = e.Title })
+	case events.ProgrammePublished:
+		return v.paths.Update(b, e.Programme, func(d *courseDoc) { d.Title = e.Title })
 	}
 	return nil
+}
+
+// title is what the course or the programme of an occasion is called.
+func (v *views) title(ctx context.Context, o occasion) (events.Words, error) {
+	of, id := v.courses, o.course
+	if o.programme != "" {
+		of, id = v.paths, o.programme
+	}
+	d, _, err := of.Get(ctx, id)
+	return d.Title, err
 }
 
 // contact is how a person is addressed today; empty where nothing is known or the person's data were erased.

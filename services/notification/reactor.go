@@ -14,13 +14,16 @@ import (
 var queueFacts = []string{
 	"enrolment.enrolment.person-enrolled",
 	"enrolment.enrolment.enrolment-reminded",
+	"enrolment.programme.programme-enrolled",
+	"enrolment.programme.programme-completed",
 	"certification.certificate.certificate-issued",
 }
 
 // occasion is a reason to write to a person.
 type occasion struct {
-	person, what, template, course string
-	values                         map[string]string
+	person, what, template string
+	course, programme      string // which it is about, if either
+	values                 map[string]string
 }
 
 // occasionOf reads the reason out of a fact; ok is false for any other fact.
@@ -33,10 +36,14 @@ func occasionOf(e eventsource.Event) (o occasion, ok bool) {
 		what := "reminded-" + e.Course + "-" + strconv.Itoa(e.Period) + "-" + strconv.FormatInt(e.Tick.Unix(), 10)
 		return occasion{person: e.Person, what: what, template: templateReminded, course: e.Course, values: map[string]string{}}, true
 	case events.CertificateIssued:
+		if e.Programme != "" {
+			return occasion{person: e.Person, what: "certified-programme_" + e.Programme + "-" + strconv.Itoa(e.Period), template: templateCertified, programme: e.Programme,
+				values: map[string]string{valueCode: e.Code}}, true
+		}
 		return occasion{person: e.Person, what: "certified-" + e.Course + "-" + strconv.Itoa(e.Period), template: templateCertified,
 			course: e.Course, values: map[string]string{valueCode: e.Code}}, true
 	default:
-		return occasion{}, false
+		return programmeOccasion(e)
 	}
 }
 
@@ -62,7 +69,7 @@ func withDue(values map[string]string, due time.Time) map[string]string {
 // queue words nothing: it keeps the ids, titles and dates of an occasion, as they stood then.
 func (o occasion) queue(title events.Words, email bool, at time.Time) queueMessage {
 	values := map[string]string{}
-	for key, value := range map[string]string{valueCourse: o.course, valueTitleVi: title.Vi, valueTitleEn: title.En} {
+	for key, value := range map[string]string{valueCourse: o.course, valueProgramme: o.programme, valueTitleVi: title.Vi, valueTitleEn: title.En} {
 		if value != "" {
 			values[key] = value
 		}
@@ -83,7 +90,7 @@ type writer struct {
 
 func (w *writer) react(ctx context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
 	all := noticesOf(r)
-	if o, ok := occasionOf(r.Event); ok {
+	if o, ok := occasionOf(r.Event); ok && !openedByProgramme(r) {
 		all = append(all, o)
 	}
 	if len(all) == 0 {
@@ -104,7 +111,7 @@ func (w *writer) react(ctx context.Context, r eventsource.Recorded) ([]eventsour
 }
 
 func (w *writer) letter(ctx context.Context, o occasion, r eventsource.Recorded) (none eventsource.Request, err error) {
-	course, _, err := w.views.courses.Get(ctx, o.course)
+	title, err := w.views.title(ctx, o)
 	if err != nil {
 		return none, err
 	}
@@ -113,21 +120,21 @@ func (w *writer) letter(ctx context.Context, o occasion, r eventsource.Recorded)
 		return none, err
 	}
 	if e, reminded := r.Event.(events.EnrolmentReminded); reminded {
-		if err := w.addDue(ctx, e, o.values); err != nil {
+		if err := w.addDue(ctx, r.Stream, e, o.values); err != nil {
 			return none, err
 		}
 	}
-	return eventsource.Prepare(o.queue(course.Title, w.mails && who.email != "", r.Time)), nil
+	return eventsource.Prepare(o.queue(title, w.mails && who.email != "", r.Time)), nil
 }
 
-// addDue takes the date of a reminder from the message that announced the period.
-func (w *writer) addDue(ctx context.Context, e events.EnrolmentReminded, values map[string]string) error {
-	history, err := w.d.Journal.Load(ctx, streamOf(e.Person+"_"+enrolledID(e.Course, e.Period)))
-	if err != nil {
-		return err
+// addDue takes the date of a reminder from the fact that opened the period, which stands in the reminder's own stream: not every
+// period is announced by a message of its own.
+func (w *writer) addDue(ctx context.Context, stream string, reminded events.EnrolmentReminded, values map[string]string) error {
+	history, err := w.d.Journal.Load(ctx, stream)
+	for _, r := range history {
+		if e, ok := r.Event.(events.PersonEnrolled); ok && e.Period == reminded.Period {
+			withDue(values, e.Due)
+		}
 	}
-	if due := eventsource.Fold[message](history).values[valueDue]; due != "" {
-		values[valueDue] = due
-	}
-	return nil
+	return err
 }

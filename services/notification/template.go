@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"khuevan/events"
 	"khuevan/platform/clock"
 )
 
@@ -52,6 +53,9 @@ func linkOf(template string, values map[string]string) string {
 	if template == templateCertified {
 		return "/verify/" + url.PathEscape(values[valueCode])
 	}
+	if template == templateProgramme || template == templateProgrammeDone {
+		return "/learn"
+	}
 	_, isNotice := noticeFor(template, values)
 	if isNotice && template != templateExcused && template != templateAskedAgain {
 		return noticeLink(template)
@@ -64,9 +68,16 @@ func vietnamese(template string, values map[string]string, name, link string) te
 	due := dueOf(values, "02/01/2006")
 	var subject, what string
 	n, isNotice := noticeFor(template, values)
+	s, w, ofProgramme := aboutProgramme(template, events.Words{Vi: title}, events.Words{Vi: due}, link)
+	of := "khóa học"
+	if values[valueProgramme] != "" {
+		of = "chương trình"
+	}
 	switch {
 	case isNotice:
 		subject, what = n.vietnamese(values, link)
+	case ofProgramme:
+		subject, what = s.Vi, w.Vi
 	case template == templateReminded:
 		subject = fmt.Sprintf("Nhắc hoàn thành khóa học “%s”", title)
 		what = fmt.Sprintf("Hệ thống ghi nhận ông/bà chưa hoàn thành khóa học “%s”.", title)
@@ -75,8 +86,8 @@ func vietnamese(template string, values map[string]string, name, link string) te
 		}
 		what += "\n\nĐề nghị ông/bà tiếp tục học và làm bài kiểm tra tại địa chỉ:\n" + link
 	case template == templateCertified:
-		subject = fmt.Sprintf("Giấy chứng nhận hoàn thành khóa học “%s”", title)
-		what = fmt.Sprintf("Ông/bà đã hoàn thành khóa học “%s” và được cấp giấy chứng nhận số %s.", title, values[valueCode]) +
+		subject = fmt.Sprintf("Giấy chứng nhận hoàn thành %s “%s”", of, title)
+		what = fmt.Sprintf("Ông/bà đã hoàn thành %s “%s” và được cấp giấy chứng nhận số %s.", of, title, values[valueCode]) +
 			"\n\nÔng/bà xem giấy chứng nhận và mọi thông tin ghi trên đó tại địa chỉ:\n" + link
 	default:
 		subject = fmt.Sprintf("Thông báo tham gia khóa học “%s”", title)
@@ -97,9 +108,16 @@ func english(template string, values map[string]string, name, link string) text 
 	due := dueOf(values, "2 January 2006")
 	var subject, what string
 	n, isNotice := noticeFor(template, values)
+	s, w, ofProgramme := aboutProgramme(template, events.Words{En: title}, events.Words{Vi: due, En: due}, link)
+	of := "course"
+	if values[valueProgramme] != "" {
+		of = "programme"
+	}
 	switch {
 	case isNotice:
 		subject, what = n.english(values, link)
+	case ofProgramme:
+		subject, what = s.En, w.En
 	case template == templateReminded:
 		subject = fmt.Sprintf("Reminder to complete the course “%s”", title)
 		what = fmt.Sprintf("You have not yet completed the course “%s”.", title)
@@ -108,8 +126,8 @@ func english(template string, values map[string]string, name, link string) text 
 		}
 		what += "\n\nPlease go on with it and take the quiz at:\n" + link
 	case template == templateCertified:
-		subject = fmt.Sprintf("Certificate of the course “%s”", title)
-		what = fmt.Sprintf("You have completed the course “%s” and were issued certificate No. %s.", title, values[valueCode]) +
+		subject = fmt.Sprintf("Certificate of the %s “%s”", of, title)
+		what = fmt.Sprintf("You have completed the %s “%s” and were issued certificate No. %s.", of, title, values[valueCode]) +
 			"\n\nThe certificate and everything it claims can be seen at:\n" + link
 	default:
 		subject = fmt.Sprintf("You are enrolled in the course “%s”", title)
@@ -125,9 +143,9 @@ func english(template string, values map[string]string, name, link string) text 
 	return text{Subject: subject, Body: strings.TrimSpace("Dear "+orElse(name, "Sir or Madam")) + ",\n\n" + what + "\n\nYours faithfully.\n"}
 }
 
-// titleOf is the course's title in a language, or in the other, or its id; on one line, as subjects are.
+// titleOf is the title of the course or the programme in a language, or in the other, or its id; on one line, as subjects are.
 func titleOf(values map[string]string, first, second string) string {
-	title := orElse(values[first], orElse(values[second], values[valueCourse]))
+	title := orElse(values[first], orElse(values[second], orElse(values[valueProgramme], values[valueCourse])))
 	return strings.Join(strings.Fields(title), " ")
 }
 

@@ -76,7 +76,7 @@ func (v *view) assignForm(o offer, programmes []catalog.ProgrammeCard) (g.Node, 
 	}
 	return h.Form(h.Class("card"), h.Method("get"), h.Action("/assignments"),
 		h.H2(v.text("Giao một khóa học", "Assign a course")),
-		v.assignable(o, programmes, value("course")), v.unitField(o, value("unit")),
+		v.assignable(o, programmes, value("course"), false), v.unitField(o, value("unit")),
 		field("due", v.t("Hạn hoàn thành", "Due"), h.Input(h.ID("due"), h.Name("due"), h.Type("date"), h.Value(due)),
 			hint(v.t("Tính đến hết ngày này. Ai vào đơn vị trước hạn cũng được ghi danh.", "Until the end of this day. Whoever joins the unit before it is enrolled too."))),
 		audience,

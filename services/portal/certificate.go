@@ -37,7 +37,7 @@ func (v *view) certificateList() (g.Node, error) {
 	live := []g.Node{h.ID("certificates"), g.Attr("hx-get", "/certificates?part=1"), g.Attr("hx-trigger", "sse:changed"), g.Attr("hx-swap", "outerHTML")}
 	if len(all) == 0 {
 		return h.Div(append(live, empty(v.t("Bạn chưa có giấy chứng nhận nào.", "You have no certificate yet."),
-			h.P(v.text("Học xong các bài và đạt bài kiểm tra, bạn được cấp giấy chứng nhận: ngay, hoặc theo đợt nếu khóa học quy định như vậy.", "Finish the lessons and pass the quiz, and it is issued: at once, or in a batch where the course says so.")),
+			h.P(v.text("Học xong các bài và đạt bài kiểm tra, bạn được cấp giấy chứng nhận: ngay, hoặc theo đợt nếu khóa học quy định như vậy. Chương trình học cũng vậy, nếu có quy định cấp giấy.", "Finish the lessons and pass the quiz, and it is issued: at once, or in a batch where the course says so. So it is of a programme that is certified.")),
 			h.P(h.A(h.Class("btn-primary"), h.Href("/learn"), v.text("Xem việc học của tôi", "See my learning")))))...), nil
 	}
 	return h.Div(append(live, h.Ul(h.Class("cards"), g.Map(all, func(c certification.Held) g.Node { return h.Li(v.certificateCard(c)) })))...), nil
@@ -49,7 +49,7 @@ func (v *view) certificateCard(c certification.Held) g.Node {
 		h.P(v.validity(c)),
 		g.If(c.Superseded != "", h.P(h.Class("meta"), v.text("Đã có giấy mới hơn: ", "There is a later one: "), h.A(h.Href("/verify/"+url.PathEscape(c.Superseded)), g.Text(c.Superseded)))),
 		h.P(h.Class("meta"), v.text("Số: ", "Number: "), h.Code(g.Text(c.Code))),
-		h.P(h.Class("meta"), v.text("Cấp ngày ", "Issued on "), v.day(c.Issued), g.Text(v.t(" · điểm ", " · mark ")+v.outOfTen(c.Mark))),
+		h.P(h.Class("meta"), v.text("Cấp ngày ", "Issued on "), v.day(c.Issued), g.If(c.Programme == "", g.Text(v.t(" · điểm ", " · mark ")+v.outOfTen(c.Mark))), g.If(c.Programme != "", v.text(" · hoàn thành chương trình", " · programme completed"))),
 		v.certificateLinks(c.Certificate),
 		g.If(c.State == "valid" || c.State == "expired", h.P(h.A(h.Href(confirmationPath(c.Code)), v.text("Mất hoặc hỏng giấy? Xin giấy xác nhận", "Lost or damaged? Ask for a confirmation")))),
 	)

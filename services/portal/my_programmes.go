@@ -2,6 +2,7 @@ package portal
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 
 	g "maragu.dev/gomponents"
@@ -9,6 +10,7 @@ import (
 
 	"khuevan/events"
 	"khuevan/services/catalog"
+	"khuevan/services/certification"
 	"khuevan/services/enrolment"
 )
 
@@ -23,11 +25,28 @@ func (v *view) myProgrammes(mine []learning) (g.Node, error) {
 		return nil, err
 	}
 	slices.SortStableFunc(all, func(a, b enrolment.MyProgramme) int { return a.Completed.Compare(b.Completed) })
+	var held []certification.Held
+	if slices.ContainsFunc(all, func(p enrolment.MyProgramme) bool { return !p.Completed.IsZero() }) {
+		if held, err = certification.MyCertificates.Call(v.ctx(), v.p.d.RPC, certification.MineRequest{}); err != nil {
+			return nil, err
+		}
+	}
 	return h.Section(h.H2(v.text("Chương trình học", "Programmes")),
-		h.Ul(h.Class("cards"), g.Map(all, func(p enrolment.MyProgramme) g.Node { return h.Li(v.programmeOfMine(p, mine, cards)) }))), nil
+		h.Ul(h.Class("cards"), g.Map(all, func(p enrolment.MyProgramme) g.Node {
+			return h.Li(v.programmeOfMine(p, v.certificateOfProgramme(p, held), mine, cards))
+		}))), nil
 }
 
-func (v *view) programmeOfMine(p enrolment.MyProgramme, mine []learning, cards []catalog.CourseCard) g.Node {
+// certificateOfProgramme leads to the certificate of a programme's period; nothing where there is none.
+func (v *view) certificateOfProgramme(p enrolment.MyProgramme, held []certification.Held) g.Node {
+	at := slices.IndexFunc(held, func(c certification.Held) bool { return c.Programme == p.Programme && c.Period == p.Period })
+	if at < 0 {
+		return nil
+	}
+	return h.P(v.text("Giấy chứng nhận: ", "Certificate: "), h.A(h.Href("/verify/"+url.PathEscape(held[at].Code)), g.Text(held[at].Code)))
+}
+
+func (v *view) programmeOfMine(p enrolment.MyProgramme, certificate g.Node, mine []learning, cards []catalog.CourseCard) g.Node {
 	needed, done := 0, 0
 	for _, s := range p.Standings {
 		needed, done = needed+s.Needed, done+s.Done
@@ -37,7 +56,7 @@ func (v *view) programmeOfMine(p enrolment.MyProgramme, mine []learning, cards [
 	if !p.Completed.IsZero() {
 		state = g.Group{h.P(badge("ok", v.t("Đã hoàn thành", "Completed"))), h.P(h.Class("meta"), v.text("Ngày hoàn thành: ", "Completed: "), v.day(p.Completed))}
 	}
-	return h.Article(h.Class("card"), h.H3(g.Text(title)), state,
+	return h.Article(h.Class("card"), h.H3(g.Text(title)), state, certificate,
 		g.If(p.Period > 1, h.P(h.Class("meta"), g.Textf(v.t("Lần học thứ %d", "Period %d"), p.Period))),
 		h.Div(bar(done, needed, v.t("Số khóa đã tính: ", "Courses counted: ")+title),
 			h.P(h.Class("meta"), g.Textf(v.t("Đã xong %d/%d khóa cần học", "%d of %d courses needed are done"), done, needed))),
@@ -86,17 +105,17 @@ func (p *Portal) chooseCourse(v *view) (string, uint64, error) {
 // programmePrefix marks a programme in the list of what can be assigned.
 const programmePrefix = "programme:"
 
-// assignable chooses a course or a programme to assign.
-func (v *view) assignable(o offer, programmes []catalog.ProgrammeCard, chosen string) g.Node {
+// assignable chooses a course or a programme to assign, or of which certificates are ordered: there also one that was withdrawn.
+func (v *view) assignable(o offer, programmes []catalog.ProgrammeCard, chosen string, withdrawn bool) g.Node {
 	option := func(value, title string) g.Node {
 		return h.Option(h.Value(value), g.If(value == chosen, h.Selected()), g.Text(title))
 	}
 	return field("course", v.t("Khóa học hoặc chương trình", "Course or programme"), h.Select(h.ID("course"), h.Name("course"), h.Required(),
 		h.OptGroup(g.Attr("label", v.t("Khóa học", "Courses")), g.Map(o.courses, func(c catalog.CourseCard) g.Node {
-			return g.If(!c.Withdrawn, option(c.Course, v.words(c.Title)))
+			return g.If(withdrawn || !c.Withdrawn, option(c.Course, v.words(c.Title)))
 		})),
 		g.If(len(programmes) > 0, h.OptGroup(g.Attr("label", v.t("Chương trình", "Programmes")), g.Map(programmes, func(c catalog.ProgrammeCard) g.Node {
-			return g.If(!c.Withdrawn, option(programmePrefix+c.Programme, v.words(c.Title)))
+			return g.If(withdrawn || !c.Withdrawn, option(programmePrefix+c.Programme, v.words(c.Title)))
 		})))))
 }
 

@@ -44,7 +44,8 @@ func (v *view) programmeVersion(programme string, version int) (catalog.Programm
 
 // asPublished is a version of a programme as it was published.
 func asPublished(p catalog.Programme) events.ProgrammePublished {
-	return events.ProgrammePublished{Programme: p.Programme, Version: p.Version, Title: p.Title, Summary: p.Summary, Parts: p.Parts, Again: p.Again, ValidityMonths: p.ValidityMonths}
+	return events.ProgrammePublished{Programme: p.Programme, Version: p.Version, Title: p.Title, Summary: p.Summary, Parts: p.Parts, Again: p.Again, ValidityMonths: p.ValidityMonths,
+		Certificate: p.Certificate, CertificateTitle: p.CertificateTitle}
 }
 
 // draft reads the form that was sent.
@@ -163,7 +164,8 @@ func (b builder) head() g.Node {
 		b.english(b.content.Title.En+b.content.Summary.En, []string{"title.en", "summary.en"},
 			b.input("title.en", b.t("Tên tiếng Anh", "English title"), b.content.Title.En, "", h.Lang("en")),
 			b.area("summary.en", b.t("Giới thiệu tiếng Anh", "English summary"), b.content.Summary.En, "en")),
-		b.input("validity_months", b.t("Hiệu lực (tháng)", "Validity (months)"), b.programmeDraft.months, b.t("Để trống là không thời hạn.", "Empty for no end."), g.Attr("inputmode", "numeric")))
+		b.input("validity_months", b.t("Hiệu lực (tháng)", "Validity (months)"), b.programmeDraft.months, b.t("Để trống là không thời hạn.", "Empty for no end."), g.Attr("inputmode", "numeric")),
+		b.certificate())
 }
 
 // english holds what may be left out, closed while there is nothing in it and nothing wrong with it.

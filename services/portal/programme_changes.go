@@ -58,6 +58,7 @@ func (w programmeWords) changes(was, is events.ProgrammePublished) []string {
 	if was.ValidityMonths != is.ValidityMonths {
 		all = append(all, fmt.Sprintf(w.t("Hiệu lực: từ %s thành %s.", "Validity: from %s to %s."), w.months(was.ValidityMonths), w.months(is.ValidityMonths)))
 	}
+	all = append(all, w.certificateChanges(was, is)...)
 	all = append(all, w.partChanges("", was.Parts, is.Parts)...)
 	return append(all, w.partChanges(w.t("Lộ trình rút gọn: ", "The shorter path: "), was.Again, is.Again)...)
 }

@@ -66,7 +66,8 @@ func readDraft(form url.Values) programmeDraft {
 	f := draftForm{form}
 	d := programmeDraft{months: f.text("validity_months")}
 	d.seen, _ = strconv.Atoi(f.text("seen")) // the catalog refuses what is no version
-	d.content = events.ProgrammePublished{Programme: f.text("programme"), Title: f.words("title"), Summary: f.words("summary")}
+	d.content = events.ProgrammePublished{Programme: f.text("programme"), Title: f.words("title"), Summary: f.words("summary"),
+		Certificate: f.text("certificate"), CertificateTitle: f.words("certificate_title")}
 	for _, name := range []string{listParts, listAgain} {
 		for i := range f.count(name, mostParts) {
 			*d.list(name) = append(*d.list(name), f.part(fmt.Sprintf("%s.%d", name, i)))
@@ -107,6 +108,8 @@ func (d *programmeDraft) form() url.Values {
 	f.Set("validity_months", d.months)
 	words("title", d.content.Title)
 	words("summary", d.content.Summary)
+	f.Set("certificate", d.content.Certificate)
+	words("certificate_title", d.content.CertificateTitle)
 	for _, name := range []string{listParts, listAgain} {
 		f.Set(name+".n", strconv.Itoa(len(*d.list(name))))
 		for i, p := range *d.list(name) {

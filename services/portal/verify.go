@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -65,6 +66,10 @@ func (v *view) unknownCode(code string) g.Node {
 // verification shows every claim and its state today.
 func (v *view) verification(x certification.Verification) g.Node {
 	c := x.Certificate
+	what, id := v.t("Khóa học", "Course"), v.t("Mã khóa học", "Course id")
+	if c.Programme != "" {
+		what, id = v.t("Chương trình", "Programme"), v.t("Mã chương trình", "Programme id")
+	}
 	return g.Group{
 		v.certificateState(x),
 		h.P(h.Class("meta"), v.text("Kiểm tra lúc ", "Checked at "), v.moment(x.CheckedAt), v.text(". Hãy đối chiếu từng dòng dưới đây với bản bạn đang cầm.", ". Compare each line below with the copy in your hands.")),
@@ -74,10 +79,11 @@ func (v *view) verification(x certification.Verification) g.Node {
 			g.If(c.Register != "", fact(v.t("Số vào sổ", "Entered in the register as"), g.Text(c.Register))),
 			fact(v.t("Họ và tên", "Name"), v.holder(c.Name)),
 			fact(v.t("Đơn vị khi được cấp", "Unit on the day of issue"), v.holder(c.UnitName)),
-			fact(v.t("Khóa học", "Course"), h.Span(h.Lang("vi"), g.Text(c.Title.Vi)), g.If(c.Title.En != "", h.Div(h.Class("meta"), h.Lang("en"), g.Text(c.Title.En)))),
-			fact(v.t("Mã khóa học", "Course id"), g.Textf(v.t("%s, phiên bản %d, chu kỳ %d", "%s, version %d, cycle %d"), c.Course, c.Version, c.Period)),
+			fact(what, h.Span(h.Lang("vi"), g.Text(c.Title.Vi)), g.If(c.Title.En != "", h.Div(h.Class("meta"), h.Lang("en"), g.Text(c.Title.En)))),
+			fact(id, g.Textf(v.t("%s, phiên bản %d, chu kỳ %d", "%s, version %d, cycle %d"), cmp.Or(c.Programme, c.Course), c.Version, c.Period)),
+			g.If(c.Criteria != "", fact(v.t("Nội dung đã hoàn thành", "What was completed"), h.Span(h.Lang("vi"), g.Text(c.Criteria)))),
 			fact(v.t("Thời lượng", "Length"), g.Text(v.t(strconv.Itoa(c.Hours)+" tiết", counted(c.Hours, "class period")+" of 45 minutes"))),
-			fact(v.t("Điểm", "Mark"), g.Text(v.outOfTen(c.Mark))),
+			g.If(c.Programme == "", fact(v.t("Điểm", "Mark"), g.Text(v.outOfTen(c.Mark)))),
 			fact(v.t("Hoàn thành", "Completed"), v.moment(c.Completed)),
 			fact(v.t("Ngày cấp", "Issued"), v.moment(c.Issued)),
 			fact(v.t("Có giá trị đến", "Valid until"), g.If(c.Expires.IsZero(), v.text("Không thời hạn", "Does not expire")), g.If(!c.Expires.IsZero(), v.moment(c.Expires))),
@@ -157,7 +163,7 @@ func (v *view) certificateState(x certification.Verification) g.Node {
 
 // later leads to the certificate that has taken the place of this one.
 func (v *view) later(x certification.Verification) g.Node {
-	return g.If(x.Superseded != "", h.P(v.text("Người được cấp có giấy mới hơn cho khóa học này: ", "The holder has a later certificate of this course: "),
+	return g.If(x.Superseded != "", h.P(v.text("Người được cấp có giấy mới hơn cho cùng nội dung: ", "The holder has a later certificate of the same: "),
 		h.A(h.Href("/verify/"+url.PathEscape(x.Superseded)), g.Text(x.Superseded))))
 }
 

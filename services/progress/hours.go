@@ -98,6 +98,9 @@ func (l ledger) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	case events.CourseCompleted:
 		return l.completed(b, e)
 	case events.CertificateIssued:
+		if e.Course == "" {
+			return nil // of a programme: its hours are those of its courses
+		}
 		return l.lines.Update(b, hoursID(e.Person, e.Course, e.Period, yearOf(e.Completed)), func(d *hoursDoc) { d.Certificate = e.Code })
 	}
 	if person := organisation.Of(r.Event); person != "" {

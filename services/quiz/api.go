@@ -29,6 +29,7 @@ type api struct {
 	rules    rulesView
 	attempts attemptsView
 	scales   scalesView
+	before   beforeView
 	stock    *stock
 	papers   *papers
 	seed     func() uint64
@@ -61,7 +62,7 @@ func own(ctx context.Context, attempt string) error {
 
 // awaitAll waits until the read models show everything up to a sequence.
 func (a api) awaitAll(ctx context.Context, seq uint64) error {
-	for _, p := range []*readmodel.Projection{a.bank.projection, a.rules.projection, a.attempts.projection, a.scales.projection} {
+	for _, p := range []*readmodel.Projection{a.bank.projection, a.rules.projection, a.attempts.projection, a.scales.projection, a.before.projection} {
 		if err := a.Await(ctx, p, seq); err != nil {
 			return err
 		}

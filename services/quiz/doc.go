@@ -11,7 +11,7 @@
 // revise it; an attempt keeps the rules that it was started with. It obeys those of the course version that its period names.
 //
 // An attempt belongs to a person in an open period of a course. It is started when no other one is open (an open one is
-// given back), the quiz was not passed in this period, the allowed number of attempts is not used up, the time to cool off
+// given back), the courses that its version requires are completed and still hold or a lesson of the period was opened, the quiz was not passed in this period, the allowed number of attempts is not used up, the time to cool off
 // is over, no sitting is still to open and the bank holds enough items. Attempts of a period count from 1 and each is a
 // stream of its own, so that two starts at once meet on the same stream and become one attempt. Before a sitting the
 // attempts of everybody are drawn ahead, so that at its opening a start only appends.
@@ -42,7 +42,8 @@
 //
 // # Events
 //
-// In: catalog.CoursePublished defines a quiz; enrolment.PersonEnrolled and EnrolmentCompleted tell who has an open period;
+// In: catalog.CoursePublished defines a quiz and says what comes before it; progress.CourseCompleted, LessonStarted and
+// LessonCompleted tell who has that, or has begun; enrolment.PersonEnrolled and EnrolmentCompleted tell who has an open period;
 // measurement.BankCalibrated tells what adaptive tests draw from.
 // Out: of items ItemWritten, ItemSubmitted, ItemApproved, ItemReturned, ItemRetired, ItemRestored and PictureStored; of rules
 // QuizDefined, QuizRevised, SittingScheduled, SittingPrepared, SittingCancelled and ExtraTimeGranted; of attempts

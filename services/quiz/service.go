@@ -51,14 +51,14 @@ func New(d host.Deps, c Config) host.Service {
 			Observe.Handle(a.observe),
 			SubmitAttempt.Handle(a.submitAttempt),
 		},
-		Projections: []*readmodel.Projection{a.bank.projection, a.rules.projection, a.attempts.projection, a.scales.projection},
+		Projections: []*readmodel.Projection{a.bank.projection, a.rules.projection, a.attempts.projection, a.scales.projection, a.before.projection},
 		Reactors:    []host.Reactor{{Name: "define", Facts: []string{"catalog.course.course-published"}, React: reactDefine}},
 		Loops:       []host.Loop{{Name: "deadline", Run: a.closeOverdue}, {Name: "sittings", Run: a.prepareSittings}},
 	}
 }
 
 func newAPI(d host.Deps, c Config) api {
-	a := api{Deps: d, bank: newBankView(), rules: newRulesView(), attempts: newAttemptsView(), scales: newScalesView(), papers: newPapers(), seed: c.Seed, shipped: c.Shipped}
+	a := api{Deps: d, bank: newBankView(), rules: newRulesView(), attempts: newAttemptsView(), scales: newScalesView(), before: newBeforeView(), papers: newPapers(), seed: c.Seed, shipped: c.Shipped}
 	a.stock = newStock(d, a.bank)
 	return a
 }

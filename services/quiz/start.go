@@ -19,8 +19,9 @@ type standing struct {
 	ruleset
 	mine    []attemptDoc // of the period, oldest first
 	bank    []Drawable
-	sitting sittingDoc // the next one that has not closed; none where its Sitting is ""
-	extra   int        // per cent of time added for this person
+	sitting sittingDoc     // the next one that has not closed; none where its Sitting is ""
+	extra   int            // per cent of time added for this person
+	missing []events.Words // titles of courses to be completed before
 	now     time.Time
 }
 
@@ -51,6 +52,8 @@ func (s standing) barred() *fault.Error {
 		return errPeriodOver
 	case s.open() != "":
 		return errIsOpen
+	case len(s.missing) > 0:
+		return notYet(s.missing)
 	case s.Rules.Attempts > 0 && len(s.mine) >= s.Rules.Attempts:
 		return fault.Newf(fault.Conflict, "Bạn đã dùng hết %d lượt làm bài của đợt này.", "You have used all %d attempts of this period.", s.Rules.Attempts)
 	case s.now.Before(s.cool()):
@@ -138,6 +141,9 @@ func (a api) standing(ctx context.Context, person, course string) (standing, err
 			return s, errNoQuiz
 		}
 		if s.mine, err = a.attempts.mine(ctx, person, course, s.period.Period); err != nil {
+			return s, err
+		}
+		if s.missing, err = a.before.missing(ctx, s.period, s.now); err != nil {
 			return s, err
 		}
 	}

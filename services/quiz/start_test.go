@@ -84,6 +84,7 @@ func replica(t *testing.T, j record, now clock.Clock, rules []eventsource.Event,
 	project(t, a.rules.projection, store, rules...)
 	project(t, a.attempts.projection, store, known...)
 	project(t, a.scales.projection, store)
+	project(t, a.before.projection, store)
 	return a
 }
 

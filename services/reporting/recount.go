@@ -198,6 +198,9 @@ func (t *tally) count(seq uint64, at time.Time, e eventsource.Event) {
 	case events.CourseCompleted:
 		t.mark(periodKey{e.Person, e.Course, e.Period}, "started", "completed")
 	case events.CertificateIssued:
+		if e.Course == "" {
+			return // of a programme, which no line counts
+		}
 		t.mark(periodKey{e.Person, e.Course, e.Period}, "certified")
 	case events.PersonExcused:
 		t.mark(periodKey{e.Person, e.Course, e.Period}, "excused")

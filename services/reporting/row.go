@@ -60,8 +60,8 @@ func milestoneOf(e events.Event) (m milestone, ok bool) {
 		return milestone{e.Person, e.Course, e.Period, func(r *rowDoc) {
 			r.Started, r.Mark, r.Completed, r.Version = true, e.Mark, e.At, cmp.Or(e.Version, r.Version)
 		}}, true
-	case events.CertificateIssued:
-		return milestone{e.Person, e.Course, e.Period, func(r *rowDoc) { r.Certificate = e.Code }}, true
+	case events.CertificateIssued: // that of a programme belongs to no row
+		return milestone{e.Person, e.Course, e.Period, func(r *rowDoc) { r.Certificate = e.Code }}, e.Course != ""
 	case events.PersonExcused:
 		return milestone{e.Person, e.Course, e.Period, func(r *rowDoc) { r.Excused = true }}, true
 	case events.ExcuseWithdrawn:
