@@ -42,7 +42,7 @@
 //
 // # Events
 //
-// In: catalog.CoursePublished defines a quiz; enrolment.PersonEnrolled and EnrolmentCompleted tell who has an open period;
+// In: catalog.CoursePublished defines a quiz; enrolment.PersonEnrolled, EnrolmentCompleted and EnrolmentWithdrawn tell who has an open period;
 // measurement.BankCalibrated tells what adaptive tests draw from.
 // Out: of items ItemWritten, ItemSubmitted, ItemApproved, ItemReturned, ItemRetired, ItemRestored and PictureStored; of rules
 // QuizDefined, QuizRevised, SittingScheduled, SittingPrepared, SittingCancelled and ExtraTimeGranted; of attempts

@@ -31,6 +31,7 @@ type rowDoc struct {
 	Completed   time.Time `json:"completed,omitzero"`
 	Certificate string    `json:"certificate,omitempty"`
 	Excused     bool      `json:"excused,omitempty"`
+	Before      *rowDoc   `json:"before,omitempty"` // of the period before, which counts again if this one is withdrawn
 }
 
 func rowID(person, course string) string { return person + "_" + course }
@@ -87,6 +88,30 @@ func (r rowDoc) after(m milestone) rowDoc {
 		r.State = stateAssigned
 	}
 	return r
+}
+
+// reached is the row once a milestone is reached, in its period or in one before; the row is the same for any other.
+func (r rowDoc) reached(m milestone) rowDoc {
+	switch {
+	case r.Period == m.period:
+		return r.after(m)
+	case r.Before != nil:
+		before := r.Before.reached(m)
+		r.Before = &before
+	}
+	return r
+}
+
+// withdrawn is the row without its period: as it was before, where the person is now, or the zero row.
+func (r rowDoc) withdrawn(erased bool) rowDoc {
+	if r.Before == nil {
+		return rowDoc{}
+	}
+	before := *r.Before
+	if before.Unit = r.Unit; erased {
+		before.Due = time.Time{}
+	}
+	return before
 }
 
 // counts is what the row adds to its unit; the zero row adds nothing.
