@@ -260,30 +260,6 @@ func (v *views) reach(b *readmodel.Batch, m milestone) error {
 	return v.write(b, reached)
 }
 
-// withdraw counts again what stood before a period, or nothing.
-func (v *views) withdraw(b *readmodel.Batch, e events.EnrolmentWithdrawn) error {
-	id := rowID(e.Person, e.Course)
-	p, _, err := v.people.Peek(b, e.Person)
-	if err != nil {
-		return err
-	}
-	row, _, err := v.rows.Peek(b, id)
-	if err != nil || row.Period != e.Period {
-		return err
-	}
-	before := row.withdrawn(p.Erased)
-	if err := v.addBoth(b, row.Unit, e.Course, before.counts().minus(row.counts())); err != nil {
-		return err
-	}
-	if before.Period > 0 {
-		return v.write(b, before)
-	}
-	if err := v.sheets.Update(b, e.Person, func(d *sheetDoc) { d.drop(e.Course) }); err != nil {
-		return err
-	}
-	return v.rows.Delete(b, id)
-}
-
 // write keeps a row, and the same on the person's sheet.
 func (v *views) write(b *readmodel.Batch, r rowDoc) error {
 	if err := v.sheets.Update(b, r.Person, func(d *sheetDoc) { d.put(r) }); err != nil {

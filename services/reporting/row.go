@@ -102,18 +102,6 @@ func (r rowDoc) reached(m milestone) rowDoc {
 	return r
 }
 
-// withdrawn is the row without its period: as it was before, where the person is now, or the zero row.
-func (r rowDoc) withdrawn(erased bool) rowDoc {
-	if r.Before == nil {
-		return rowDoc{}
-	}
-	before := *r.Before
-	if before.Unit = r.Unit; erased {
-		before.Due = time.Time{}
-	}
-	return before
-}
-
 // counts is what the row adds to its unit; the zero row adds nothing.
 func (r rowDoc) counts() counts {
 	if r.Period == 0 {
