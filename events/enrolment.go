@@ -126,6 +126,8 @@ type EnrolmentCompleted struct {
 	Course string    `json:"course"`
 	Period int       `json:"period"`
 	At     time.Time `json:"at"`
+
+	Version int `json:"version,omitempty"` // of the course; absent in facts before November 2026
 }
 
 // EventType implements Event.

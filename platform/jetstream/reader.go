@@ -43,8 +43,12 @@ func cutFact(name string) (noun, fact string, single bool) {
 // Read implements readmodel.Source. The position is the reader's own, so nothing is acknowledged: an ordered consumer
 // starts behind it and is made anew by the client library whenever the connection or the server fails.
 func (j *Journal) Read(ctx context.Context, after uint64, nouns []string, fn func([]eventsource.Recorded) error) error {
+	from, err := j.firstOf(ctx, after, nouns)
+	if err != nil {
+		return fmt.Errorf("read the journal: %w", err)
+	}
 	consumer, err := j.js.OrderedConsumer(ctx, j.name, jetstream.OrderedConsumerConfig{
-		FilterSubjects: nounSubjects(nouns), DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: after + 1,
+		FilterSubjects: nounSubjects(nouns), DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from,
 		InactiveThreshold: 30 * time.Second,
 	})
 	if err != nil {
@@ -74,6 +78,23 @@ func (j *Journal) Read(ctx context.Context, after uint64, nouns []string, fn fun
 			}
 		}
 	}
+}
+
+// firstOf is from where on to read: behind what is there, where none of it is one of the nouns'. For a consumer that begins before
+// it the server would load the whole journal from there on, to find nothing.
+func (j *Journal) firstOf(ctx context.Context, after uint64, nouns []string) (uint64, error) {
+	info, err := j.stream.Info(ctx)
+	if err != nil {
+		return 0, err
+	}
+	head, err := j.Head(ctx, nouns) // asked later, so what it does not know comes behind the end
+	if err != nil {
+		return 0, err
+	}
+	if head <= after {
+		return max(after, info.State.LastSeq) + 1, nil
+	}
+	return after + 1, nil
 }
 
 // arrival is a fact, or why it cannot be read.

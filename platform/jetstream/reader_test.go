@@ -55,6 +55,50 @@ func TestSingleFactsAreReadAlone(t *testing.T) {
 	}
 }
 
+// TestWhoeverGoesOnMissesNothing goes on reading where others have written since: what comes for the nouns arrives, once.
+func TestWhoeverGoesOnMissesNothing(t *testing.T) {
+	registry, err := eventsource.NewRegistry[eventsource.Event](began{}, grew{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, err := jetstream.OpenJournal(t.Context(), connect(t), registry, jetstream.Options{Partitions: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(j.Close)
+	write := func(stream string) {
+		if _, err := j.Append(t.Context(), stream, eventsource.End{}, eventsource.Fact{Event: began{1}}); err != nil {
+			t.Error(err)
+		}
+	}
+	write("test.tree.a")
+	for i := range 10 {
+		write("test.bush." + string(rune('a'+i)))
+	}
+	for _, after := range []uint64{0, 1, 5, 11} {
+		ctx, stop := context.WithCancel(t.Context())
+		var got []uint64
+		next, err := j.Head(ctx, []string{"test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		go write("test.tree." + string(rune('b'+after)))
+		err = j.Read(ctx, after, []string{"test.tree"}, func(facts []eventsource.Recorded) error {
+			for _, f := range facts {
+				got = append(got, f.Seq)
+			}
+			if got[len(got)-1] > next {
+				stop()
+			}
+			return nil
+		})
+		if !errors.Is(err, context.Canceled) || got[len(got)-1] != next+1 || !slices.IsSorted(got) || len(slices.Compact(slices.Clone(got))) != len(got) {
+			t.Errorf("after #%d: read %v, %v; want it to end with #%d", after, got, err, next+1)
+		}
+		stop()
+	}
+}
+
 // TestTheTailKnowsEveryEnd compares what the tail says with what the leader says, from before the tail began.
 func TestTheTailKnowsEveryEnd(t *testing.T) {
 	registry, err := eventsource.NewRegistry[eventsource.Event](began{}, grew{})

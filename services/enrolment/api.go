@@ -161,14 +161,7 @@ func preview(chosen []candidate, left map[string]int, stands map[string]standing
 
 // endAssignment is for trainers of the assignment's unit.
 func (a api) endAssignment(ctx context.Context, req EndAssignmentRequest) (rpc.Receipt, error) {
-	seen, err := host.See[assignment](ctx, a.Deps, assignmentStream(req.Assignment))
-	if err != nil {
-		return rpc.Receipt{}, err
-	}
-	if seen.State.made.Assignment == "" {
-		return rpc.Receipt{}, noAssignment()
-	}
-	if err := rpc.Reaches(ctx, rpc.Object{Kind: rpc.AboutUnit, ID: seen.State.made.Unit}); err != nil {
+	if err := a.mayChange(ctx, req.Assignment); err != nil {
 		return rpc.Receipt{}, err
 	}
 	done, err := host.Do(ctx, a.Deps, endAssignment{req.Assignment, rpc.From(ctx).Identity.Person})

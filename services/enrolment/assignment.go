@@ -10,10 +10,11 @@ import (
 	"khuevan/platform/fault"
 )
 
-// assignment is made once; all that can happen to it is that it ends.
+// assignment is made once; all that can happen to it is that it ends, and that it is taken back.
 type assignment struct {
 	made  events.AssignmentMade
 	ended bool
+	back  bool
 }
 
 // Evolve implements eventsource.State.
@@ -23,6 +24,8 @@ func (a assignment) Evolve(e eventsource.Event) assignment {
 		a.made = e
 	case events.AssignmentEnded:
 		a.ended = true
+	case events.AssignmentTakenBack:
+		a.ended, a.back = true, true
 	}
 	return a
 }

@@ -6,7 +6,6 @@ import (
 
 	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
-	"khuevan/platform/host"
 	"khuevan/platform/readmodel"
 )
 
@@ -57,11 +56,7 @@ func (a api) followOn(ctx context.Context, now time.Time) error {
 			return err
 		}
 		m := eventsource.Meta{Cause: "rule " + r.ID + " " + clock.Date(now), Actor: "system", Time: now}
-		err = host.All(ctx, wanted, func(ctx context.Context, q eventsource.Request) error {
-			_, err := q.Do(ctx, a.Journal, m)
-			return err
-		})
-		if err != nil {
+		if err := a.doAll(ctx, wanted, m); err != nil {
 			return err
 		}
 	}

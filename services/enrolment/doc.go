@@ -3,6 +3,10 @@
 // A person's enrolment in a course is a row of periods. A later period deletes nothing of an earlier one.
 //
 // Rules:
+//   - A trainer takes an assignment of a course back, with a reason: it ends, and a period that it opened is withdrawn, unless it is
+//     completed, excused or begun, or another assignment or a programme asks the same. What stood before a withdrawn period
+//     stands again, and its number is not given twice. Whoever completes the course all the same has passed it. What it opens
+//     within an hour after that, being stopped in the middle of enrolling, is withdrawn too. It is not undone; it is assigned again.
 //   - A course on offer is assigned to an existing unit, with a due time not before the end of today in Viet Nam.
 //     A trainer assigns within the units of the role.
 //   - An assignment enrols whom it is about among the members of the unit and of those below it, and whoever joins one of them
@@ -35,7 +39,7 @@
 // is enrolled by it.
 //
 // Events in: all about units, memberships and retirement; those of courses and programmes of the catalogue; CampaignTicked;
-// CourseCompleted; RoleGranted, RoleWithdrawn; LessonStarted, LessonCompleted. Events out: AssignmentMade, AssignmentEnded,
-// PersonEnrolled, EnrolmentReminded, EnrolmentCompleted, PersonExcused, ExcuseWithdrawn, EnrolmentRequested, EnrolmentApproved,
+// CourseCompleted; RoleGranted, RoleWithdrawn; LessonStarted, LessonCompleted, LessonAttended, AttemptStarted. Events out: AssignmentMade, AssignmentEnded, AssignmentTakenBack,
+// PersonEnrolled, EnrolmentReminded, EnrolmentCompleted, PersonExcused, ExcuseWithdrawn, EnrolmentWithdrawn, EnrolmentRequested, EnrolmentApproved,
 // EnrolmentRefused, RequestWithdrawn, PeriodMoved, ProgrammeEnrolled, ProgrammeCourseCounted, ProgrammeCompleted.
 package enrolment

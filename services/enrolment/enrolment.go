@@ -2,6 +2,7 @@ package enrolment
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"khuevan/events"
@@ -12,7 +13,9 @@ import (
 // enrolment is a person's periods in one course.
 type enrolment struct {
 	standing
-	ticks map[tick]bool
+	latest int        // the last period that was opened: a later one than stands where that was withdrawn
+	before []standing // what stood when each of the periods was opened that stand
+	ticks  map[tick]bool
 }
 
 // tick is a campaign's due time that this enrolment has heeded, by a period or a reminder.
@@ -27,19 +30,33 @@ func tickOf(campaign string, due time.Time) tick { return tick{campaign, due.Uni
 func (s enrolment) Evolve(e eventsource.Event) enrolment {
 	switch e := e.(type) {
 	case events.PersonEnrolled:
-		s.period, s.open, s.free, s.due = e.Period, true, false, e.Due
+		s.before = append(slices.Clip(s.before), s.standing)
+		s.latest, s.period, s.open, s.free, s.due = e.Period, e.Period, true, false, e.Due
 		if e.Campaign != "" {
 			s = s.heed(tickOf(e.Campaign, e.Tick))
 		}
 	case events.EnrolmentReminded:
 		s = s.heed(tickOf(e.Campaign, e.Tick))
 	case events.EnrolmentCompleted:
-		s.open, s.passed = false, e.At
+		s.open, s.passed = s.open && e.Period != s.period, e.At
+	case events.EnrolmentWithdrawn:
+		s = s.withdrawn(e)
 	case events.PersonExcused:
 		s.free = true
 	case events.ExcuseWithdrawn:
 		s.free = false
 	}
+	return s
+}
+
+// withdrawn puts back what stood before a period; a completion meanwhile stays.
+func (s enrolment) withdrawn(e events.EnrolmentWithdrawn) enrolment {
+	if e.Period != s.period || len(s.before) == 0 {
+		return s
+	}
+	last, passed := len(s.before)-1, s.passed
+	s.standing, s.before = s.before[last], s.before[:last]
+	s.passed = passed
 	return s
 }
 
@@ -69,7 +86,7 @@ func (c enrol) Stream() string { return enrolmentStream(c.Opening.Person, c.Open
 // Decide implements eventsource.Command.
 func (c enrol) Decide(s enrolment) ([]eventsource.Event, error) {
 	e := c.Opening
-	e.Period = s.period + 1
+	e.Period = s.latest + 1
 	if e.Campaign == "" {
 		due, asked := c.Terms.asks(s.standing, c.At)
 		if e.Due = due; !asked {
@@ -98,11 +115,14 @@ func (c complete) Stream() string { return enrolmentStream(c.Done.Person, c.Done
 
 // Decide implements eventsource.Command.
 func (c complete) Decide(s enrolment) ([]eventsource.Event, error) {
-	if c.Done.Period < 1 || c.Done.Period > s.period {
+	if c.Done.Period < 1 || c.Done.Period > s.latest {
 		return nil, fault.Newf(fault.NotFound, "Khóa học này chưa được ghi danh lần thứ %d.",
 			"There is no period %d of this enrolment.", c.Done.Period)
 	}
-	if c.Done.Period < s.period || !s.open {
+	switch late := c.Done.Period > s.period; { // it was withdrawn and done all the same: that counts as passed
+	case late && c.Done.Period == s.latest && s.passed.Before(c.Done.At):
+		return []eventsource.Event{c.Done}, nil
+	case late || c.Done.Period < s.period || !s.open:
 		return nil, nil // a period follows only a completed one
 	}
 	return []eventsource.Event{c.Done}, nil

@@ -41,7 +41,7 @@ func (l *life) expected(today time.Time) (asked bool, opens time.Time) {
 	r := l.rule.Renewal
 	periods, open, excused := 0, false, false
 	var since time.Time // the day from which the next cycle is reckoned
-	for _, e := range l.story {
+	for _, e := range thatStands(l.story) {
 		switch e := e.(type) {
 		case events.PersonEnrolled:
 			periods, open, excused = e.Period, true, false
@@ -54,7 +54,7 @@ func (l *life) expected(today time.Time) (asked bool, opens time.Time) {
 			open, since = false, clock.Midnight(e.At)
 		}
 		if p, ok := e.(events.PersonExcused); ok && p.Period == periods {
-			since = clock.Midnight(l.state.due)
+			since = clock.Midnight(dueOf(l.story, periods))
 		}
 	}
 	if open && !excused {
@@ -72,6 +72,32 @@ func (l *life) expected(today time.Time) (asked bool, opens time.Time) {
 		end = end.AddDate(0, 0, -1)
 	}
 	return !today.Before(end), end
+}
+
+// thatStands is a story as if what was withdrawn had never been opened.
+func thatStands(story []eventsource.Event) (all []eventsource.Event) {
+	gone := map[int]bool{}
+	for _, e := range story {
+		if w, ok := e.(events.EnrolmentWithdrawn); ok {
+			gone[w.Period] = true
+		}
+	}
+	for _, e := range story {
+		if opened, ok := e.(events.PersonEnrolled); !ok || !gone[opened.Period] {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// dueOf is when a period is due.
+func dueOf(story []eventsource.Event, period int) (due time.Time) {
+	for _, e := range story {
+		if opened, ok := e.(events.PersonEnrolled); ok && opened.Period == period {
+			due = opened.Due
+		}
+	}
+	return due
 }
 
 // sameDay steps month by month to the month that is so many later, and there to the day, or back to the last there is.
@@ -100,7 +126,7 @@ func lastDayOf(from string, months int, today time.Time) (begin time.Time) {
 }
 
 // Five years on the test clock, with days on which nothing runs, a person who leaves and returns, passes late or at once, is
-// excused now and then: nothing recorded is ever taken away, a period opens on the first day on which the rule is looked at
+// excused now and then, or has a period withdrawn, after which it is asked as if that had never been: nothing recorded is ever taken away, a period opens on the first day on which the rule is looked at
 // after its window opened and never before, its due day is the end of a day and never in the past.
 func TestFiveYearsOfRecertification(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -135,6 +161,9 @@ func TestFiveYearsOfRecertification(t *testing.T) {
 				done = time.Time{}
 			case !l.state.free && rapid.IntRange(0, 99).Draw(t, "excused") == 0:
 				l.do(excuse{events.PersonExcused{Person: "lan", Course: "attt", Why: events.ExcusedLeave, By: "chief"}}, day)
+			case !l.state.free && rapid.IntRange(0, 99).Draw(t, "withdrawn") == 0:
+				l.do(withdraw{events.EnrolmentWithdrawn{Person: "lan", Course: "attt", Period: l.state.period, Assignment: "a0"}}, day)
+				done = time.Time{}
 			case !day.Before(done):
 				l.do(complete{events.EnrolmentCompleted{Person: "lan", Course: "attt", Period: l.state.period, At: day}}, day)
 				done = time.Time{}
@@ -148,9 +177,9 @@ func TestFiveYearsOfRecertification(t *testing.T) {
 func (l *life) follow(day time.Time) {
 	today := clock.Midnight(day)
 	want, opens := l.expected(today)
-	before := l.state.period
+	before := l.state.latest
 	l.do(l.rule.enrols("lan", day), day)
-	if got := l.state.period > before; got != want {
+	if got := l.state.latest > before; got != want {
 		l.t.Fatalf("on %s a period opened: %v; the calendar says %v (window from %s, %+v)\n%v", clock.Date(day), got, want, clock.Date(opens), l.state, l.story)
 	}
 	if !want {
@@ -163,23 +192,30 @@ func (l *life) follow(day time.Time) {
 	}
 }
 
-// check reads the story as a whole: periods count from 1, each after the last was passed or excused.
+// check reads the story as a whole: periods count from 1, each after the one that stands was passed or excused. Withdrawn is only
+// what stands and is neither.
 func (l *life) check() {
-	period, settled := 0, true
+	latest, standing, settled := 0, []int{0}, map[int]bool{0: true}
 	for i, e := range l.story {
+		last := standing[len(standing)-1]
 		switch e := e.(type) {
 		case events.PersonEnrolled:
-			if e.Period != period+1 || !settled {
-				l.t.Fatalf("fact %d of %s: %+v after period %d", i, l.days[i], e, period)
+			if e.Period != latest+1 || !settled[last] {
+				l.t.Fatalf("fact %d of %s: %+v after period %d", i, l.days[i], e, latest)
 			}
-			period, settled = e.Period, false
+			latest, standing = e.Period, append(standing, e.Period)
 		case events.PersonExcused:
-			settled = true
-		case events.EnrolmentCompleted:
-			if e.Period != period {
-				l.t.Fatalf("fact %d: %+v in period %d", i, e, period)
+			settled[last] = true
+		case events.EnrolmentWithdrawn:
+			if e.Period != last || settled[last] {
+				l.t.Fatalf("fact %d: %+v in period %d", i, e, last)
 			}
-			settled = true
+			standing = standing[:len(standing)-1]
+		case events.EnrolmentCompleted:
+			if e.Period != last {
+				l.t.Fatalf("fact %d: %+v in period %d", i, e, last)
+			}
+			settled[last] = true
 		}
 	}
 }

@@ -25,6 +25,8 @@ func (s running) Evolve(e eventsource.Event) running {
 		s.version = e.To
 	case events.EnrolmentCompleted:
 		s.open = false
+	case events.EnrolmentWithdrawn:
+		s.open = s.open && e.Period != s.period
 	}
 	return s
 }
@@ -46,7 +48,7 @@ func (c move) Decide(s running) ([]eventsource.Event, error) {
 	return []eventsource.Event{events.PeriodMoved{Person: c.Person, Course: c.Course, Period: s.period, From: s.version, To: c.To}}, nil
 }
 
-// begun is the period in which a person opened a lesson last.
+// begun is the period in which a person opened a lesson, was at one or sat the quiz last.
 type begun struct {
 	Period int `json:"period"`
 }
@@ -58,7 +60,7 @@ func (v requestView) begins(b *readmodel.Batch, person, course string, period in
 // inEarlier walks through those whose open period is of a version before one, and tells whether they have opened a lesson.
 func (v view) inEarlier(ctx context.Context, course string, version int, each func(person string, started bool)) error {
 	return v.enrolments.Each(ctx, readmodel.Query{Index: "course", Equal: []any{course}}, func(x record) error {
-		if !x.Completed.IsZero() || x.Version >= version {
+		if x.Period == 0 || !x.Completed.IsZero() || x.Version >= version {
 			return nil
 		}
 		b, _, err := v.begun.Get(ctx, x.Person+"_"+course)

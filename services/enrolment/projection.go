@@ -20,6 +20,7 @@ type record struct {
 	Assignment string    `json:"assignment,omitempty"`
 	Passed     time.Time `json:"passed,omitzero"`     // the latest completion, of whichever period
 	PassedIn   int       `json:"passed_in,omitempty"` // the version then
+	Before     *record   `json:"before,omitempty"`    // what stood when the period was opened, and stands again if it is withdrawn
 }
 
 func (x record) standing() standing {
@@ -102,7 +103,7 @@ func newView() view {
 	}
 	v := view{
 		assignments:   readmodel.NewCollection[Assignment]("assignments", index("until", "until"), index("made", "made")),
-		enrolments:    readmodel.NewCollection[record]("enrolments", index("person", "person", "due"), index("course", "course")),
+		enrolments:    readmodel.NewCollection[record]("enrolments", index("person", "person", "due"), index("course", "course"), index("assignment", "assignment", "person")),
 		members:       readmodel.NewCollection[member]("members", index("unit", "unit"), index("person", "person")),
 		absences:      readmodel.NewCollection[absence]("absences"),
 		structure:     kept.NewUnits(),
@@ -112,7 +113,7 @@ func newView() view {
 	}
 	nouns := []string{"enrolment.assignment", "enrolment.enrolment", "directory.person", "catalog.course", "catalog.programme", "enrolment.programme"}
 	// assignments count enrolments, so they stand before them: see readmodel.Collection.Peek
-	v.projection = readmodel.NewProjection("enrolments", 5, nouns, v.apply, v.assignments, v.enrolments, v.members, v.absences, v.courses, v.pathways, v.undertakings)
+	v.projection = readmodel.NewProjection("enrolments", 6, nouns, v.apply, v.assignments, v.enrolments, v.members, v.absences, v.courses, v.pathways, v.undertakings)
 	return v
 }
 
@@ -153,6 +154,10 @@ func (v view) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 		return v.applyProgramme(b, r)
 	case events.AssignmentEnded:
 		return v.assignments.Update(b, e.Assignment, func(a *Assignment) { a.Ended, a.Until = r.Time, r.Time })
+	case events.AssignmentTakenBack:
+		return v.assignments.Update(b, e.Assignment, func(a *Assignment) { a.takenBack(e, r.Time) })
+	case events.EnrolmentWithdrawn:
+		return v.withdrawn(b, e)
 	case events.PersonEnrolled:
 		return v.enrolled(b, e, r)
 	case events.PeriodMoved:
@@ -182,7 +187,11 @@ func (v view) enrolled(b *readmodel.Batch, e events.PersonEnrolled, r eventsourc
 		}
 	}
 	return v.enrolments.Update(b, e.Person+"_"+e.Course, func(x *record) {
-		*x = record{Passed: x.Passed, PassedIn: x.PassedIn, Assignment: e.Assignment, Enrolment: Enrolment{Person: e.Person, Course: e.Course, Period: e.Period,
+		var before *record
+		if was := *x; was.Period > 0 {
+			before = &was
+		}
+		*x = record{Passed: x.Passed, PassedIn: x.PassedIn, Before: before, Assignment: e.Assignment, Enrolment: Enrolment{Person: e.Person, Course: e.Course, Period: e.Period,
 			Version: e.Version, Since: r.Time, Due: e.Due, Campaign: e.Campaign, Programme: e.Programme}}
 	})
 }
@@ -193,10 +202,14 @@ func (v view) completed(b *readmodel.Batch, e events.EnrolmentCompleted) error {
 	if err != nil {
 		return err
 	}
-	if x.Assignment != "" {
+	if x.Assignment != "" && x.Period == e.Period {
 		if err := v.assignments.Update(b, x.Assignment, func(a *Assignment) { a.Completed++ }); err != nil {
 			return err
 		}
 	}
-	return v.enrolments.Update(b, id, func(x *record) { x.Completed, x.Passed, x.PassedIn = e.At, e.At, x.Version })
+	return v.enrolments.Update(b, id, func(x *record) {
+		if x.Passed, x.PassedIn = e.At, cmp.Or(e.Version, x.Version); x.Period == e.Period {
+			x.Completed = e.At
+		}
+	})
 }

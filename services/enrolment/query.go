@@ -78,9 +78,11 @@ func (v view) made(ctx context.Context) ([]Assignment, error) {
 // mine are a person's enrolments, by due time.
 func (v view) mine(ctx context.Context, person string) ([]Enrolment, error) {
 	records, err := collect(ctx, v.enrolments, readmodel.Query{Index: "person", Equal: []any{person}})
-	all := make([]Enrolment, len(records))
-	for i, x := range records {
-		all[i] = x.Enrolment
+	all := make([]Enrolment, 0, len(records))
+	for _, x := range records {
+		if x.Period > 0 {
+			all = append(all, x.Enrolment)
+		}
 	}
 	return all, err
 }

@@ -201,7 +201,7 @@ func forTick(t events.CampaignTicked, version int, people []string) []enrol {
 
 // forCompletion closes the period in which a course was completed.
 func forCompletion(e events.CourseCompleted) complete {
-	return complete{events.EnrolmentCompleted{Person: e.Person, Course: e.Course, Period: e.Period, At: e.At}}
+	return complete{events.EnrolmentCompleted{Person: e.Person, Course: e.Course, Period: e.Period, At: e.At, Version: e.Version}}
 }
 
 func (c enrol) request() eventsource.Request {

@@ -159,7 +159,7 @@ func (c admit) Decide(s enrolment) ([]eventsource.Event, error) {
 		return nil, nil
 	}
 	e := c.Opening
-	e.Period = s.period + 1
+	e.Period = s.latest + 1
 	return []eventsource.Event{e}, nil
 }
 

@@ -72,8 +72,8 @@ func newRequestView() requestView {
 		completions: readmodel.NewCollection[completion]("completions"),
 		holders:     readmodel.NewCollection[holder]("holders", readmodel.Index{Name: "role", Fields: []string{"role", "unit"}}),
 	}
-	v.asking = readmodel.NewProjection("requests", 1, []string{"enrolment.request", "catalog.course", "progress.course.course-completed",
-		"progress.course.lesson-started", "progress.course.lesson-completed", "directory.person.person-registered", "directory.person.person-corrected",
+	v.asking = readmodel.NewProjection("requests", 2, []string{"enrolment.request", "catalog.course", "progress.course.course-completed",
+		"progress.course.lesson-started", "progress.course.lesson-completed", "progress.course.lesson-attended", "quiz.attempt.attempt-started", "directory.person.person-registered", "directory.person.person-corrected",
 		"directory.person.role-granted", "directory.person.role-withdrawn"}, v.applyRequest, v.requests, v.entrances, v.completions, v.begun, v.people, v.holders)
 	return v
 }
@@ -117,6 +117,10 @@ func (v requestView) applyRequest(b *readmodel.Batch, r eventsource.Recorded) er
 	case events.LessonStarted:
 		return v.begins(b, e.Person, e.Course, e.Period)
 	case events.LessonCompleted:
+		return v.begins(b, e.Person, e.Course, e.Period)
+	case events.LessonAttended:
+		return v.begins(b, e.Person, e.Course, e.Period)
+	case events.AttemptStarted:
 		return v.begins(b, e.Person, e.Course, e.Period)
 	case events.PersonRegistered:
 		return v.people.Update(b, e.Person, func(x *named) { x.Name = string(e.Name) })

@@ -25,9 +25,10 @@ func (a api) service() host.Service {
 			ListRequests.Handle(a.listRequests), ApproveRequest.Handle(a.approveRequest), RefuseRequest.Handle(a.refuseRequest),
 			MyProgrammes.Handle(a.myProgrammes), ChooseCourse.Handle(a.chooseCourse),
 			PreviewMove.Handle(a.previewMove),
+			PreviewTakeBack.Handle(a.previewTakeBack), TakeBack.Handle(a.takeBack),
 		},
 		Projections: a.view.projections(),
-		Reactors:    append(x.list(), x.admission(), x.moving()),
-		Loops:       []host.Loop{{Name: "rules", Run: a.followRules}},
+		Reactors:    append(x.list(), x.admission(), x.moving(), x.takingBack()),
+		Loops:       []host.Loop{{Name: "rules", Run: a.followRules}, {Name: "taken-back", Run: a.followTakenBack}},
 	}
 }

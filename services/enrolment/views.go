@@ -70,6 +70,7 @@ type Assignment struct {
 	Made      time.Time `json:"made"`
 	Enrolled  int       `json:"enrolled"`  // periods that it has opened
 	Completed int       `json:"completed"` // of these
+	Withdrawn int       `json:"withdrawn"` // of these
 
 	Audience events.Audience `json:"audience,omitzero"`
 	DueDays  int             `json:"due_days,omitempty"`
@@ -77,6 +78,10 @@ type Assignment struct {
 	By       string          `json:"by,omitempty"`
 	Until    time.Time       `json:"until"` // after which it enrols nobody
 	Ended    time.Time       `json:"ended,omitzero"`
+
+	Back       time.Time `json:"back,omitzero"`         // when it was taken back
+	BackWhy    string    `json:"back_why,omitempty"`    // mistake, replaced, dropped, other
+	BackPeople int       `json:"back_people,omitempty"` // whom that concerned when it was decided
 }
 
 // MineRequest asks for the caller's own as they stand after a fact.

@@ -24,6 +24,7 @@ const (
 	templateStandInGotten = "stand-in-received"
 	templateExcused       = "excused"
 	templateAskedAgain    = "excuse-withdrawn"
+	templateTakenBack     = "enrolment-withdrawn"
 	templateToApprove     = "request-to-approve"
 	templateNotApproved   = "request-refused"
 	templateSuspended     = "webhook-suspended"
@@ -43,7 +44,7 @@ const (
 var noticeFacts = []string{
 	"account.person.totp-enrolled", "account.person.totp-disabled", "account.person.passkey-registered", "account.person.passkey-removed",
 	"account.person.recovery-code-spent", "account.person.recovery-used", "access.delegation.stand-in-given",
-	"enrolment.enrolment.person-excused", "enrolment.enrolment.excuse-withdrawn",
+	"enrolment.enrolment.person-excused", "enrolment.enrolment.excuse-withdrawn", "enrolment.enrolment.enrolment-withdrawn",
 	"enrolment.request.enrolment-requested", "enrolment.request.enrolment-approved", "enrolment.request.enrolment-refused",
 	"webhook.endpoint.endpoint-suspended",
 }
@@ -70,6 +71,8 @@ func noticesOf(r eventsource.Recorded) []occasion {
 		return ofCourse(one(e.Person, templateExcused), e.Course)
 	case events.ExcuseWithdrawn:
 		return ofCourse(one(e.Person, templateAskedAgain), e.Course)
+	case events.EnrolmentWithdrawn:
+		return ofCourse(one(e.Person, templateTakenBack), e.Course)
 	case events.EnrolmentRequested:
 		return toApprove(notice, e.Approvers, e.Person, e.Course)
 	case events.EnrolmentApproved: // that it was the last the person learns by being enrolled
@@ -159,6 +162,10 @@ func noticeFor(template string, values map[string]string) (n notice, ok bool) {
 		return notice{events.Words{Vi: "Phải học trở lại: " + values[valueTitleVi], En: "To be taken after all: " + orElse(values[valueTitleEn], values[valueTitleVi])},
 			events.Words{Vi: "việc miễn học khóa “" + values[valueTitleVi] + "” đã thôi; ông/bà cần hoàn thành khóa học này", En: "you are no longer excused from the course “" + orElse(values[valueTitleEn], values[valueTitleVi]) + "” and are to complete it"},
 			events.Words{Vi: "Nếu thấy chưa đúng, hãy hỏi thủ trưởng đơn vị. Xem việc học tại địa chỉ:", En: "If this is not right, ask the head of your unit. You see your courses at:"}}, true
+	case templateTakenBack:
+		return notice{events.Words{Vi: "Không phải học nữa: " + values[valueTitleVi], En: "Not asked any more: " + orElse(values[valueTitleEn], values[valueTitleVi])},
+			events.Words{Vi: "lần giao khóa học “" + values[valueTitleVi] + "” cho ông/bà đã được thu hồi; ông/bà không phải hoàn thành khóa học này", En: "the assignment of the course “" + orElse(values[valueTitleEn], values[valueTitleVi]) + "” to you was taken back; you need not complete it"},
+			events.Words{Vi: "Ông/bà không phải làm gì thêm. Nếu thấy chưa đúng, hãy hỏi người phụ trách đào tạo. Xem việc học tại địa chỉ:", En: "There is nothing to do. If this is not right, ask your trainer. You see your courses at:"}}, true
 	case templateToApprove:
 		return notice{events.Words{Vi: vi + " xin học: " + values[valueTitleVi], En: en + " asks for: " + orElse(values[valueTitleEn], values[valueTitleVi])},
 			events.Words{Vi: vi + " đã xin học khóa “" + values[valueTitleVi] + "” và yêu cầu đang chờ ông/bà duyệt", En: en + " asked for the course “" + orElse(values[valueTitleEn], values[valueTitleVi]) + "”, and the request waits for you"},
@@ -226,6 +233,8 @@ func noticeLink(template string) string {
 		return "/catalogue"
 	case templateSuspended:
 		return "/system/webhooks"
+	case templateTakenBack:
+		return "/learn"
 	}
 	return "/account/security"
 }

@@ -368,12 +368,15 @@ func (v *view) assignmentTable(o offer, programmes []catalog.ProgrammeCard, all 
 
 // inForce tells whether an assignment still enrols people, and lets a trainer end it.
 func (v *view) inForce(a enrolment.Assignment) g.Node {
+	back := g.If(a.Course != "" && a.Enrolled > a.Completed, h.A(h.Href(query("/assignments/take-back", "assignment", a.ID)), v.text("Thu hồi…", "Take back…")))
 	switch {
+	case !a.Back.IsZero():
+		return h.A(h.Href(query("/assignments/take-back", "assignment", a.ID)), v.text("Đã thu hồi ", "Taken back: "), g.Text(strconv.Itoa(a.Withdrawn)))
 	case !a.Ended.IsZero():
-		return g.Group{v.text("Đã dừng ", "Ended "), v.day(a.Ended)}
+		return g.Group{v.text("Đã dừng ", "Ended "), v.day(a.Ended), g.Text(" "), back}
 	case v.p.d.Clock.Now().After(a.Until):
-		return v.text("Đã hết hạn", "Over")
+		return g.Group{v.text("Đã hết hạn", "Over"), g.Text(" "), back}
 	}
-	return h.Form(h.Method("post"), h.Action("/assignments/end"), v.newOnce(), hidden("assignment", a.ID),
-		h.Button(h.Class("btn"), h.Type("submit"), h.Title(v.t("Từ nay không ghi danh thêm ai; việc đang học vẫn giữ nguyên.", "Nobody more is enrolled; what is open stays.")), v.text("Dừng ghi danh", "End")))
+	return g.Group{h.Form(h.Method("post"), h.Action("/assignments/end"), v.newOnce(), hidden("assignment", a.ID),
+		h.Button(h.Class("btn"), h.Type("submit"), h.Title(v.t("Từ nay không ghi danh thêm ai; việc đang học vẫn giữ nguyên.", "Nobody more is enrolled; what is open stays.")), v.text("Dừng ghi danh", "End"))), back}
 }

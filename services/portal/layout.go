@@ -145,6 +145,7 @@ func (v *view) done() g.Node {
 		"assigned":            {Vi: "Đã giao khóa học. Học viên đang được ghi danh.", En: "Assigned. People are being enrolled."},
 		"chosen":              {Vi: "Đã chọn. Khóa học hiện ở mục “Cần hoàn thành” sau giây lát.", En: "Chosen. The course appears under “To do” in a moment."},
 		"ended":               {Vi: "Đã dừng. Từ nay không ghi danh thêm ai; việc đang học vẫn giữ nguyên.", En: "Ended. Nobody more is enrolled; what is open stays."},
+		"taken-back":          {Vi: "Đã dừng; việc thu hồi đang chạy.", En: "Ended; it is being taken back."},
 		"scheduled":           {Vi: "Đã lên lịch đợt nhắc học.", En: "The campaign is scheduled."},
 		"stopped":             {Vi: "Đã dừng đợt nhắc học.", En: "The campaign is stopped."},
 		"imported":            {Vi: "Đã nhập dữ liệu.", En: "The data were imported."},

@@ -35,7 +35,7 @@ func Methods(services []string) []rpc.Signature {
 		directory.GetCareer.Signature, directory.ChangeCareer.Signature, directory.CorrectCode.Signature, directory.ListToPlace.Signature,
 		catalog.ListCourses.Signature, catalog.GetCourse.Signature, catalog.ListPackages.Signature,
 		catalog.PublishCourse.Signature, catalog.ListFrameworks.Signature, catalog.WithdrawCourse.Signature, catalog.GetFile.Signature,
-		enrolment.AssignCourse.Signature, enrolment.PreviewAssign.Signature, enrolment.EndAssignment.Signature, enrolment.ListAssignments.Signature, enrolment.MyEnrolments.Signature, enrolment.Excuse.Signature, enrolment.WithdrawExcuse.Signature,
+		enrolment.AssignCourse.Signature, enrolment.PreviewAssign.Signature, enrolment.EndAssignment.Signature, enrolment.PreviewTakeBack.Signature, enrolment.TakeBack.Signature, enrolment.ListAssignments.Signature, enrolment.MyEnrolments.Signature, enrolment.Excuse.Signature, enrolment.WithdrawExcuse.Signature,
 		enrolment.AskForCourse.Signature, enrolment.WithdrawRequest.Signature, enrolment.MyRequests.Signature, enrolment.ListRequests.Signature, enrolment.ApproveRequest.Signature, enrolment.RefuseRequest.Signature, enrolment.PreviewMove.Signature, enrolment.MyProgrammes.Signature, enrolment.ChooseCourse.Signature,
 		catalog.ListProgrammes.Signature, catalog.GetProgramme.Signature, catalog.ListProgrammePackages.Signature,
 		catalog.PublishProgramme.Signature, catalog.WithdrawProgramme.Signature,

@@ -35,6 +35,8 @@ func (p *Portal) staffRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /assignments", p.page(func(v *view) (page, error) { return p.assignmentsPage(v, nil) }))
 	mux.Handle("POST /assignments", p.act(p.assign, p.assignmentsPage))
 	mux.Handle("POST /assignments/end", p.act(p.endAssignment, nil))
+	mux.Handle("GET /assignments/take-back", p.page(func(v *view) (page, error) { return p.takeBackPage(v, nil) }))
+	mux.Handle("POST /assignments/take-back", p.act(p.takeBack, p.takeBackPage))
 	mux.Handle("GET /campaigns", p.page(func(v *view) (page, error) { return p.campaignsPage(v, nil) }))
 	mux.Handle("POST /campaigns", p.act(p.schedule, p.campaignsPage))
 	mux.Handle("POST /campaigns/stop", p.act(p.stopCampaign, nil))

@@ -43,7 +43,8 @@
 // # Events
 //
 // In: catalog.CoursePublished defines a quiz and says what comes before it; progress.CourseCompleted, LessonStarted and
-// LessonCompleted tell who has that, or has begun; enrolment.PersonEnrolled and EnrolmentCompleted tell who has an open period;
+// LessonCompleted tell who has that, or has begun; enrolment.PersonEnrolled, EnrolmentCompleted and
+// EnrolmentWithdrawn tell who has an open period;
 // measurement.BankCalibrated tells what adaptive tests draw from.
 // Out: of items ItemWritten, ItemSubmitted, ItemApproved, ItemReturned, ItemRetired, ItemRestored and PictureStored; of rules
 // QuizDefined, QuizRevised, SittingScheduled, SittingPrepared, SittingCancelled and ExtraTimeGranted; of attempts

@@ -139,7 +139,7 @@ func newRulesView() rulesView {
 			readmodel.Index{Name: "closes", Fields: []string{"closes"}}),
 		accommodations: readmodel.NewCollection[accommodationDoc]("accommodations"),
 	}
-	v.projection = readmodel.NewProjection("rules", 2, []string{"quiz.quiz", "quiz.sitting", "quiz.accommodation", "enrolment.enrolment"}, v.apply,
+	v.projection = readmodel.NewProjection("rules", 3, []string{"quiz.quiz", "quiz.sitting", "quiz.accommodation", "enrolment.enrolment"}, v.apply,
 		v.quizzes, v.periods, v.sittings, v.accommodations)
 	return v
 }
@@ -159,6 +159,12 @@ func (v rulesView) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	case events.PeriodMoved:
 		return v.periods.Update(b, periodKey(e.Person, e.Course), func(d *periodDoc) { d.Version = e.To })
 	case events.EnrolmentCompleted:
+		return v.periods.Update(b, periodKey(e.Person, e.Course), func(d *periodDoc) {
+			if d.Period == e.Period {
+				d.Open = false
+			}
+		})
+	case events.EnrolmentWithdrawn:
 		return v.periods.Update(b, periodKey(e.Person, e.Course), func(d *periodDoc) {
 			if d.Period == e.Period {
 				d.Open = false

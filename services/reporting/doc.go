@@ -8,6 +8,7 @@
 //     more, and what happens to her unit still moves her with it.
 //   - Of every course only a person's latest period counts; a new period starts again at "assigned" and deletes nothing
 //     from the record.
+//   - A period that is withdrawn was never assigned: the one before it counts again, or none.
 //   - A period is started with its first lesson or attempt, passed with the quiz, completed when progress says so, and
 //     certified with its certificate.
 //   - A unit is shown with all units below it. The read model keeps the numbers of each unit's own members; what lies
@@ -19,5 +20,5 @@
 //   - Heads see their units and those below; whoever holds a role everywhere sees everything. Names are sealed until shown.
 //
 // Events in: all about units and memberships, person-registered, person-corrected, person-erased, course-published,
-// course-withdrawn, person-enrolled, person-excused, excuse-withdrawn, lesson-started, attempt-started, quiz-passed, course-completed, certificate-issued. Events out: none.
+// course-withdrawn, person-enrolled, person-excused, excuse-withdrawn, enrolment-withdrawn, lesson-started, attempt-started, quiz-passed, course-completed, certificate-issued. Events out: none.
 package reporting

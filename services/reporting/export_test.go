@@ -208,7 +208,7 @@ func (r recounted) lines(unit string, courses []string) (people, periods []strin
 		}
 		line := name + "," + home.Unit
 		for _, course := range courses {
-			period := r.periods[person][course]
+			period := slices.Max(append([]int{0}, r.periods[person][course]...))
 			state := r.state(person, course, period)
 			if period > 0 {
 				periods = append(periods, fmt.Sprintf("%s,%s,%s,%d,%s", name, home.Unit, course, period, state))

@@ -83,7 +83,7 @@ func newViews() *views {
 	}
 	// The order matters: lines and sheets follow from rows and people, rows from people, people from facts alone (see
 	// readmodel.Collection.Peek). So a crash between two writes neither loses nor doubles a number.
-	v.rollups = readmodel.NewProjection("rollups", 5, rollupNouns, v.applyRollup, v.lines, v.sheets, v.rows, v.people)
+	v.rollups = readmodel.NewProjection("rollups", 6, rollupNouns, v.applyRollup, v.lines, v.sheets, v.rows, v.people)
 	v.structure = readmodel.NewProjection("structure", 3, structureNouns, v.applyStructure, v.units, v.courses)
 	return v
 }
@@ -110,6 +110,8 @@ func (v *views) applyRollup(b *readmodel.Batch, r eventsource.Recorded) error {
 		return v.identify(b, e.Person, e.Name, e.Code)
 	case events.PersonEnrolled:
 		return v.enrol(b, e)
+	case events.EnrolmentWithdrawn:
+		return v.withdraw(b, e)
 	case events.CareerDayCame:
 		return v.move(b, e.Person, r)
 	case events.PersonErased:
@@ -169,6 +171,9 @@ func (v *views) moveCounts(b *readmodel.Batch, p personDoc, from, to string) err
 		if err != nil {
 			return err
 		}
+		if row.Period == 0 {
+			continue // it was withdrawn
+		}
 		if err := v.addBoth(b, from, course, counts{}.minus(row.counts())); err != nil {
 			return err
 		}
@@ -190,6 +195,13 @@ func (v *views) erase(b *readmodel.Batch, person string) error {
 		return err
 	}
 	for _, course := range p.Courses {
+		row, _, err := v.rows.Peek(b, rowID(person, course))
+		if err != nil {
+			return err
+		}
+		if row.Period == 0 {
+			continue // it was withdrawn
+		}
 		if err := v.rows.Update(b, rowID(person, course), func(d *rowDoc) { d.Due = time.Time{} }); err != nil {
 			return err
 		}
@@ -215,6 +227,9 @@ func (v *views) enrol(b *readmodel.Batch, e events.PersonEnrolled) error {
 	}
 	if e.Period > row.Period {
 		fresh := newRow(e, p.Unit)
+		if row.Period > 0 {
+			fresh.Before = &row
+		}
 		if err := v.addBoth(b, p.Unit, e.Course, fresh.counts().minus(row.counts())); err != nil {
 			return err
 		}
@@ -231,14 +246,14 @@ func (v *views) enrol(b *readmodel.Batch, e events.PersonEnrolled) error {
 	})
 }
 
-// reach notes a milestone of the row's period; those of other periods count no more.
+// reach notes a milestone of the row's period, or of one before, which counts no more.
 func (v *views) reach(b *readmodel.Batch, m milestone) error {
 	id := rowID(m.person, m.course)
 	row, _, err := v.rows.Peek(b, id)
-	if err != nil || row.Period == 0 || row.Period != m.period {
+	if err != nil || row.Period < m.period {
 		return err
 	}
-	reached := row.after(m)
+	reached := row.reached(m)
 	if err := v.addBoth(b, row.Unit, m.course, reached.counts().minus(row.counts())); err != nil {
 		return err
 	}

@@ -75,13 +75,17 @@ func drawStory(t *rapid.T) []events.Event {
 		}
 		all = append(all, unit(fmt.Sprintf("u%d", i), parent))
 	}
-	periods := map[string]int{}
+	periods, standing := map[string]int{}, map[string][]int{}
 	milestones := []func(string, string, int) events.Event{started, attempted, passed, completed, certified, excused, unexcused}
 	for range rapid.IntRange(0, 60).Draw(t, "facts") {
 		person := fmt.Sprintf("p%d", rapid.IntRange(0, people-1).Draw(t, "person"))
 		course := rapid.SampledFrom(courses).Draw(t, "course")
 		key := person + course
-		switch what := rapid.IntRange(0, 12).Draw(t, "what"); {
+		switch what := rapid.IntRange(0, 13).Draw(t, "what"); {
+		case what == 13 && len(standing[key]) > 0:
+			last := len(standing[key]) - 1
+			all = append(all, withdrawn(person, course, standing[key][last]))
+			standing[key] = standing[key][:last]
 		case what > 9:
 			all = append(all, reorganised(t, len(all), units, person))
 		case what < 2:
@@ -90,6 +94,7 @@ func drawStory(t *rapid.T) []events.Event {
 			all = append(all, ended(person, fmt.Sprintf("u%d", rapid.IntRange(0, units-1).Draw(t, "unit"))))
 		case what < 5 || periods[key] == 0:
 			periods[key]++
+			standing[key] = append(standing[key], periods[key])
 			all = append(all, enrolled(person, course, periods[key]))
 		case what < 9:
 			period := rapid.IntRange(max(1, periods[key]-1), periods[key]).Draw(t, "period")

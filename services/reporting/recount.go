@@ -106,7 +106,7 @@ type tally struct {
 	units   []organisation.Known           // all facts about units
 	careers map[string]organisation.Career // by person
 	days    map[string]string              // the latest that has come for a person
-	periods map[string]map[string]int      // person → course → latest period
+	periods map[string]map[string][]int    // person → course → periods that stand
 	erased  map[string]bool                // who counts on as she did when she was erased
 	marks   map[periodKey]map[string]int   // what happened in a period, by the name of the number
 }
@@ -122,7 +122,7 @@ func newTally() (*tally, error) {
 		return nil, err
 	}
 	return &tally{registry: registry, chains: map[string]string{}, careers: map[string]organisation.Career{}, days: map[string]string{},
-		periods: map[string]map[string]int{}, erased: map[string]bool{}, marks: map[periodKey]map[string]int{}}, nil
+		periods: map[string]map[string][]int{}, erased: map[string]bool{}, marks: map[periodKey]map[string]int{}}, nil
 }
 
 func allEvents() []eventsource.Event {
@@ -186,9 +186,13 @@ func (t *tally) count(seq uint64, at time.Time, e eventsource.Event) {
 			return
 		}
 		if t.periods[e.Person] == nil {
-			t.periods[e.Person] = map[string]int{}
+			t.periods[e.Person] = map[string][]int{}
 		}
-		t.periods[e.Person][e.Course] = max(t.periods[e.Person][e.Course], e.Period)
+		t.periods[e.Person][e.Course] = append(t.periods[e.Person][e.Course], e.Period)
+	case events.EnrolmentWithdrawn:
+		if all := t.periods[e.Person]; all != nil {
+			all[e.Course] = slices.DeleteFunc(all[e.Course], func(p int) bool { return p == e.Period })
+		}
 	case events.LessonStarted:
 		t.mark(periodKey{e.Person, e.Course, e.Period}, "started")
 	case events.AttemptStarted:
@@ -249,8 +253,11 @@ func (t *tally) lines() map[lineKey]counts {
 // add counts the courses of a person in a unit.
 func (t *tally) add(lines map[lineKey]counts, person, unit string) {
 	all := lines[lineKey{unit, ""}]
-	for course, period := range t.periods[person] {
-		m := t.marks[periodKey{person, course, period}]
+	for course, periods := range t.periods[person] {
+		if len(periods) == 0 {
+			continue // all were withdrawn
+		}
+		m := t.marks[periodKey{person, course, slices.Max(periods)}]
 		line := lines[lineKey{unit, course}]
 		for _, c := range []*counts{&all, &line} {
 			c.Assigned++

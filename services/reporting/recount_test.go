@@ -77,7 +77,7 @@ func TestARecountOfNothing(t *testing.T) {
 // falsify writes a document past the projection, as a mistake or a hand in the store would.
 func (b *bench) falsify(t *testing.T, position uint64, c *readmodel.Collection[lineDoc], line lineDoc) {
 	t.Helper()
-	spec := readmodel.Spec{Service: "reporting", Name: "lines", Version: 5, Indexes: []readmodel.Index{{Name: "course", Fields: []string{"course", "unit"}}}}
+	spec := readmodel.Spec{Service: "reporting", Name: "lines", Version: 6, Indexes: []readmodel.Index{{Name: "course", Fields: []string{"course", "unit"}}}}
 	body := []byte(`{"unit":"` + line.Unit + `","course":"` + line.Course + `","assigned":7}`)
 	doc := readmodel.Stored{ID: lineID(line.Unit, line.Course), Seq: position + 1, Body: body,
 		Keys: []readmodel.Key{{Field: "course", Value: line.Course}, {Field: "unit", Value: line.Unit}}}

@@ -31,6 +31,7 @@ type rowDoc struct {
 	Completed   time.Time `json:"completed,omitzero"`
 	Certificate string    `json:"certificate,omitempty"`
 	Excused     bool      `json:"excused,omitempty"`
+	Before      *rowDoc   `json:"before,omitempty"` // of the period before, which counts again if this one is withdrawn
 }
 
 func rowID(person, course string) string { return person + "_" + course }
@@ -85,6 +86,18 @@ func (r rowDoc) after(m milestone) rowDoc {
 		r.State = stateStarted
 	default:
 		r.State = stateAssigned
+	}
+	return r
+}
+
+// reached is the row once a milestone is reached, in its period or in one before; the row is the same for any other.
+func (r rowDoc) reached(m milestone) rowDoc {
+	switch {
+	case r.Period == m.period:
+		return r.after(m)
+	case r.Before != nil:
+		before := r.Before.reached(m)
+		r.Before = &before
 	}
 	return r
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,6 +42,11 @@ func (d *sheetDoc) put(r rowDoc) {
 		return
 	}
 	d.Cells = append(d.Cells, fresh)
+}
+
+// drop forgets a course that is not asked any more.
+func (d *sheetDoc) drop(course string) {
+	d.Cells = slices.DeleteFunc(d.Cells, func(c cell) bool { return c.course == course })
 }
 
 // erase leaves what is counted.

@@ -55,6 +55,8 @@ func streamOf(t testing.TB, e events.Event) string {
 		return "enrolment.enrolment." + e.Person + "_" + e.Course
 	case events.PersonExcused:
 		return "enrolment.enrolment." + e.Person + "_" + e.Course
+	case events.EnrolmentWithdrawn:
+		return "enrolment.enrolment." + e.Person + "_" + e.Course
 	case events.ExcuseWithdrawn:
 		return "enrolment.enrolment." + e.Person + "_" + e.Course
 	case events.LessonStarted:
@@ -186,4 +188,8 @@ func excused(person, course string, period int) events.Event {
 
 func unexcused(person, course string, period int) events.Event {
 	return events.ExcuseWithdrawn{Person: person, Course: course, Period: period}
+}
+
+func withdrawn(person, course string, period int) events.Event {
+	return events.EnrolmentWithdrawn{Person: person, Course: course, Period: period}
 }
