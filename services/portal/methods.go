@@ -39,7 +39,7 @@ func Methods(services []string) []rpc.Signature {
 		catalog.ListProgrammes.Signature, catalog.GetProgramme.Signature, catalog.ListProgrammePackages.Signature,
 		catalog.PublishProgramme.Signature, catalog.WithdrawProgramme.Signature,
 		progress.MyProgress.Signature, progress.GetProgress.Signature, progress.StartLesson.Signature, progress.CompleteLesson.Signature, progress.NoteTime.Signature, progress.NoteWatched.Signature, progress.ConfirmReading.Signature, progress.GetHours.Signature, progress.GetUnitHours.Signature, progress.DownloadHours.Signature,
-		progress.ScheduleSession.Signature, progress.ListSessions.Signature, progress.MySessions.Signature, progress.GetSession.Signature, progress.CancelSession.Signature,
+		progress.ScheduleSession.Signature, progress.ListSessions.Signature, progress.MySessions.Signature, progress.GetSession.Signature, progress.ChangeSession.Signature, progress.CancelSession.Signature,
 		progress.PreviewAttendance.Signature, progress.ImportAttendance.Signature, progress.UndoAttendance.Signature,
 		quiz.GetQuiz.Signature, quiz.StartAttempt.Signature, quiz.GetAttempt.Signature, quiz.SaveAnswer.Signature,
 		quiz.FlagItem.Signature, quiz.Observe.Signature, quiz.SubmitAttempt.Signature, quiz.GetPicture.Signature,
