@@ -70,7 +70,11 @@ func Story() []Chapter {
 		{"certification.register", "<issuer>_<year>", []Event{NumbersDrawn{}}},
 		{"certification.issuer", "<issuer>", []Event{IssuerEstablished{}, IssuerKeyMade{}, IssuerSucceeded{}}},
 		{"scheduler.campaign", "<campaign>", []Event{CampaignScheduled{}, CampaignTicked{}, CampaignStopped{}}},
-		{"notification.message", "<person>_<what>", []Event{MessageQueued{}, MessageRead{}, MailBegun{}, MailHandedOver{}, MailFlagged{}}},
+		{"notification.message", "<person>_<what>", []Event{MessageQueued{}, MessageRead{}, MailBegun{}, MailHandedOver{}, MailFlagged{},
+			MailReleased{}, MailWithheld{}, MailBundled{}}},
+		{"notification.bundle", "<person>_<bundle>", []Event{BundleMade{}}},
+		{"notification.preferences", "<person>", []Event{WayChosen{}}},
+		{"notification.template", "<template>", []Event{TemplateRevised{}, TemplateReset{}}},
 	}
 }
 

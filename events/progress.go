@@ -214,7 +214,8 @@ type SessionInvited struct {
 	Session  string    `json:"session"`
 	Course   string    `json:"course"`
 	Lesson   string    `json:"lesson"`
-	Revision int       `json:"revision"` // changes of the session so far
+	Revision int       `json:"revision"`        // changes of the session so far
+	Again    bool      `json:"again,omitempty"` // they were told of it before
 	Start    time.Time `json:"start"`
 	End      time.Time `json:"end"`
 	Place    string    `json:"place,omitempty"`

@@ -45,11 +45,12 @@ func (c tell) Decide(i invitation) ([]eventsource.Event, error) {
 	if i.told && c.Session.revision <= i.revision || !held && !i.told {
 		return nil, nil
 	}
-	told := events.SessionInvited{Person: c.Person, Session: e.Session, Course: e.Course, Lesson: e.Lesson, Revision: c.Session.revision, Start: e.Start, End: e.End, Place: e.Place, Link: e.Link}
-	if held {
-		return []eventsource.Event{told}, nil
+	if !held {
+		return []eventsource.Event{events.SessionUninvited{Person: c.Person, Session: e.Session, Course: e.Course, Lesson: e.Lesson, Revision: c.Session.revision,
+			Start: e.Start, End: e.End, Place: e.Place, Link: e.Link}}, nil
 	}
-	return []eventsource.Event{events.SessionUninvited(told)}, nil
+	return []eventsource.Event{events.SessionInvited{Person: c.Person, Session: e.Session, Course: e.Course, Lesson: e.Lesson, Revision: c.Session.revision, Again: i.told,
+		Start: e.Start, End: e.End, Place: e.Place, Link: e.Link}}, nil
 }
 
 // invited is that a person was invited to a session.

@@ -50,9 +50,8 @@ func TestTellingOfASession(t *testing.T) {
 	gone := moved.Evolve(events.SessionCancelled{Session: "s1"})
 	first := events.SessionInvited{Person: "lan", Session: "s1", Course: "attt", Lesson: "a", Start: after(0), End: after(90), Place: "Hội trường"}
 	second := first
-	second.Revision, second.Start, second.End = 1, after(60), after(150)
-	last := events.SessionUninvited(second)
-	last.Revision = 2
+	second.Revision, second.Again, second.Start, second.End = 1, true, after(60), after(150)
+	last := events.SessionUninvited{Person: "lan", Session: "s1", Course: "attt", Lesson: "a", Revision: 2, Start: after(60), End: after(150), Place: "Hội trường"}
 	at().When(tell{"lan", planned}).Then(first)
 	at(first).When(tell{"lan", planned}).ThenNothing()
 	at(first).When(tell{"lan", moved}).Then(second)
