@@ -83,8 +83,8 @@ func (v *views) named(ctx context.Context, values map[string]string) (map[string
 	return all, nil
 }
 
-// alarm is how long before a session calendars remind of it.
-const alarm = 30 * time.Minute
+// SessionAlarm is how long before a session calendars remind of it.
+const SessionAlarm = 30 * time.Minute
 
 // invitationOf is the calendar of a message about a session; ok is false for any other.
 func invitationOf(say texts, m message, who contact, head letterhead) (e ical.Event, method ical.Method, ok bool) {
@@ -97,7 +97,7 @@ func invitationOf(say texts, m message, who contact, head letterhead) (e ical.Ev
 	}
 	f := fieldsOf("vi", say, m, head.base)
 	e = ical.Event{UID: SessionUID(m.values[valueSession], head.base), Stamp: m.queued, Summary: f["lesson"] + " (" + f["course"] + ")", Location: orElse(f["place"], f["join"]),
-		Description: filled("Khóa học: {course}[\nHọp trực tuyến: {join}]\n{link}", f), URL: f[fieldLink], Remind: alarm, Attendee: ical.Party{Name: who.name, Address: who.email}}
+		Description: filled("Khóa học: {course}[\nHọp trực tuyến: {join}]\n{link}", f), URL: f[fieldLink], Remind: SessionAlarm, Attendee: ical.Party{Name: who.name, Address: who.email}}
 	e.Sequence, _ = number(m.values[valueRevision])
 	e.Start, _ = time.Parse(time.RFC3339, m.values[valueStart])
 	e.End, _ = time.Parse(time.RFC3339, m.values[valueEnd])
