@@ -53,7 +53,8 @@ func Story() []Chapter {
 		{"enrolment.request", "<person>_<course>", []Event{EnrolmentRequested{}, EnrolmentApproved{}, EnrolmentRefused{}, RequestWithdrawn{}}},
 		{"progress.course", "<person>_<course>_<period>", []Event{CourseOpened{}, CourseMoved{}, LessonStarted{}, LessonCompleted{}, QuizPassed{}, CourseCompleted{},
 			LessonWatched{}, ReadingConfirmed{}, LessonAttended{}, LessonReopened{}}},
-		{"progress.session", "<session>", []Event{SessionScheduled{}, SessionCancelled{}, AttendanceImported{}, AttendanceUndone{}}},
+		{"progress.session", "<session>", []Event{SessionScheduled{}, SessionChanged{}, SessionCancelled{}, AttendanceImported{}, AttendanceUndone{}}},
+		{"progress.invitation", "<person>_<session>", []Event{SessionInvited{}, SessionUninvited{}}},
 		{"progress.time", "<person>_<day>", []Event{LessonTimeNoted{}}},
 		{"quiz.item", "<course>-<item>", []Event{ItemWritten{}, ItemSubmitted{}, ItemApproved{}, ItemReturned{}, ItemRetired{}, ItemRestored{}}},
 		{"quiz.picture", "<digest>", []Event{PictureStored{}}},
@@ -69,9 +70,13 @@ func Story() []Chapter {
 		{"certification.register", "<issuer>_<year>", []Event{NumbersDrawn{}}},
 		{"certification.issuer", "<issuer>", []Event{IssuerEstablished{}, IssuerKeyMade{}, IssuerSucceeded{}}},
 		{"scheduler.campaign", "<campaign>", []Event{CampaignScheduled{}, CampaignTicked{}, CampaignStopped{}}},
-		{"notification.message", "<person>_<what>", []Event{MessageQueued{}, MessageRead{}, MailBegun{}, MailHandedOver{}, MailFlagged{}}},
 		{"webhook.endpoint", "<endpoint>", []Event{EndpointRegistered{}, EndpointSecretRotated{}, EndpointPaused{}, EndpointResumed{}, EndpointRewound{},
 			EndpointFailing{}, EndpointRecovered{}, EndpointSuspended{}, EndpointReached{}, EndpointRemoved{}}},
+		{"notification.message", "<person>_<what>", []Event{MessageQueued{}, MessageRead{}, MailBegun{}, MailHandedOver{}, MailFlagged{},
+			MailReleased{}, MailWithheld{}, MailBundled{}}},
+		{"notification.bundle", "<person>_<bundle>", []Event{BundleMade{}}},
+		{"notification.preferences", "<person>", []Event{WayChosen{}}},
+		{"notification.template", "<template>", []Event{TemplateRevised{}, TemplateReset{}}},
 	}
 }
 

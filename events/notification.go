@@ -11,6 +11,11 @@ type MessageQueued struct {
 	Values   map[string]string `json:"values"`   // ids, titles and dates for the template; nothing personal
 	Email    bool              `json:"email"`    // also by e-mail, not only in the inbox
 	At       time.Time         `json:"at"`
+
+	Due      time.Time `json:"due,omitzero"`       // the e-mail waits until then; with a bundle, for the letter that it is part of
+	Bundle   string    `json:"bundle,omitempty"`   // digest, reminders: told in one letter with others; Email is false then
+	Only     bool      `json:"only,omitempty"`     // an e-mail only: what it tells is in the inbox already
+	Revision int       `json:"revision,omitempty"` // of the template's text; 0 as shipped
 }
 
 // EventType implements Event.
@@ -24,6 +29,88 @@ type MessageRead struct {
 
 // EventType implements Event.
 func (MessageRead) EventType() string { return "notification.message-read.v1" }
+
+// MailReleased says that an e-mail which waited is to be sent now.
+type MailReleased struct {
+	Message string    `json:"message"`
+	At      time.Time `json:"at"`
+}
+
+// EventType implements Event.
+func (MailReleased) EventType() string { return "notification.mail-released.v1" }
+
+// MailWithheld says that an e-mail which waited is not sent: its person no longer wants it.
+type MailWithheld struct {
+	Message string `json:"message"`
+}
+
+// EventType implements Event.
+func (MailWithheld) EventType() string { return "notification.mail-withheld.v1" }
+
+// MailBundled says that a message is told in a letter with others.
+type MailBundled struct {
+	Message string `json:"message"`
+	Letter  string `json:"letter"` // message that is sent
+}
+
+// EventType implements Event.
+func (MailBundled) EventType() string { return "notification.mail-bundled.v1" }
+
+// BundleMade says which messages one letter tells a person; a message is told in one letter. Stream
+// notification.bundle.<person>_<bundle>.
+type BundleMade struct {
+	Person   string    `json:"person"`
+	Bundle   string    `json:"bundle"`   // digest, reminders
+	Day      string    `json:"day"`      // date in the province's zone; one letter a day
+	Messages []string  `json:"messages"` // oldest first
+	At       time.Time `json:"at"`
+}
+
+// EventType implements Event.
+func (BundleMade) EventType() string { return "notification.bundle-made.v1" }
+
+// WayChosen says how a person wants to be told of a kind of thing. Stream notification.preferences.<person>.
+type WayChosen struct {
+	Person string `json:"person"`
+	Kind   string `json:"kind"`   // security, duty, courses, approval, reminder, certificate, session
+	Way    string `json:"way"`    // now, digest, inbox
+	Letter bool   `json:"letter"` // by the link of a letter, without sign-in
+}
+
+// EventType implements Event.
+func (WayChosen) EventType() string { return "notification.way-chosen.v1" }
+
+// MessageText is what a message says in a language; {…} stands for values.
+type MessageText struct {
+	Subject string `json:"subject"`
+	Body    string `json:"body"`
+}
+
+// MessageTexts is what a message says.
+type MessageTexts struct {
+	Vi MessageText `json:"vi"`
+	En MessageText `json:"en"`
+}
+
+// TemplateRevised says what messages of a template say from now on. Stream notification.template.<template>.
+type TemplateRevised struct {
+	Template string       `json:"template"`
+	Revision int          `json:"revision"` // counts from 1
+	Texts    MessageTexts `json:"texts"`
+	By       string       `json:"by"`
+}
+
+// EventType implements Event.
+func (TemplateRevised) EventType() string { return "notification.template-revised.v1" }
+
+// TemplateReset says that messages of a template say again what was shipped.
+type TemplateReset struct {
+	Template string `json:"template"`
+	By       string `json:"by"`
+}
+
+// EventType implements Event.
+func (TemplateReset) EventType() string { return "notification.template-reset.v1" }
 
 // MailBegun says that the message is about to be given to the mail server. If nothing follows it, nobody knows whether
 // the server took it; it is then flagged and not sent again.

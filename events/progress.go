@@ -194,6 +194,53 @@ type SessionScheduled struct {
 // EventType implements Event.
 func (SessionScheduled) EventType() string { return "progress.session-scheduled.v1" }
 
+// SessionChanged says that a session is held at another time or place than was said.
+type SessionChanged struct {
+	Session string    `json:"session"`
+	Start   time.Time `json:"start"`
+	End     time.Time `json:"end"`
+	Place   string    `json:"place,omitempty"`
+	Link    string    `json:"link,omitempty"`
+	By      string    `json:"by"`
+}
+
+// EventType implements Event.
+func (SessionChanged) EventType() string { return "progress.session-changed.v1" }
+
+// SessionInvited says that a person is to attend a session, or that a session of which they were told is held at another time or
+// place. Stream progress.invitation.<person>_<session>.
+type SessionInvited struct {
+	Person   string    `json:"person"`
+	Session  string    `json:"session"`
+	Course   string    `json:"course"`
+	Lesson   string    `json:"lesson"`
+	Revision int       `json:"revision"`        // changes of the session so far
+	Again    bool      `json:"again,omitempty"` // they were told of it before
+	Start    time.Time `json:"start"`
+	End      time.Time `json:"end"`
+	Place    string    `json:"place,omitempty"`
+	Link     string    `json:"link,omitempty"`
+}
+
+// EventType implements Event.
+func (SessionInvited) EventType() string { return "progress.session-invited.v1" }
+
+// SessionUninvited says that a session to which a person was invited is not held.
+type SessionUninvited struct {
+	Person   string    `json:"person"`
+	Session  string    `json:"session"`
+	Course   string    `json:"course"`
+	Lesson   string    `json:"lesson"`
+	Revision int       `json:"revision"` // changes of the session so far
+	Start    time.Time `json:"start"`
+	End      time.Time `json:"end"`
+	Place    string    `json:"place,omitempty"`
+	Link     string    `json:"link,omitempty"`
+}
+
+// EventType implements Event.
+func (SessionUninvited) EventType() string { return "progress.session-uninvited.v1" }
+
 // SessionCancelled says that a session is not held.
 type SessionCancelled struct {
 	Session string `json:"session"`

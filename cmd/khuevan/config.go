@@ -10,10 +10,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
+	"khuevan/platform/clock"
 	"khuevan/services/account"
+	"khuevan/services/notification"
 )
 
 // Config is everything an operator may set, in a YAML file (--config) or by environment, which wins.
@@ -36,6 +39,8 @@ type Config struct {
 	SMTPPassword    string   `yaml:"-" env:"KHUEVAN_SMTP_PASSWORD"`   // secret
 	SMTPTLS         string   `yaml:"smtp_tls" env:"KHUEVAN_SMTP_TLS"` // starttls or none
 	MailFrom        string   `yaml:"mail_from" env:"KHUEVAN_MAIL_FROM"`
+	QuietHours      string   `yaml:"quiet_hours" env:"KHUEVAN_QUIET_HOURS"` // letters wait: 19:00-07:00, or none
+	DigestAt        string   `yaml:"digest_at" env:"KHUEVAN_DIGEST_AT"`     // when the letter of the day is sent
 	OIDCIssuer      string   `yaml:"oidc_issuer" env:"KHUEVAN_OIDC_ISSUER"` // URL of an identity provider; empty: none
 	OIDCClient      string   `yaml:"oidc_client_id" env:"KHUEVAN_OIDC_CLIENT_ID"`
 	OIDCSecret      string   `yaml:"-" env:"KHUEVAN_OIDC_CLIENT_SECRET"`              // secret
@@ -52,7 +57,7 @@ type Config struct {
 
 func defaults() Config {
 	return Config{Replicas: 1, Partitions: 1, MongoDatabase: "khuevan", MongoBulk: 1000, SMTPTLS: "starttls", WebhookTLS: "required", LogFormat: "text", LogLevel: "info",
-		Issuer: "Tỉnh Mây Ngàn (giả định)", MailFrom: "khuevan@localhost"}
+		Issuer: "Tỉnh Mây Ngàn (giả định)", MailFrom: "khuevan@localhost", DigestAt: "07:30"}
 }
 
 // loadConfig reads the file, if one is named, and the environment. An unknown key is refused with the nearest name.
@@ -178,6 +183,9 @@ func (c *Config) provider() account.ProviderConfig {
 }
 
 func (c *Config) checkMail(bad func(format string, args ...any)) {
+	if _, err := c.hours(false); err != nil {
+		bad("%w", err)
+	}
 	if c.SMTPTLS != "starttls" && c.SMTPTLS != "none" {
 		bad("smtp_tls %q: expected starttls or none", c.SMTPTLS)
 	}
@@ -186,6 +194,48 @@ func (c *Config) checkMail(bad func(format string, args ...any)) {
 			bad("smtp_addr %q: expected host:port", c.SMTPAddr)
 		}
 	}
+}
+
+// hours is when letters are sent. In the demo they are sent at any hour unless it is said otherwise: whoever tries something at night
+// wants to see the letter.
+func (c *Config) hours(demo bool) (h notification.Hours, err error) {
+	quiet := c.QuietHours
+	switch {
+	case quiet == "" && demo:
+		quiet = "none"
+	case quiet == "":
+		quiet = "19:00-07:00"
+	}
+	if h.Digest, err = sinceMidnight(c.DigestAt); err != nil {
+		return h, fmt.Errorf("digest_at %q: expected a time such as 07:30", c.DigestAt)
+	}
+	h.Collect = collect
+	if demo {
+		h.Collect = collectDemo
+	}
+	if quiet == "none" {
+		return h, nil
+	}
+	from, until, _ := strings.Cut(quiet, "-")
+	var wrong error
+	h.From, err = sinceMidnight(from)
+	h.Until, wrong = sinceMidnight(until)
+	if errors.Join(err, wrong) != nil {
+		return h, fmt.Errorf("quiet_hours %q: expected something like 19:00-07:00, or none", quiet)
+	}
+	h.DayOff = clock.Weekend
+	return h, nil
+}
+
+// How long a reminder waits for others of the day.
+const (
+	collect     = 10 * time.Minute
+	collectDemo = time.Minute
+)
+
+func sinceMidnight(text string) (time.Duration, error) {
+	t, err := time.Parse("15:04", strings.TrimSpace(text))
+	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, err
 }
 
 func isPort(s string) bool {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestConfigIsStrictAndNamesTheNearestKey(t *testing.T) {
@@ -42,5 +43,28 @@ func TestTheEnvironmentWinsOverTheFile(t *testing.T) {
 	c, err := loadConfig(file, []string{"KHUEVAN_PARTITIONS=16", "KHUEVAN_TRUSTED_PROXIES=10.0.0.0/8,127.0.0.0/8"})
 	if err != nil || c.Partitions != 16 || c.Issuer != "A" || len(c.TrustedProxies) != 2 {
 		t.Errorf("got %+v, %v", c, err)
+	}
+}
+
+func TestWhenLettersAreSentIsASetting(t *testing.T) {
+	for _, c := range []struct {
+		quiet, digest string
+		demo          bool
+		from, until   time.Duration
+		wrong         bool
+	}{
+		{"", "07:30", false, 19 * time.Hour, 7 * time.Hour, false},
+		{"", "07:30", true, 0, 0, false},
+		{"21:30-06:00", "08:00", true, 21*time.Hour + 30*time.Minute, 6 * time.Hour, false},
+		{"none", "07:30", false, 0, 0, false},
+		{"19-7", "07:30", false, 0, 0, true},
+		{"19:00", "07:30", false, 0, 0, true},
+		{"", "25:00", false, 0, 0, true},
+	} {
+		set := Config{QuietHours: c.quiet, DigestAt: c.digest}
+		h, err := set.hours(c.demo)
+		if (err != nil) != c.wrong || !c.wrong && (h.From != c.from || h.Until != c.until || (h.DayOff == nil) != (c.from == c.until)) {
+			t.Errorf("%+v: %+v, %v", c, h, err)
+		}
 	}
 }

@@ -79,7 +79,11 @@ func (b *bus) build(ctx context.Context, name, baseURL string) (host.Service, er
 	case "scheduler":
 		return scheduler.New(d), nil
 	case "notification":
-		return notification.New(d, b.mail(baseURL))
+		c, err := b.mail(baseURL)
+		if err != nil {
+			return host.Service{}, err
+		}
+		return notification.New(d, c)
 	case "webhook":
 		return b.webhooks(ctx, baseURL)
 	case "reporting":
@@ -108,13 +112,14 @@ func randomSeed() uint64 {
 	return binary.LittleEndian.Uint64(b[:])
 }
 
-func (b *bus) mail(baseURL string) notification.Config {
+func (b *bus) mail(baseURL string) (notification.Config, error) {
+	hours, err := b.config.hours(b.deps.Demo)
 	c := notification.Config{SMTPAddr: b.config.SMTPAddr, User: b.config.SMTPUser, Password: b.config.SMTPPassword,
-		From: b.config.MailFrom, TLS: b.config.SMTPTLS, BaseURL: baseURL}
+		From: b.config.MailFrom, TLS: b.config.SMTPTLS, BaseURL: baseURL, Hours: hours}
 	if b.deps.Demo && c.SMTPAddr == "" {
 		c.SinkDir = filepath.Join(b.dir, "mail")
 	}
-	return c
+	return c, err
 }
 
 func (b *bus) webhooks(ctx context.Context, baseURL string) (host.Service, error) {

@@ -8,6 +8,12 @@ func Midnight(t time.Time) time.Time {
 	return time.Date(l.Year(), l.Month(), l.Day(), 0, 0, 0, 0, l.Location())
 }
 
+// Weekend reports whether the day of t in the province's zone is a Saturday or a Sunday.
+func Weekend(t time.Time) bool {
+	day := Local(t).Weekday()
+	return day == time.Saturday || day == time.Sunday
+}
+
 // EndOfDay is 23:59:59 of the day of t in the province's zone; in UTC.
 func EndOfDay(t time.Time) time.Time {
 	l := Local(t)

@@ -40,7 +40,7 @@ type Message struct {
 	Body    string    `json:"body"` // plain text
 	Link    string    `json:"link"` // local path
 	Read    bool      `json:"read"`
-	Mail    string    `json:"mail"` // none, queued, handed-over, flagged
+	Mail    string    `json:"mail"` // none, queued, held, collected, bundled, handed-over, flagged
 }
 
 // ReadMessageRequest names a message.
@@ -62,6 +62,9 @@ type Mail struct {
 	To        string    `json:"to"`
 	Subject   string    `json:"subject"`
 	Body      string    `json:"body"`
+
+	Calendar    string `json:"calendar,omitempty"`    // iCalendar of an invitation
+	Unsubscribe string `json:"unsubscribe,omitempty"` // link that ends letters of its kind
 }
 
 // Flagged is an e-mail of which nobody knows whether it was sent.
@@ -77,6 +80,7 @@ type api struct {
 	d     host.Deps
 	views *views
 	base  string
+	from  string
 	sink  *sink // nil without one
 }
 
@@ -99,11 +103,10 @@ func (a *api) myMessages(ctx context.Context, req MyMessagesRequest) (Inbox, err
 	}
 	inbox := Inbox{Messages: make([]Message, len(page.Items)), Unread: unread}
 	for i, d := range page.Items {
-		values, err := a.views.named(ctx, d.Values)
-		if err != nil {
+		m := message{id: d.Message, template: d.Template, values: d.Values, revision: d.Revision, queued: d.At, read: d.Read, mail: d.Mail}
+		if inbox.Messages[i], err = a.show(ctx, m, who.name, req.Lang); err != nil {
 			return Inbox{}, err
 		}
-		inbox.Messages[i] = a.show(message{id: d.Message, template: d.Template, values: values, at: d.At, read: d.Read, mail: d.Mail}, who.name, req.Lang)
 	}
 	return inbox, nil
 }
@@ -127,20 +130,20 @@ func (a *api) readMessage(ctx context.Context, req ReadMessageRequest) (Message,
 	if err != nil {
 		return Message{}, err
 	}
-	m := eventsource.Fold[message](history)
-	if m.values, err = a.views.named(ctx, m.values); err != nil {
-		return Message{}, err
-	}
-	return a.show(m, who.name, req.Lang), nil
+	return a.show(ctx, eventsource.Fold[message](history), who.name, req.Lang)
 }
 
 // show words a message. That a letter was begun is nobody's concern: it is still on its way.
-func (a *api) show(m message, name, lang string) Message {
-	t := write(lang, m.template, m.values, name, a.base)
+func (a *api) show(ctx context.Context, m message, name, lang string) (Message, error) {
+	m, say, err := a.views.worded(ctx, m)
+	if err != nil {
+		return Message{}, err
+	}
+	t := write(lang, say, m, name, a.base)
 	if m.mail == mailBegun {
 		m.mail = mailQueued
 	}
-	return Message{Message: m.id, At: m.at, Subject: t.Subject, Body: t.Body, Link: linkOf(m.template, m.values), Read: m.read, Mail: m.mail}
+	return Message{Message: m.id, At: m.queued, Subject: t.Subject, Body: t.Body, Link: linkOf(m.template, m.values), Read: m.read, Mail: m.mail}, nil
 }
 
 func (a *api) listMail(ctx context.Context, req ListMailRequest) ([]Mail, error) {

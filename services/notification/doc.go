@@ -7,7 +7,15 @@
 //     notice: what happened, when, and what to do if it was not they.
 //   - Whoever is enrolled in a programme gets one message about it, and none about each course that it opens; about a course chosen
 //     in it they do. Another tells that it is completed.
-//   - A person with an e-mail address also gets it as a letter, when a mail server is configured.
+//   - A person with an e-mail address also gets it as a letter, when a mail server is configured: at once, in the one letter of
+//     the day, or not at all, as they chose for its kind. Some kinds cannot be refused; kinds.go says which, and why. A letter that can
+//     be refused carries a link that does so at a click, without sign-in.
+//   - In quiet hours and on days off no letter is sent but notices about the account, and what of a session would come too late
+//     otherwise. The others wait; the inbox does not. when.go is the rule. What its person refuses meanwhile is not sent.
+//   - One reminder, not six: a course is reminded of once a day, and all reminders of a person on a day are one letter. Which messages
+//     a digest or a letter of reminders tells is a fact of its own, so that each is told once.
+//   - Invitations to sessions carry the session as iCalendar; a change raises its sequence, a cancellation takes it back.
+//   - What templates say stands in texts.yaml and can be changed; a message keeps the revision that held when it was queued.
 //   - Each letter is handed over once or flagged. MailBegun is recorded when the server has accepted sender and
 //     recipient and nothing of the letter was given to it yet; MailHandedOver when the server answered 250 to its end.
 //     A letter begun of which nothing more is known is flagged and never sent again: a person looks at it.
@@ -18,9 +26,10 @@
 //     of a refusal only the server's codes are kept, for its words may hold the address.
 //
 // Events in: enrolment.person-enrolled, enrolment.enrolment-reminded, certification.certificate-issued,
-// enrolment.programme-enrolled, enrolment.programme-completed, catalog.programme-published,
+// enrolment.programme-enrolled, enrolment.programme-completed, enrolment.enrolment-withdrawn, catalog.programme-published,
 // directory.person-registered, directory.person-corrected, catalog.course-published, account.totp-enrolled, account.totp-disabled,
 // account.passkey-registered, account.passkey-removed, account.recovery-code-spent, account.recovery-used, access.stand-in-given,
-// webhook.endpoint-suspended (administrators are told).
-// Events out: message-queued, message-read, mail-begun, mail-handed-over, mail-flagged.
+// progress.session-invited, progress.session-uninvited, webhook.endpoint-suspended (administrators are told).
+// Events out: message-queued, message-read, mail-released, mail-withheld, mail-bundled, mail-begun, mail-handed-over, mail-flagged, bundle-made,
+// way-chosen, template-revised, template-reset.
 package notification

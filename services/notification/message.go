@@ -16,6 +16,9 @@ const (
 	mailBegun      = "begun"  // about to be given; people see it as queued
 	mailHandedOver = "handed-over"
 	mailFlagged    = "flagged"
+	mailHeld       = "held"      // waits for its time
+	mailCollected  = "collected" // waits for the letter that tells it with others
+	mailBundled    = "bundled"   // told in such a letter
 )
 
 const messageNoun = "notification.message"
@@ -24,21 +27,27 @@ const messageNoun = "notification.message"
 type message struct {
 	id, person, template string
 	values               map[string]string
-	at                   time.Time
+	revision             int       // of the template's text
+	queued               time.Time // when
+	at                   time.Time // since when its letter may be sent
 	read                 bool
 	mail                 string
+	bundle               string
 }
 
 // Evolve implements eventsource.State.
 func (m message) Evolve(e eventsource.Event) message {
 	switch e := e.(type) {
 	case events.MessageQueued:
-		m = message{id: e.Message, person: e.Person, template: e.Template, values: e.Values, at: e.At, mail: mailNone}
-		if e.Email {
-			m.mail = mailQueued
-		}
+		m = message{id: e.Message, person: e.Person, template: e.Template, values: e.Values, revision: e.Revision, queued: e.At, at: e.At, mail: mailAtFirst(e), bundle: e.Bundle}
 	case events.MessageRead:
 		m.read = true
+	case events.MailReleased:
+		m.mail, m.at = mailQueued, e.At
+	case events.MailWithheld:
+		m.mail = mailNone
+	case events.MailBundled:
+		m.mail = mailBundled
 	case events.MailBegun:
 		m.mail = mailBegun
 	case events.MailHandedOver:
@@ -47,6 +56,19 @@ func (m message) Evolve(e eventsource.Event) message {
 		m.mail = mailFlagged
 	}
 	return m
+}
+
+// mailAtFirst is where the e-mail of a message stands when it is queued.
+func mailAtFirst(e events.MessageQueued) string {
+	switch {
+	case e.Bundle != "":
+		return mailCollected
+	case e.Email && !e.Due.IsZero():
+		return mailHeld
+	case e.Email:
+		return mailQueued
+	}
+	return mailNone
 }
 
 func streamOf(id string) string { return messageNoun + "." + id }

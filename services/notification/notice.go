@@ -1,14 +1,10 @@
 package notification
 
 import (
-	"context"
-	"fmt"
-	"maps"
 	"strconv"
 	"time"
 
 	"khuevan/events"
-	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
 )
 
@@ -108,91 +104,6 @@ func toApprove(notice func(person, template string, values map[string]string) oc
 	return ofCourse(all, course)
 }
 
-// named adds the name of the other person, as it reads today.
-func (v *views) named(ctx context.Context, values map[string]string) (map[string]string, error) {
-	if values[valueOther] == "" {
-		return values, nil
-	}
-	other, err := v.contact(ctx, values[valueOther])
-	if err != nil {
-		return nil, err
-	}
-	values = maps.Clone(values)
-	values[valueOtherName] = other.name
-	return values, nil
-}
-
-// notice is what happened, and what to do about it.
-type notice struct{ subject, what, remedy events.Words }
-
-// noticeFor words a notice; ok is false for any other template.
-func noticeFor(template string, values map[string]string) (n notice, ok bool) {
-	vi, en := orElse(values[valueOtherName], "(đã xóa dữ liệu)"), orElse(values[valueOtherName], "(data erased)")
-	role := roleWords(values[valueRole])
-	days := events.Words{Vi: "từ ngày " + dayOf(values[valueFrom], "02/01/2006") + " đến hết ngày " + dayOf(values[valueUntil], "02/01/2006"),
-		En: "from " + dayOf(values[valueFrom], "2 January 2006") + " to the end of " + dayOf(values[valueUntil], "2 January 2006")}
-	account := events.Words{
-		Vi: "Nếu không phải ông/bà đã làm việc này: hãy đổi mật khẩu ngay, đăng xuất khỏi mọi thiết bị khác và báo quản trị viên. Ông/bà xem và đổi cách đăng nhập tại địa chỉ:",
-		En: "If it was not you: change your password at once, sign out everywhere else, and tell an administrator. You see and change how you sign in at:"}
-	switch template {
-	case templateCodesOn:
-		return notice{events.Words{Vi: "Đã bật mã xác thực khi đăng nhập", En: "Codes at sign-in were turned on"},
-			events.Words{Vi: "tài khoản của ông/bà đã bật mã xác thực trên điện thoại", En: "codes from a phone app were turned on for your account"}, account}, true
-	case templateCodesOff:
-		return notice{events.Words{Vi: "Đã tắt mã xác thực khi đăng nhập", En: "Codes at sign-in were turned off"},
-			events.Words{Vi: "tài khoản của ông/bà đã tắt mã xác thực trên điện thoại; chỉ còn mật khẩu hoặc khóa truy cập bảo vệ", En: "codes from a phone app were turned off for your account; only the password or passkeys protect it"}, account}, true
-	case templatePasskeyAdded:
-		return notice{events.Words{Vi: "Đã thêm một khóa truy cập", En: "A passkey was added"},
-			events.Words{Vi: "tài khoản của ông/bà đã thêm một khóa truy cập", En: "a passkey was added to your account"}, account}, true
-	case templatePasskeyGone:
-		return notice{events.Words{Vi: "Đã gỡ một khóa truy cập", En: "A passkey was removed"},
-			events.Words{Vi: "tài khoản của ông/bà đã gỡ một khóa truy cập", En: "a passkey was removed from your account"}, account}, true
-	case templateCodeSpent:
-		return notice{events.Words{Vi: "Một mã khôi phục đã được dùng", En: "A recovery code was used"},
-			events.Words{Vi: "một mã khôi phục của ông/bà đã được dùng thay mã trên điện thoại", En: "one of your recovery codes was used in place of a code from your phone"}, account}, true
-	case templateLinkUsed:
-		return notice{events.Words{Vi: "Liên kết đặt lại mật khẩu đã được dùng", En: "The link to set a new password was used"},
-			events.Words{Vi: "liên kết khôi phục do quản trị viên tạo đã được dùng để đặt mật khẩu mới cho tài khoản của ông/bà; mã xác thực và khóa truy cập cũ đã bị gỡ",
-				En: "the recovery link that an administrator made was used to set a new password for your account; old codes and passkeys are gone"}, account}, true
-	case templateExcused:
-		return notice{events.Words{Vi: "Được miễn học: " + values[valueTitleVi], En: "Excused: " + orElse(values[valueTitleEn], values[valueTitleVi])},
-			events.Words{Vi: "ông/bà được miễn hoàn thành khóa học “" + values[valueTitleVi] + "” trong chu kỳ này", En: "you need not complete the course “" + orElse(values[valueTitleEn], values[valueTitleVi]) + "” in this period"},
-			events.Words{Vi: "Ông/bà vẫn học được nếu muốn. Nếu thấy chưa đúng, hãy hỏi thủ trưởng đơn vị. Xem việc học tại địa chỉ:", En: "You may still take it. If this is not right, ask the head of your unit. You see your courses at:"}}, true
-	case templateAskedAgain:
-		return notice{events.Words{Vi: "Phải học trở lại: " + values[valueTitleVi], En: "To be taken after all: " + orElse(values[valueTitleEn], values[valueTitleVi])},
-			events.Words{Vi: "việc miễn học khóa “" + values[valueTitleVi] + "” đã thôi; ông/bà cần hoàn thành khóa học này", En: "you are no longer excused from the course “" + orElse(values[valueTitleEn], values[valueTitleVi]) + "” and are to complete it"},
-			events.Words{Vi: "Nếu thấy chưa đúng, hãy hỏi thủ trưởng đơn vị. Xem việc học tại địa chỉ:", En: "If this is not right, ask the head of your unit. You see your courses at:"}}, true
-	case templateTakenBack:
-		return notice{events.Words{Vi: "Không phải học nữa: " + values[valueTitleVi], En: "Not asked any more: " + orElse(values[valueTitleEn], values[valueTitleVi])},
-			events.Words{Vi: "lần giao khóa học “" + values[valueTitleVi] + "” cho ông/bà đã được thu hồi; ông/bà không phải hoàn thành khóa học này", En: "the assignment of the course “" + orElse(values[valueTitleEn], values[valueTitleVi]) + "” to you was taken back; you need not complete it"},
-			events.Words{Vi: "Ông/bà không phải làm gì thêm. Nếu thấy chưa đúng, hãy hỏi người phụ trách đào tạo. Xem việc học tại địa chỉ:", En: "There is nothing to do. If this is not right, ask your trainer. You see your courses at:"}}, true
-	case templateToApprove:
-		return notice{events.Words{Vi: vi + " xin học: " + values[valueTitleVi], En: en + " asks for: " + orElse(values[valueTitleEn], values[valueTitleVi])},
-			events.Words{Vi: vi + " đã xin học khóa “" + values[valueTitleVi] + "” và yêu cầu đang chờ ông/bà duyệt", En: en + " asked for the course “" + orElse(values[valueTitleEn], values[valueTitleVi]) + "”, and the request waits for you"},
-			events.Words{Vi: "Đề nghị ông/bà duyệt hoặc từ chối tại địa chỉ:", En: "Please approve or refuse it at:"}}, true
-	case templateNotApproved:
-		return notice{events.Words{Vi: "Yêu cầu học chưa được duyệt: " + values[valueTitleVi], En: "Not approved: " + orElse(values[valueTitleEn], values[valueTitleVi])},
-			events.Words{Vi: "yêu cầu học khóa “" + values[valueTitleVi] + "” của ông/bà đã bị từ chối", En: "your request for the course “" + orElse(values[valueTitleEn], values[valueTitleVi]) + "” was refused"},
-			events.Words{Vi: "Ông/bà xem lý do và có thể xin lại tại địa chỉ:", En: "You see why, and may ask again, at:"}}, true
-	case templateSuspended:
-		return notice{events.Words{Vi: "Đã ngừng gửi sự kiện cho: " + values[valueEndpoint], En: "No events are sent any more to: " + values[valueEndpoint]},
-			events.Words{Vi: "hệ thống đã ngừng gửi sự kiện cho “" + values[valueEndpoint] + "”, vì nơi nhận báo không còn nhận hoặc lỗi nhiều ngày liền", En: "the platform stopped sending events to “" + values[valueEndpoint] + "”, because the receiver says that it is gone or failed for days"},
-			events.Words{Vi: "Không sự kiện nào bị mất: khi nơi nhận đã sẵn sàng, hãy bấm “Gửi tiếp” tại địa chỉ:", En: "Nothing is lost: once the receiver is ready, press “Resume” at:"}}, true
-	case templateStandInGiven:
-		return notice{events.Words{Vi: "Đã giao người thay: " + vi, En: "A stand-in was given: " + en},
-			events.Words{Vi: fmt.Sprintf("tài khoản của ông/bà đã giao cho %s thay vai trò %s %s", vi, role.Vi, days.Vi), En: fmt.Sprintf("your account made %s stand in for you as %s %s", en, role.En, days.En)},
-			events.Words{Vi: "Nếu không phải ông/bà đã làm việc này: hãy chấm dứt việc giao thay, đổi mật khẩu ngay và báo quản trị viên. Ông/bà xem việc giao thay tại địa chỉ:",
-				En: "If it was not you: end the stand-in, change your password at once, and tell an administrator. You see your stand-ins at:"}}, true
-	case templateStandInGotten:
-		return notice{events.Words{Vi: "Ông/bà được giao thay " + vi, En: "You stand in for " + en},
-			events.Words{Vi: fmt.Sprintf("%s đã giao ông/bà thay vai trò %s %s", vi, role.Vi, days.Vi), En: fmt.Sprintf("%s made you stand in as %s %s", en, role.En, days.En)},
-			events.Words{Vi: "Nếu ông/bà không biết về việc này: hãy hỏi lại người giao hoặc báo quản trị viên. Ông/bà xem việc giao thay tại địa chỉ:",
-				En: "If you know nothing of it: ask whoever gave it, or tell an administrator. You see your stand-ins at:"}}, true
-	default:
-		return notice{}, false
-	}
-}
-
 // ofCourse are occasions that concern a course.
 func ofCourse(all []occasion, course string) []occasion {
 	for i := range all {
@@ -214,14 +125,6 @@ func roleWords(role string) events.Words {
 	}
 }
 
-func dayOf(day, layout string) string {
-	t, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return day
-	}
-	return t.Format(layout)
-}
-
 // noticeLink is the local path of what a notice is about.
 func noticeLink(template string) string {
 	switch template {
@@ -237,20 +140,4 @@ func noticeLink(template string) string {
 		return "/learn"
 	}
 	return "/account/security"
-}
-
-func (n notice) vietnamese(values map[string]string, link string) (subject, what string) {
-	return n.subject.Vi, "Lúc " + momentOf(values, "15:04 ngày 02/01/2006") + ", " + n.what.Vi + ".\n\n" + n.remedy.Vi + "\n" + link
-}
-
-func (n notice) english(values map[string]string, link string) (subject, what string) {
-	return n.subject.En, "On " + momentOf(values, "2 January 2006 at 15:04") + ", " + n.what.En + ".\n\n" + n.remedy.En + "\n" + link
-}
-
-func momentOf(values map[string]string, layout string) string {
-	at, err := time.Parse(time.RFC3339, values[valueAt])
-	if err != nil {
-		return "–"
-	}
-	return clock.Local(at).Format(layout)
 }

@@ -94,7 +94,7 @@ func TestARequestIsToldToWhoDecides(t *testing.T) {
 		}
 	}
 	o, _ := occasionOf(events.PersonEnrolled{Person: "lan", Course: "attt", Request: "r1"})
-	if body := write("vi", o.template, o.values, "Lan", "").Body; !strings.Contains(body, "Yêu cầu của ông/bà đã được chấp nhận") {
+	if body := write("vi", asShipped, message{template: o.template, values: o.values}, "Lan", "").Body; !strings.Contains(body, "Yêu cầu của ông/bà đã được chấp nhận") {
 		t.Errorf("whoever asked reads %q", body)
 	}
 }

@@ -18,6 +18,9 @@ type office struct {
 	service host.Service
 }
 
+// waiters are the loops that look every minute.
+const waiters = 2
+
 func open(t *testing.T, c Config, before func(*hosttest.House)) *office {
 	t.Helper()
 	h := hosttest.Bus(t, events.All())
@@ -36,7 +39,7 @@ func open(t *testing.T, c Config, before func(*hosttest.House)) *office {
 		return s, err
 	})
 	if c.mails() {
-		h.Clock.AwaitWaiters(1) // the first look at the waiting letters is over
+		h.Clock.AwaitWaiters(waiters) // the first look at the waiting letters is over
 	}
 	o.Settle()
 	return o
@@ -80,9 +83,9 @@ func (o *office) enrol(person string, period int) uint64 {
 
 // nextRound lets the waiting letters be looked at once more.
 func (o *office) nextRound() {
-	o.Clock.AwaitWaiters(1)
+	o.Clock.AwaitWaiters(waiters)
 	o.Clock.Advance(round)
-	o.Clock.AwaitWaiters(1)
+	o.Clock.AwaitWaiters(waiters)
 	o.Settle()
 }
 

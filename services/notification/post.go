@@ -214,11 +214,10 @@ func (p *post) letter(ctx context.Context, l letter) (envelope, error) {
 	if who.email == "" {
 		return envelope{}, errNoAddress
 	}
-	values, err := p.views.named(ctx, l.values)
+	t, err := p.views.letter(ctx, l.message, who, letterhead{p.base, p.server.from})
 	if err != nil {
 		return envelope{}, err
 	}
-	t := bilingual(l.template, values, who.name, p.base)
 	e, err := p.server.write(who.email, p.messageID(l.id), p.d.Clock.Now(), t)
 	if err != nil {
 		p.d.Log.WarnContext(ctx, "a letter cannot be addressed", "message", l.id)

@@ -96,9 +96,9 @@ func TestAServerThatKeepsSayingLaterIsFlaggedAfterThreeDays(t *testing.T) {
 	server.rcpt = []error{answer(451), answer(451)}
 	o := open(t, Config{SMTPAddr: server.addr}, nil)
 	o.enrol("lan", 1)
-	o.Clock.AwaitWaiters(1)
+	o.Clock.AwaitWaiters(waiters)
 	o.Clock.Advance(patience)
-	o.Clock.AwaitWaiters(1)
+	o.Clock.AwaitWaiters(waiters)
 	o.Settle()
 	if got := o.facts(t, letterID); got != "message-queued mail-flagged" {
 		t.Error(got)
@@ -170,10 +170,10 @@ func TestAMailServerThatIsDownFlagsNothing(t *testing.T) {
 		o.enrol("lan", period)
 	}
 	for range 60 {
-		o.Clock.AwaitWaiters(1)
+		o.Clock.AwaitWaiters(waiters)
 		o.Clock.Advance(round)
 	}
-	o.Clock.AwaitWaiters(1)
+	o.Clock.AwaitWaiters(waiters)
 	for _, m := range o.inbox(t, "lan").Messages {
 		if got := o.facts(t, m.Message); got != "message-queued" {
 			t.Fatalf("%s: %s", m.Message, got)

@@ -3,6 +3,7 @@ package notification
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"khuevan/events"
@@ -22,6 +23,10 @@ type messageDoc struct {
 	Mail     string            `json:"mail"`
 	Flagged  time.Time         `json:"flagged,omitzero"`
 	Reason   string            `json:"reason,omitempty"`
+	Inbox    string            `json:"inbox"` // its person; "" for what is an e-mail only
+	Bundle   string            `json:"bundle,omitempty"`
+	Due      time.Time         `json:"due,omitzero"`
+	Revision int               `json:"revision,omitempty"`
 }
 
 // personDoc is how a person is addressed, sealed.
@@ -30,9 +35,23 @@ type personDoc struct {
 	Email string `json:"email"`
 }
 
-// courseDoc is what a course or a programme is called.
+// courseDoc is what a course and its lessons are called.
 type courseDoc struct {
-	Title events.Words `json:"title"`
+	Title   events.Words            `json:"title"`
+	Lessons map[string]events.Words `json:"lessons,omitempty"`
+}
+
+// wayDoc is how a person wants to be told of kinds of things, and when letters that tell several were sent last.
+type wayDoc struct {
+	Ways map[string]string `json:"ways,omitempty"` // by kind
+	Sent map[string]string `json:"sent,omitempty"` // day, by bundle
+}
+
+// textDoc is what messages of a template say: as it is now under the template's name, and each revision under its own.
+type textDoc struct {
+	Revision int                 `json:"revision"` // 0 as shipped
+	Made     int                 `json:"made"`     // revisions so far
+	Texts    events.MessageTexts `json:"texts"`
 }
 
 // views are the read models of the service.
@@ -42,6 +61,8 @@ type views struct {
 	people   *readmodel.Collection[personDoc]
 	courses  *readmodel.Collection[courseDoc]
 	paths    *readmodel.Collection[courseDoc] // programmes
+	ways     *readmodel.Collection[wayDoc]
+	texts    *readmodel.Collection[textDoc]
 	inbox    *readmodel.Projection
 	contacts *readmodel.Projection
 }
@@ -50,15 +71,20 @@ func newViews(keys *keyring.Ring) *views {
 	v := &views{
 		keys: keys,
 		messages: readmodel.NewCollection[messageDoc]("messages",
-			readmodel.Index{Name: "person", Fields: []string{"person", "at"}},
-			readmodel.Index{Name: "unread", Fields: []string{"person", "read"}},
-			readmodel.Index{Name: "mail", Fields: []string{"mail", "at"}}),
+			readmodel.Index{Name: "person", Fields: []string{"inbox", "at"}},
+			readmodel.Index{Name: "unread", Fields: []string{"inbox", "read"}},
+			readmodel.Index{Name: "mail", Fields: []string{"mail", "at"}},
+			readmodel.Index{Name: "due", Fields: []string{"mail", "due"}},
+			readmodel.Index{Name: "bundle", Fields: []string{"mail", "person", "bundle"}}),
 		people:  readmodel.NewCollection[personDoc]("people"),
 		courses: readmodel.NewCollection[courseDoc]("courses"),
 		paths:   readmodel.NewCollection[courseDoc]("programmes"),
+		ways:    readmodel.NewCollection[wayDoc]("ways"),
+		texts:   readmodel.NewCollection[textDoc]("texts"),
 	}
-	v.inbox = readmodel.NewProjection("inbox", 1, []string{messageNoun}, v.applyMessage, v.messages)
-	v.contacts = readmodel.NewProjection("contacts", 2, []string{"directory.person", "catalog.course", "catalog.programme"}, v.applyContact, v.people, v.courses, v.paths)
+	v.inbox = readmodel.NewProjection("inbox", 2, []string{messageNoun}, v.applyMessage, v.messages)
+	v.contacts = readmodel.NewProjection("contacts", 3, []string{"directory.person", "catalog.course", "catalog.programme", "notification.preferences", "notification.bundle", "notification.template"},
+		v.applyContact, v.people, v.courses, v.paths, v.ways, v.texts)
 	return v
 }
 
@@ -66,12 +92,18 @@ func (v *views) applyMessage(b *readmodel.Batch, r eventsource.Recorded) error {
 	return v.messages.Update(b, r.Stream[len(messageNoun)+1:], func(d *messageDoc) {
 		switch e := r.Event.(type) {
 		case events.MessageQueued:
-			*d = messageDoc{Message: e.Message, Person: e.Person, Template: e.Template, Values: e.Values, At: e.At, Mail: mailNone}
-			if e.Email {
-				d.Mail = mailQueued
+			*d = messageDoc{Message: e.Message, Person: e.Person, Template: e.Template, Values: e.Values, At: e.At, Mail: mailAtFirst(e), Inbox: e.Person, Bundle: e.Bundle, Due: e.Due, Revision: e.Revision}
+			if e.Only {
+				d.Inbox, d.Read = "", true
 			}
 		case events.MessageRead:
 			d.Read = true
+		case events.MailReleased:
+			d.Mail = mailQueued
+		case events.MailWithheld:
+			d.Mail = mailNone
+		case events.MailBundled:
+			d.Mail = mailBundled
 		case events.MailBegun:
 			d.Mail = mailBegun
 		case events.MailHandedOver:
@@ -91,21 +123,50 @@ func (v *views) applyContact(b *readmodel.Batch, r eventsource.Recorded) error {
 			d.Name, d.Email = orElse(string(e.Name), d.Name), orElse(string(e.Email), d.Email)
 		})
 	case events.CoursePublished:
-		return v.courses.Update(b, e.Course, func(d *courseDoc) { d.Title = e.Title })
+		return v.courses.Update(b, e.Course, func(d *courseDoc) { *d = courseDocOf(e) })
 	case events.ProgrammePublished:
 		return v.paths.Update(b, e.Programme, func(d *courseDoc) { d.Title = e.Title })
+	case events.WayChosen:
+		return v.ways.Update(b, e.Person, func(d *wayDoc) { d.Ways = with(d.Ways, e.Kind, e.Way) })
+	case events.BundleMade:
+		return v.ways.Update(b, e.Person, func(d *wayDoc) { d.Sent = with(d.Sent, e.Bundle, e.Day) })
+	case events.TemplateRevised:
+		if err := v.texts.Update(b, revisionID(e.Template, e.Revision), func(d *textDoc) { *d = textDoc{e.Revision, e.Revision, e.Texts} }); err != nil {
+			return err
+		}
+		return v.texts.Update(b, e.Template, func(d *textDoc) { *d = textDoc{e.Revision, e.Revision, e.Texts} })
+	case events.TemplateReset:
+		return v.texts.Update(b, e.Template, func(d *textDoc) { d.Revision, d.Texts = 0, events.MessageTexts{} })
 	}
 	return nil
 }
 
-// title is what the course or the programme of an occasion is called.
-func (v *views) title(ctx context.Context, o occasion) (events.Words, error) {
+func courseDocOf(e events.CoursePublished) courseDoc {
+	d := courseDoc{Title: e.Title}
+	for _, l := range e.Lessons {
+		d.Lessons = with(d.Lessons, l.ID, l.Title)
+	}
+	return d
+}
+
+// with is a map with one value more.
+func with[V any](m map[string]V, key string, value V) map[string]V {
+	next := maps.Clone(m)
+	if next == nil {
+		next = map[string]V{}
+	}
+	next[key] = value
+	return next
+}
+
+// about is what is kept of the course or the programme of an occasion.
+func (v *views) about(ctx context.Context, o occasion) (courseDoc, error) {
 	of, id := v.courses, o.course
 	if o.programme != "" {
 		of, id = v.paths, o.programme
 	}
 	d, _, err := of.Get(ctx, id)
-	return d.Title, err
+	return d, err
 }
 
 // contact is how a person is addressed today; empty where nothing is known or the person's data were erased.

@@ -3,9 +3,11 @@ package notification
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"khuevan/events"
+	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/host"
 )
@@ -17,6 +19,8 @@ var queueFacts = []string{
 	"enrolment.programme.programme-enrolled",
 	"enrolment.programme.programme-completed",
 	"certification.certificate.certificate-issued",
+	"progress.invitation.session-invited",
+	"progress.invitation.session-uninvited",
 }
 
 // occasion is a reason to write to a person.
@@ -24,6 +28,7 @@ type occasion struct {
 	person, what, template string
 	course, programme      string // which it is about, if either
 	values                 map[string]string
+	before                 time.Time // a letter that comes later is of no use; zero for none
 }
 
 // occasionOf reads the reason out of a fact; ok is false for any other fact.
@@ -33,7 +38,7 @@ func occasionOf(e eventsource.Event) (o occasion, ok bool) {
 		return occasion{person: e.Person, what: enrolledID(e.Course, e.Period), template: templateEnrolled, course: e.Course,
 			values: withDue(ofRequest(e.Request), e.Due)}, true
 	case events.EnrolmentReminded:
-		what := "reminded-" + e.Course + "-" + strconv.Itoa(e.Period) + "-" + strconv.FormatInt(e.Tick.Unix(), 10)
+		what := "reminded-" + e.Course + "-" + strconv.Itoa(e.Period) + "-" + compact(e.Tick) // one of a day, however often a campaign ticks
 		return occasion{person: e.Person, what: what, template: templateReminded, course: e.Course, values: map[string]string{}}, true
 	case events.CertificateIssued:
 		if e.Programme != "" {
@@ -42,9 +47,39 @@ func occasionOf(e eventsource.Event) (o occasion, ok bool) {
 		}
 		return occasion{person: e.Person, what: "certified-" + e.Course + "-" + strconv.Itoa(e.Period), template: templateCertified,
 			course: e.Course, values: map[string]string{valueCode: e.Code}}, true
+	case events.SessionInvited:
+		template := templateInvited
+		if e.Again {
+			template = templateSessionChanged
+		}
+		return sessionOccasion(template, e), true
+	case events.SessionUninvited:
+		return sessionOccasion(templateSessionCancelled, events.SessionInvited{Person: e.Person, Session: e.Session, Course: e.Course, Lesson: e.Lesson, Revision: e.Revision,
+			Start: e.Start, End: e.End, Place: e.Place, Link: e.Link}), true
 	default:
 		return programmeOccasion(e)
 	}
+}
+
+// sessionOccasion tells of a session; what of it changes is of use until it begins.
+func sessionOccasion(template string, e events.SessionInvited) occasion {
+	values := map[string]string{valueSession: e.Session, valueRevision: strconv.Itoa(e.Revision), valueLesson: e.Lesson,
+		valueStart: e.Start.UTC().Format(time.RFC3339), valueEnd: e.End.UTC().Format(time.RFC3339)}
+	for key, value := range map[string]string{valuePlace: e.Place, valueJoin: e.Link} {
+		if value != "" {
+			values[key] = value
+		}
+	}
+	return occasion{person: e.Person, what: "session-" + e.Session + "-" + strconv.Itoa(e.Revision), template: template, course: e.Course, values: values, before: e.Start}
+}
+
+// compact is the day of a moment in the province's zone, as ids write it.
+func compact(t time.Time) string { return strings.ReplaceAll(clock.Date(t), "-", "") }
+
+// number reads a number of a value.
+func number(value string) (int, bool) {
+	n, err := strconv.Atoi(value)
+	return n, err == nil
 }
 
 func enrolledID(course string, period int) string {
@@ -67,9 +102,10 @@ func withDue(values map[string]string, due time.Time) map[string]string {
 }
 
 // queue words nothing: it keeps the ids, titles and dates of an occasion, as they stood then.
-func (o occasion) queue(title events.Words, email bool, at time.Time) queueMessage {
+func (o occasion) queue(course courseDoc, to delivery, revision int, at time.Time) queueMessage {
 	values := map[string]string{}
-	for key, value := range map[string]string{valueCourse: o.course, valueProgramme: o.programme, valueTitleVi: title.Vi, valueTitleEn: title.En} {
+	lesson := course.Lessons[o.values[valueLesson]]
+	for key, value := range map[string]string{valueCourse: o.course, valueProgramme: o.programme, valueTitleVi: course.Title.Vi, valueTitleEn: course.Title.En, valueLessonVi: lesson.Vi, valueLessonEn: lesson.En} {
 		if value != "" {
 			values[key] = value
 		}
@@ -78,7 +114,7 @@ func (o occasion) queue(title events.Words, email bool, at time.Time) queueMessa
 		values[key] = value
 	}
 	return queueMessage{events.MessageQueued{Message: o.person + "_" + o.what, Person: o.person, Template: o.template,
-		Values: values, Email: email, At: at}}
+		Values: values, Email: to.email, Bundle: to.bundle, Due: to.due, Revision: revision, At: at}}
 }
 
 // writer turns occasions into messages.
@@ -86,6 +122,7 @@ type writer struct {
 	d     host.Deps
 	views *views
 	mails bool // a mail server is configured
+	hours Hours
 }
 
 func (w *writer) react(ctx context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
@@ -111,11 +148,7 @@ func (w *writer) react(ctx context.Context, r eventsource.Recorded) ([]eventsour
 }
 
 func (w *writer) letter(ctx context.Context, o occasion, r eventsource.Recorded) (none eventsource.Request, err error) {
-	title, err := w.views.title(ctx, o)
-	if err != nil {
-		return none, err
-	}
-	who, err := w.views.contact(ctx, o.person)
+	course, err := w.views.about(ctx, o)
 	if err != nil {
 		return none, err
 	}
@@ -124,7 +157,29 @@ func (w *writer) letter(ctx context.Context, o occasion, r eventsource.Recorded)
 			return none, err
 		}
 	}
-	return eventsource.Prepare(o.queue(title, w.mails && who.email != "", r.Time)), nil
+	to, err := w.delivery(ctx, o)
+	if err != nil {
+		return none, err
+	}
+	revision, err := w.views.revision(ctx, textName(o.template, o.values))
+	return eventsource.Prepare(o.queue(course, to, revision, r.Time)), err
+}
+
+// delivery asks how an occasion leaves the house: by what its person chose, and by the clock.
+func (w *writer) delivery(ctx context.Context, o occasion) (delivery, error) {
+	who, err := w.views.contact(ctx, o.person)
+	if err != nil || !w.mails || who.email == "" {
+		return delivery{}, err
+	}
+	d, _, err := w.views.ways.Get(ctx, o.person)
+	k, now := kindOf(o.template, o.values), w.d.Clock.Now()
+	return when(asked{kind: k, way: d.Ways[k.ID], before: o.before, sent: d.Sent[k.Bundle] >= clock.Date(now)}, now, w.hours), err
+}
+
+// revision is which text of a template holds now.
+func (v *views) revision(ctx context.Context, name string) (int, error) {
+	d, _, err := v.texts.Get(ctx, name)
+	return d.Revision, err
 }
 
 // addDue takes the date of a reminder from the fact that opened the period, which stands in the reminder's own stream: not every

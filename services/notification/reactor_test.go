@@ -19,7 +19,7 @@ func TestOccasions(t *testing.T) {
 	}{
 		{events.PersonEnrolled{Person: "lan", Course: "attt-co-ban", Period: 2, Due: morning}, "lan_enrolled-attt-co-ban-2",
 			map[string]string{valueCourse: "attt-co-ban", valueTitleVi: title.Vi, valueDue: "2026-11-23T01:00:00Z"}},
-		{events.EnrolmentReminded{Person: "lan", Course: "attt", Period: 1, Tick: morning}, "lan_reminded-attt-1-1795395600",
+		{events.EnrolmentReminded{Person: "lan", Course: "attt", Period: 1, Tick: morning}, "lan_reminded-attt-1-20261123",
 			map[string]string{valueCourse: "attt", valueTitleVi: title.Vi}},
 		{events.CertificateIssued{Person: "lan", Course: "attt", Period: 1, Code: "KV-1"}, "lan_certified-attt-1",
 			map[string]string{valueCourse: "attt", valueTitleVi: title.Vi, valueCode: "KV-1"}},
@@ -28,7 +28,7 @@ func TestOccasions(t *testing.T) {
 		if !ok {
 			t.Fatalf("%T is no occasion", c.fact)
 		}
-		q := o.queue(title, true, morning)
+		q := o.queue(courseDoc{Title: title}, delivery{email: true}, 0, morning)
 		if q.Message != c.id || q.Person != "lan" || !q.Email || !q.At.Equal(morning) || !maps.Equal(q.Values, c.values) {
 			t.Errorf("%T: %+v", c.fact, q.MessageQueued)
 		}

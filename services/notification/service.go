@@ -21,6 +21,7 @@ type Config struct {
 	BaseURL  string // of the portal, for links and Message-IDs
 	TLS      string // "starttls" (default) or "none"
 	SinkDir  string // keep letters as files here instead of sending them; for the demo
+	Hours    Hours  // when letters are sent
 }
 
 func (c Config) mails() bool { return c.SMTPAddr != "" || c.SinkDir != "" }
@@ -33,8 +34,9 @@ func New(d host.Deps, c Config) (host.Service, error) {
 	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
 	v := newViews(d.Keys)
-	w := &writer{d: d, views: v, mails: c.mails()}
-	a := &api{d: d, views: v, base: c.BaseURL}
+	w := &writer{d: d, views: v, mails: c.mails(), hours: c.Hours}
+	x := &release{d, v}
+	a := &api{d: d, views: v, base: c.BaseURL, from: c.From}
 	s := host.Service{
 		Name:        "notification",
 		Projections: []*readmodel.Projection{v.inbox, v.contacts},
@@ -45,8 +47,9 @@ func New(d host.Deps, c Config) (host.Service, error) {
 		if err != nil {
 			return host.Service{}, err
 		}
-		s.Reactors = append(s.Reactors, host.Reactor{Name: "mail", Facts: []string{messageNoun + ".message-queued"}, React: p.react})
-		s.Loops = append(s.Loops, host.Loop{Name: "post", Run: p.run})
+		s.Reactors = append(s.Reactors, host.Reactor{Name: "mail", Facts: []string{messageNoun + ".message-queued", messageNoun + ".mail-released"}, React: p.react})
+		s.Reactors = append(s.Reactors, host.Reactor{Name: "bundle", Facts: []string{bundleNoun + ".bundle-made"}, React: x.made})
+		s.Loops = append(s.Loops, host.Loop{Name: "post", Run: p.run}, host.Loop{Name: "release", Run: x.run})
 		if sink != nil {
 			a.sink = sink
 			s.Loops = append(s.Loops, host.Loop{Name: "sink", Run: sink.run})
@@ -54,6 +57,8 @@ func New(d host.Deps, c Config) (host.Service, error) {
 	}
 	s.Endpoints = []rpc.Endpoint{
 		MyMessages.Handle(a.myMessages), ReadMessage.Handle(a.readMessage), ListMail.Handle(a.listMail), ListFlagged.Handle(a.listFlagged),
+		MyPreferences.Handle(a.myPreferences), Choose.Handle(a.choose), GetUnsubscription.Handle(a.getUnsubscription), Unsubscribe.Handle(a.unsubscribe),
+		ListTemplates.Handle(a.listTemplates), GetTemplate.Handle(a.getTemplate), ReviseTemplate.Handle(a.reviseTemplate), ResetTemplate.Handle(a.resetTemplate),
 	}
 	return s, nil
 }

@@ -138,7 +138,7 @@ func TestWrongSettingsAreRefused(t *testing.T) {
 			t.Errorf("a wrong %s was accepted", name)
 		}
 	}
-	if s, err := New(host.Deps{}, good); err != nil || len(s.Reactors) != 2 || len(s.Loops) != 1 {
+	if s, err := New(host.Deps{}, good); err != nil || len(s.Reactors) != 3 || len(s.Loops) != 2 {
 		t.Errorf("%+v, %v", s, err)
 	}
 }

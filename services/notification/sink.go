@@ -3,14 +3,13 @@ package notification
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
-	"mime/quotedprintable"
 	"net"
 	netmail "net/mail"
+	"net/textproto"
 	"os"
 	"path/filepath"
 	"slices"
@@ -214,20 +213,13 @@ func (s *sink) list(ctx context.Context, to string) ([]Mail, error) {
 	return found, nil
 }
 
-// readMail decodes a letter of one part.
+// readMail decodes a letter.
 func readMail(content []byte) (Mail, error) {
 	m, err := netmail.ReadMessage(bytes.NewReader(content))
 	if err != nil {
 		return Mail{}, err
 	}
-	body := m.Body
-	switch strings.ToLower(m.Header.Get("Content-Transfer-Encoding")) {
-	case "base64":
-		body = base64.NewDecoder(base64.StdEncoding, m.Body)
-	case "quoted-printable":
-		body = quotedprintable.NewReader(m.Body)
-	}
-	plain, err := io.ReadAll(body)
+	plain, calendar, err := partsOf(textproto.MIMEHeader(m.Header), m.Body)
 	if err != nil {
 		return Mail{}, err
 	}
@@ -240,7 +232,7 @@ func readMail(content []byte) (Mail, error) {
 		at = time.Time{} // a letter of somebody who says no date
 	}
 	return Mail{At: at.UTC(), MessageID: m.Header.Get("Message-Id"), From: addressOf(m.Header.Get("From")),
-		To: addressOf(m.Header.Get("To")), Subject: subject, Body: strings.ReplaceAll(string(plain), "\r\n", "\n")}, nil
+		To: addressOf(m.Header.Get("To")), Subject: subject, Body: plain, Calendar: calendar, Unsubscribe: strings.Trim(m.Header.Get("List-Unsubscribe"), "<>")}, nil
 }
 
 func addressOf(header string) string {

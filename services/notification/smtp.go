@@ -65,6 +65,7 @@ func (s *server) write(to, messageID string, at time.Time, t text) (envelope, er
 	m.SetDateWithValue(clock.Local(at))
 	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: keeps holiday answers away
 	m.SetBodyString(mail.TypeTextPlain, t.Body)
+	t.dress(m, messageID)
 	sender, err := m.GetSender(false)
 	if err != nil {
 		return envelope{}, fmt.Errorf("sender: %w", err)

@@ -1,8 +1,8 @@
 package notification
 
 import (
-	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -10,38 +10,76 @@ import (
 	"khuevan/platform/clock"
 )
 
-// Templates, as they stand in facts.
+// Templates, as they stand in facts; those of notices are in notice.go.
 const (
-	templateEnrolled  = "enrolled"
-	templateReminded  = "reminded"
-	templateCertified = "certified"
+	templateEnrolled         = "enrolled"
+	templateReminded         = "reminded"
+	templateReminders        = "reminders"
+	templateDigest           = "digest"
+	templateCertified        = "certified"
+	templateInvited          = "session-invited"
+	templateSessionChanged   = "session-changed"
+	templateSessionCancelled = "session-cancelled"
+
+	textAsked              = "enrolled-asked"      // what "enrolled" says to whoever asked for the course
+	textProgrammeCertified = "programme-certified" // what "certified" says of a programme
 )
 
-// Values of a message, as they stand in facts.
+// Values of a message, as they stand in facts; those of notices are in notice.go.
 const (
-	valueCourse  = "course"
-	valueTitleVi = "title_vi"
-	valueTitleEn = "title_en"
-	valueDue     = "due"     // RFC 3339; absent when there is none
-	valueCode    = "code"    // of the certificate
-	valueRequest = "request" // that was approved; absent when nobody asked
+	valueCourse   = "course"
+	valueTitleVi  = "title_vi"
+	valueTitleEn  = "title_en"
+	valueDue      = "due"     // RFC 3339; absent when there is none
+	valueCode     = "code"    // of the certificate
+	valueRequest  = "request" // that was approved; absent when nobody asked
+	valueSession  = "session"
+	valueRevision = "revision" // of the session
+	valueLesson   = "lesson"
+	valueLessonVi = "lesson_vi"
+	valueLessonEn = "lesson_en"
+	valueStart    = "start" // RFC 3339
+	valueEnd      = "end"   // RFC 3339
+	valuePlace    = "place"
+	valueJoin     = "join" // link of the online meeting
 )
 
 // text is a message written out.
-type text struct{ Subject, Body string }
+type text struct {
+	Subject, Body string
+	Calendar      []byte // iCalendar; nil for none
+	Method        string // of the calendar
+	Unsubscribe   string // where one click ends letters of this kind; "" where none may
+}
+
+// texts gives what a template says, by its name and revision.
+type texts func(name string, revision int) events.MessageTexts
+
+// textName is the name under which the texts of a message stand.
+func textName(template string, values map[string]string) string {
+	switch {
+	case template == templateEnrolled && values[valueRequest] != "":
+		return textAsked
+	case template == templateCertified && values[valueProgramme] != "":
+		return textProgrammeCertified
+	}
+	return template
+}
 
 // write words a message in a language for a person whose name may be unknown ("" once erased).
-func write(lang, template string, values map[string]string, name, base string) text {
-	link := base + linkOf(template, values)
+func write(lang string, say texts, m message, name, base string) text {
+	texts := say(textName(m.template, m.values), m.revision)
+	fields := fieldsOf(lang, say, m, base)
+	fields[fieldName] = name
 	if lang == "en" {
-		return english(template, values, name, link)
+		return text{Subject: filled(texts.En.Subject, fields), Body: "Dear " + orElse(name, "Sir or Madam") + ",\n\n" + filled(texts.En.Body, fields) + "\n\nYours faithfully.\n"}
 	}
-	return vietnamese(template, values, name, link)
+	return text{Subject: filled(texts.Vi.Subject, fields), Body: strings.TrimSpace("Kính gửi ông/bà "+name) + ",\n\n" + filled(texts.Vi.Body, fields) + "\n\nTrân trọng.\n"}
 }
 
 // bilingual is a message as a letter: Vietnamese first, English below a line.
-func bilingual(template string, values map[string]string, name, base string) text {
-	vi, en := write("vi", template, values, name, base), write("en", template, values, name, base)
+func bilingual(say texts, m message, name, base string) text {
+	vi, en := write("vi", say, m, name, base), write("en", say, m, name, base)
 	foot := "Thư này do hệ thống đào tạo Khuê Văn gửi tự động; xin không trả lời thư này.\n" +
 		"This letter was sent automatically by the Khuê Văn training system; please do not reply.\n"
 	return text{Subject: vi.Subject, Body: vi.Body + "\n----------------------------------------\n\n" + en.Body +
@@ -50,111 +88,90 @@ func bilingual(template string, values map[string]string, name, base string) tex
 
 // linkOf is the local path of what a message is about.
 func linkOf(template string, values map[string]string) string {
-	if template == templateCertified {
+	switch template {
+	case templateCertified:
 		return "/verify/" + url.PathEscape(values[valueCode])
-	}
-	if template == templateProgramme || template == templateProgrammeDone {
+	case templateDigest:
+		return "/inbox"
+	case templateReminders, templateProgramme, templateProgrammeDone:
 		return "/learn"
+	case templateEnrolled, templateReminded, templateExcused, templateAskedAgain:
+		return "/learn/" + url.PathEscape(values[valueCourse])
+	case templateInvited, templateSessionChanged, templateSessionCancelled:
+		return "/learn/" + url.PathEscape(values[valueCourse]) + "/lessons/" + url.PathEscape(values[valueLesson])
 	}
-	_, isNotice := noticeFor(template, values)
-	if isNotice && template != templateExcused && template != templateAskedAgain {
-		return noticeLink(template)
-	}
-	return "/learn/" + url.PathEscape(values[valueCourse])
+	return noticeLink(template)
 }
 
-func vietnamese(template string, values map[string]string, name, link string) text {
-	title := titleOf(values, valueTitleVi, valueTitleEn)
-	due := dueOf(values, "02/01/2006")
-	var subject, what string
-	n, isNotice := noticeFor(template, values)
-	s, w, ofProgramme := aboutProgramme(template, events.Words{Vi: title}, events.Words{Vi: due}, link)
-	of := "khóa học"
-	if values[valueProgramme] != "" {
-		of = "chương trình"
+// fieldsOf are the values of a message as texts show them.
+func fieldsOf(lang string, say texts, m message, base string) map[string]string {
+	v, vi := m.values, lang != "en"
+	day, moment, first, second, otherwise := "2 January 2006", "2 January 2006 at 15:04", "_en", "_vi", "(data erased)"
+	if vi {
+		day, moment, first, second, otherwise = "02/01/2006", "15:04 ngày 02/01/2006", "_vi", "_en", "(đã xóa dữ liệu)"
 	}
-	switch {
-	case isNotice:
-		subject, what = n.vietnamese(values, link)
-	case ofProgramme:
-		subject, what = s.Vi, w.Vi
-	case template == templateReminded:
-		subject = fmt.Sprintf("Nhắc hoàn thành khóa học “%s”", title)
-		what = fmt.Sprintf("Hệ thống ghi nhận ông/bà chưa hoàn thành khóa học “%s”.", title)
-		if due != "" {
-			what += fmt.Sprintf(" Hạn hoàn thành là ngày %s.", due)
-		}
-		what += "\n\nĐề nghị ông/bà tiếp tục học và làm bài kiểm tra tại địa chỉ:\n" + link
-	case template == templateCertified:
-		subject = fmt.Sprintf("Giấy chứng nhận hoàn thành %s “%s”", of, title)
-		what = fmt.Sprintf("Ông/bà đã hoàn thành %s “%s” và được cấp giấy chứng nhận số %s.", of, title, values[valueCode]) +
-			"\n\nÔng/bà xem giấy chứng nhận và mọi thông tin ghi trên đó tại địa chỉ:\n" + link
-	default:
-		subject = fmt.Sprintf("Thông báo tham gia khóa học “%s”", title)
-		what = fmt.Sprintf("Ông/bà được giao tham gia khóa học “%s”.", title)
-		if values[valueRequest] != "" {
-			what = fmt.Sprintf("Yêu cầu của ông/bà đã được chấp nhận; ông/bà đã được ghi danh khóa học “%s”.", title)
-		}
-		if due != "" {
-			what += fmt.Sprintf(" Đề nghị hoàn thành chậm nhất vào ngày %s.", due)
-		}
-		what += "\n\nÔng/bà vào học và làm bài kiểm tra tại địa chỉ:\n" + link
+	role := roleWords(v[valueRole])
+	fields := map[string]string{
+		fieldLink:  base + linkOf(m.template, v),
+		"course":   line(orElse(v["title"+first], orElse(v["title"+second], orElse(v[valueProgramme], v[valueCourse])))),
+		"lesson":   line(orElse(v["lesson"+first], orElse(v["lesson"+second], v[valueLesson]))),
+		"due":      timeOf(v[valueDue], day),
+		"code":     v[valueCode],
+		"at":       orElse(timeOf(v[valueAt], moment), "–"),
+		"other":    orElse(line(v[valueOtherName]), otherwise),
+		"role":     role.En,
+		"from":     dayOf(v[valueFrom], day),
+		"until":    dayOf(v[valueUntil], day),
+		"start":    timeOf(v[valueStart], moment),
+		"end":      timeOf(v[valueEnd], moment),
+		"place":    line(v[valuePlace]),
+		"endpoint": line(v[valueEndpoint]),
+		"join":     line(v[valueJoin]),
 	}
-	return text{Subject: subject, Body: strings.TrimSpace("Kính gửi ông/bà "+name) + ",\n\n" + what + "\n\nTrân trọng.\n"}
+	if vi {
+		fields["role"] = role.Vi
+	}
+	if timeOf(v[valueStart], time.DateOnly) == timeOf(v[valueEnd], time.DateOnly) {
+		fields["end"] = timeOf(v[valueEnd], "15:04")
+	}
+	if items := itemsOf(v); len(items) > 0 {
+		fields["count"], fields["items"] = strconv.Itoa(len(items)), listOf(lang, say, m.template, items, base)
+	}
+	return fields
 }
 
-func english(template string, values map[string]string, name, link string) text {
-	title := titleOf(values, valueTitleEn, valueTitleVi)
-	due := dueOf(values, "2 January 2006")
-	var subject, what string
-	n, isNotice := noticeFor(template, values)
-	s, w, ofProgramme := aboutProgramme(template, events.Words{En: title}, events.Words{Vi: due, En: due}, link)
-	of := "course"
-	if values[valueProgramme] != "" {
-		of = "programme"
+// listOf names what a letter tells together.
+func listOf(lang string, say texts, template string, items []message, base string) string {
+	var lines []string
+	for _, item := range items {
+		title := write(lang, say, item, "", base).Subject
+		if template == templateReminders {
+			f := fieldsOf(lang, say, item, base)
+			title = filled(map[bool]string{true: "{course}[ (due on {due})]", false: "{course}[ (hạn hoàn thành: {due})]"}[lang == "en"], f)
+		}
+		lines = append(lines, "- "+title+"\n  "+base+linkOf(item.template, item.values))
 	}
-	switch {
-	case isNotice:
-		subject, what = n.english(values, link)
-	case ofProgramme:
-		subject, what = s.En, w.En
-	case template == templateReminded:
-		subject = fmt.Sprintf("Reminder to complete the course “%s”", title)
-		what = fmt.Sprintf("You have not yet completed the course “%s”.", title)
-		if due != "" {
-			what += fmt.Sprintf(" It is due on %s.", due)
-		}
-		what += "\n\nPlease go on with it and take the quiz at:\n" + link
-	case template == templateCertified:
-		subject = fmt.Sprintf("Certificate of the %s “%s”", of, title)
-		what = fmt.Sprintf("You have completed the %s “%s” and were issued certificate No. %s.", of, title, values[valueCode]) +
-			"\n\nThe certificate and everything it claims can be seen at:\n" + link
-	default:
-		subject = fmt.Sprintf("You are enrolled in the course “%s”", title)
-		what = fmt.Sprintf("You are asked to take the course “%s”.", title)
-		if values[valueRequest] != "" {
-			what = fmt.Sprintf("Your request was accepted: you are enrolled in the course “%s”.", title)
-		}
-		if due != "" {
-			what += fmt.Sprintf(" Please complete it by %s.", due)
-		}
-		what += "\n\nYou find the lessons and the quiz at:\n" + link
-	}
-	return text{Subject: subject, Body: strings.TrimSpace("Dear "+orElse(name, "Sir or Madam")) + ",\n\n" + what + "\n\nYours faithfully.\n"}
+	return strings.Join(lines, "\n")
 }
 
-// titleOf is the title of the course or the programme in a language, or in the other, or its id; on one line, as subjects are.
-func titleOf(values map[string]string, first, second string) string {
-	title := orElse(values[first], orElse(values[second], orElse(values[valueProgramme], values[valueCourse])))
-	return strings.Join(strings.Fields(title), " ")
-}
+// line puts a text on one line, as subjects are.
+func line(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-func dueOf(values map[string]string, layout string) string {
-	due, err := time.Parse(time.RFC3339, values[valueDue])
+// timeOf words a moment of a fact; "" where there is none.
+func timeOf(value, layout string) string {
+	t, err := time.Parse(time.RFC3339, value)
 	if err != nil {
-		return "" // a message without a date
+		return ""
 	}
-	return clock.Local(due).Format(layout)
+	return clock.Local(t).Format(layout)
+}
+
+func dayOf(day, layout string) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return t.Format(layout)
 }
 
 func orElse(s, otherwise string) string {

@@ -3,9 +3,13 @@ package notification
 import (
 	"strings"
 	"testing"
+
+	"khuevan/events"
 )
 
 const base = "https://daotao.tinh.example"
+
+func asShipped(name string, _ int) events.MessageTexts { return shipped()[name].texts() }
 
 func TestTextsInBothLanguages(t *testing.T) {
 	values := map[string]string{valueCourse: "attt", valueTitleVi: "An toàn\nthông tin", valueTitleEn: "Information security",
@@ -18,7 +22,7 @@ func TestTextsInBothLanguages(t *testing.T) {
 		{"vi", templateCertified, "Giấy chứng nhận hoàn thành khóa học “An toàn thông tin”", "số KV-2026-0001", base + "/verify/KV-2026-0001"},
 		{"en", templateCertified, "Certificate of the course “Information security”", "No. KV-2026-0001", base + "/verify/KV-2026-0001"},
 	} {
-		got := write(c.lang, c.template, values, "Nguyễn Thị Lan", base)
+		got := write(c.lang, asShipped, message{template: c.template, values: values}, "Nguyễn Thị Lan", base)
 		if got.Subject != c.subject {
 			t.Errorf("%s %s: subject %q", c.lang, c.template, got.Subject)
 		}
@@ -31,14 +35,14 @@ func TestTextsInBothLanguages(t *testing.T) {
 }
 
 func TestTextsWithoutNameTitleAndDate(t *testing.T) {
-	got := write("vi", templateReminded, map[string]string{valueCourse: "attt"}, "", base)
+	got := write("vi", asShipped, message{template: templateReminded, values: map[string]string{valueCourse: "attt"}}, "", base)
 	if !strings.HasPrefix(got.Body, "Kính gửi ông/bà,\n") || !strings.Contains(got.Subject, "“attt”") || strings.Contains(got.Body, "Hạn") {
 		t.Errorf("%s\n%s", got.Subject, got.Body)
 	}
 }
 
 func TestALetterIsVietnameseThenEnglish(t *testing.T) {
-	got := bilingual(templateEnrolled, map[string]string{valueCourse: "attt"}, "Lan", base)
+	got := bilingual(asShipped, message{template: templateEnrolled, values: map[string]string{valueCourse: "attt"}}, "Lan", base)
 	vi, en := strings.Index(got.Body, "Kính gửi ông/bà Lan,"), strings.Index(got.Body, "Dear Lan,")
 	if vi != 0 || en < vi {
 		t.Errorf("body\n%s", got.Body)

@@ -34,7 +34,7 @@ func (p *Portal) drawAccount(v *view, why *fault.Error) (page, error) {
 		),
 		h.P(h.Class("hint"), v.text("Thông tin sai? Hãy báo quản trị viên của đơn vị; dữ liệu nhân sự được nhập từ hệ thống quản lý cán bộ.",
 			"Something wrong? Tell your administrator; personal data are imported from the personnel system.")),
-		h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href(security), v.text("Đăng nhập và bảo mật", "Sign-in and security")), h.A(h.Class("btn"), h.Href("/account/privacy"), v.text("Dữ liệu cá nhân của tôi", "My personal data"))),
+		h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href(security), v.text("Đăng nhập và bảo mật", "Sign-in and security")), h.A(h.Class("btn"), h.Href(waysPath), v.text("Cách nhận tin", "How I am told")), h.A(h.Class("btn"), h.Href("/account/privacy"), v.text("Dữ liệu cá nhân của tôi", "My personal data"))),
 		h.H2(v.text("Đổi mật khẩu", "Change the password")),
 		v.refusal(why),
 		h.Form(h.Class("card"), h.Method("post"), h.Action("/account"), v.newOnce(),

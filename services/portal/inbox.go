@@ -33,6 +33,7 @@ func (v *view) messageList(box notification.Inbox) g.Node {
 	if len(box.Messages) == 0 {
 		return h.Div(live, empty(v.t("Chưa có tin nào.", "No messages yet."),
 			h.P(v.text("Khi có khóa học mới, lời nhắc hoặc giấy chứng nhận, tin hiện ở đây.", "New courses, reminders and certificates are told here.")),
+			h.P(h.A(h.Href(waysPath), v.text("Chọn cách nhận tin qua thư điện tử", "Choose how you are told by e-mail"))),
 			h.P(h.A(h.Class("btn"), h.Href("/learn"), v.text("Xem việc học của tôi", "See my learning")))))
 	}
 	unread := v.t("Không có tin chưa đọc.", "Nothing unread.")
@@ -40,7 +41,7 @@ func (v *view) messageList(box notification.Inbox) g.Node {
 		unread = v.t(fmt.Sprintf("Có %d tin chưa đọc.", box.Unread), counted(box.Unread, "unread message")+".")
 	}
 	subject, at, mail := v.t("Tin", "Message"), v.t("Thời gian", "Time"), v.t("Thư điện tử", "E-mail")
-	return h.Div(live, h.P(h.Role("status"), g.Text(unread)),
+	return h.Div(live, h.P(h.Role("status"), g.Text(unread)), h.P(h.A(h.Href(waysPath), v.text("Chọn cách nhận tin qua thư điện tử", "Choose how you are told by e-mail"))),
 		h.Table(h.Class("table"), h.Caption(h.Class("visually-hidden"), v.text("Tin nhắn của bạn, mới nhất ở trên", "Your messages, newest first")),
 			h.THead(h.Tr(h.Th(h.Scope("col"), g.Text(subject)), h.Th(h.Scope("col"), g.Text(at)), h.Th(h.Scope("col"), g.Text(mail)))),
 			h.TBody(g.Map(box.Messages, func(m notification.Message) g.Node {
@@ -55,6 +56,9 @@ func (v *view) mailState(state string) string {
 	return map[string]web.Text{
 		"none":        {Vi: "Không gửi", En: "Not sent"},
 		"queued":      {Vi: "Đang chờ gửi", En: "Waiting"},
+		"held":        {Vi: "Chờ hết giờ yên tĩnh", En: "Waits for quiet hours to end"},
+		"collected":   {Vi: "Chờ thư tổng hợp", En: "Waits for the next letter"},
+		"bundled":     {Vi: "Trong thư tổng hợp", En: "In a letter with others"},
 		"handed-over": {Vi: "Đã gửi", En: "Sent"},
 		"flagged":     {Vi: "Không rõ đã gửi chưa", En: "Not known"},
 	}[state].In(v.lang)

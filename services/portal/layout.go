@@ -119,6 +119,9 @@ func (v *view) entries() []entry {
 	if v.has(events.RoleHead) || v.has(events.RoleTrainer) {
 		all = append(all, entry{"/requests", v.t("Duyệt yêu cầu học", "Requests for courses")})
 	}
+	if v.has(events.RoleTrainer) || v.has(events.RoleAdmin) {
+		all = append(all, entry{templatesPath, v.t("Mẫu thông báo", "Message templates")})
+	}
 	if v.p.d.Demo {
 		all = append(all, entry{"/mail", v.t("Thư thử nghiệm", "Demo mail")})
 	}
@@ -180,6 +183,10 @@ func (v *view) done() g.Node {
 		"programme-withdrawn": {Vi: "Đã rút chương trình khỏi danh mục.", En: "The programme was withdrawn."},
 		"session":             {Vi: "Đã lên lịch buổi học.", En: "The session is scheduled."},
 		"cancelled":           {Vi: "Đã hủy buổi học.", En: "The session is cancelled."},
+		"session-changed":     {Vi: "Đã đổi buổi học. Những người được mời nhận lời mời cập nhật.", En: "The session is changed. Everybody invited is told."},
+		"ways":                {Vi: "Đã lưu cách nhận tin.", En: "How you are told is saved."},
+		"template":            {Vi: "Đã lưu mẫu. Tin từ nay dùng nội dung mới.", En: "The template is saved. Messages use it from now on."},
+		"template-reset":      {Vi: "Đã trở về nội dung gốc.", En: "The shipped text is back."},
 		"attendance":          {Vi: "Đã ghi điểm danh.", En: "Attendance is noted."},
 	}[v.r.URL.Query().Get("ok")]
 	return g.If(ok, h.P(h.Class("notice-ok"), h.Role("status"), g.Text(text.In(v.lang))))

@@ -44,6 +44,7 @@ func (p *Portal) learnerRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /inbox", p.page(p.inbox))
 	mux.Handle("GET /inbox/{message}", p.page(p.message))
 	mux.Handle("GET /mail", p.page(p.mail))
+	p.messageRoutes(mux)
 	mux.Handle("GET /account", p.page(p.account))
 	mux.Handle("POST /account", p.act(p.setPassword, p.drawAccount))
 	p.privacyRoutes(mux)

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"net/url"
 	"slices"
 
 	g "maragu.dev/gomponents"
@@ -42,9 +43,20 @@ func (v *view) mailList(taken []notification.Mail) g.Node {
 		g.Map(shown, func(m notification.Mail) g.Node {
 			return h.Details(h.Class("card"), h.Summary(g.Text(m.Subject), h.Div(h.Class("meta"), g.Text(m.To+" · "), v.moment(m.At))),
 				h.Dl(h.Class("facts"), fact(v.t("Từ", "From"), g.Text(m.From)), fact(v.t("Đến", "To"), g.Text(m.To)), fact("Message-ID", h.Code(g.Text(m.MessageID)))),
-				plain(m.Body))
+				plain(m.Body),
+				g.If(m.Calendar != "", v.calendarText(m.Calendar)),
+				g.If(m.Unsubscribe != "", h.P(h.A(h.Class("btn"), h.Href(localOf(m.Unsubscribe)), v.text("Hủy nhận loại thư này (List-Unsubscribe)", "Unsubscribe (List-Unsubscribe)")))))
 		}),
 	}
+}
+
+// localOf is the path of a link to this portal.
+func localOf(link string) string {
+	u, err := url.Parse(link)
+	if err != nil {
+		return "/"
+	}
+	return u.Path
 }
 
 // mailShown bounds the page: a demo campaign writes to hundreds.

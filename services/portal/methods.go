@@ -40,7 +40,7 @@ func Methods(services []string) []rpc.Signature {
 		catalog.ListProgrammes.Signature, catalog.GetProgramme.Signature, catalog.ListProgrammePackages.Signature,
 		catalog.PublishProgramme.Signature, catalog.WithdrawProgramme.Signature,
 		progress.MyProgress.Signature, progress.GetProgress.Signature, progress.StartLesson.Signature, progress.CompleteLesson.Signature, progress.NoteTime.Signature, progress.NoteWatched.Signature, progress.ConfirmReading.Signature, progress.GetHours.Signature, progress.GetUnitHours.Signature, progress.DownloadHours.Signature,
-		progress.ScheduleSession.Signature, progress.ListSessions.Signature, progress.MySessions.Signature, progress.GetSession.Signature, progress.CancelSession.Signature,
+		progress.ScheduleSession.Signature, progress.ListSessions.Signature, progress.MySessions.Signature, progress.GetSession.Signature, progress.ChangeSession.Signature, progress.CancelSession.Signature,
 		progress.PreviewAttendance.Signature, progress.ImportAttendance.Signature, progress.UndoAttendance.Signature,
 		quiz.GetQuiz.Signature, quiz.StartAttempt.Signature, quiz.GetAttempt.Signature, quiz.SaveAnswer.Signature,
 		quiz.FlagItem.Signature, quiz.Observe.Signature, quiz.SubmitAttempt.Signature, quiz.GetPicture.Signature,
@@ -59,6 +59,8 @@ func Methods(services []string) []rpc.Signature {
 		webhook.ListTypes.Signature, webhook.Register.Signature, webhook.ListEndpoints.Signature, webhook.ListDeliveries.Signature, webhook.SendTest.Signature, webhook.Pause.Signature,
 		webhook.Resume.Signature, webhook.PreviewReplay.Signature, webhook.Replay.Signature, webhook.RotateSecret.Signature, webhook.Remove.Signature,
 		notification.MyMessages.Signature, notification.ReadMessage.Signature, notification.ListMail.Signature, notification.ListFlagged.Signature,
+		notification.MyPreferences.Signature, notification.Choose.Signature, notification.GetUnsubscription.Signature, notification.Unsubscribe.Signature,
+		notification.ListTemplates.Signature, notification.GetTemplate.Signature, notification.ReviseTemplate.Signature, notification.ResetTemplate.Signature,
 		reporting.GetRollup.Signature, reporting.ListRows.Signature, reporting.DownloadCompetency.Signature, reporting.ExportCompletion.Signature, reporting.Recount.Signature,
 	}
 	for _, service := range services {

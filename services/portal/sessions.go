@@ -23,6 +23,9 @@ func (p *Portal) sessionRoutes(mux *http.ServeMux) {
 	mux.Handle("GET "+all, p.page(func(v *view) (page, error) { return p.sessionsPage(v, nil) }))
 	mux.Handle("POST "+all, p.act(p.scheduleSession, p.sessionsPage))
 	mux.Handle("GET "+one, p.page(func(v *view) (page, error) { return p.sessionPage(v, nil) }))
+	mux.Handle("POST "+one+"/change", p.act(p.changeSession, p.sessionPage))
+	mux.Handle("GET "+one+"/calendar.ics", p.edge.Handle(p.heldCalendar))
+	mux.Handle("GET /learn/{course}/lessons/{lesson}/sessions/{session}/calendar.ics", p.edge.Handle(p.myCalendar))
 	mux.Handle("POST "+one+"/cancel", p.act(p.cancelSession, p.sessionPage))
 	mux.Handle("POST "+one+"/attendance/preview", p.upload(p.previewAttendance))
 	mux.Handle("POST "+one+"/attendance", large(3*mostUpload, p.act(p.importAttendance, p.sessionPage)))
@@ -129,18 +132,10 @@ func (v *view) scheduleForm(c catalog.Course) (g.Node, error) {
 	for _, l := range lessons {
 		choices = append(choices, entry{l.ID, v.words(l.Title)})
 	}
-	input := func(name, label, kind string, attrs ...g.Node) g.Node {
-		return field(name, label, h.Input(append(attrs, h.ID(name), h.Name(name), h.Type(kind), h.Value(value(name)))...))
-	}
 	return h.Form(h.Class("card"), h.Method("post"), h.Action("/courses/"+c.Course+"/sessions"), v.newOnce(),
 		h.H2(v.text("Lên lịch buổi học", "Schedule a session")),
 		field("lesson", v.t("Bài học", "Lesson"), h.Select(h.ID("lesson"), h.Name("lesson"), choose(value("lesson"), choices...))),
-		v.unitField(o, value("unit")),
-		input("date", v.t("Ngày", "Day"), "date", h.Required()),
-		input("start", v.t("Bắt đầu lúc", "Begins at"), "time", h.Required()),
-		input("end", v.t("Kết thúc lúc", "Ends at"), "time", h.Required()),
-		input("place", v.t("Địa điểm", "Place"), "text", h.MaxLength("300")),
-		input("link", v.t("Đường dẫn họp trực tuyến (https)", "Link of the online meeting (https)"), "url", h.MaxLength("300")),
+		v.unitField(o, value("unit")), v.whenAndWhere(value),
 		h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Lên lịch", "Schedule"))), nil
 }
 
@@ -152,10 +147,9 @@ func localMoment(day, hour string) (time.Time, bool) {
 
 func (p *Portal) scheduleSession(v *view) (string, uint64, error) {
 	value := v.r.PostFormValue
-	start, ok1 := localMoment(value("date"), value("start"))
-	end, ok2 := localMoment(value("date"), value("end"))
-	if !ok1 || !ok2 {
-		return "", 0, fault.New(fault.Invalid, "Hãy chọn ngày, giờ bắt đầu và giờ kết thúc.", "Choose the day, the hour of the start and that of the end.")
+	start, end, err := v.startAndEnd()
+	if err != nil {
+		return "", 0, err
 	}
 	course := v.r.PathValue("course")
 	done, err := progress.ScheduleSession.Call(v.ctx(), p.d.RPC, progress.ScheduleSessionRequest{Course: course, Lesson: value("lesson"), Unit: value("unit"),
@@ -185,12 +179,12 @@ func (p *Portal) sessionPage(v *view, why *fault.Error) (page, error) {
 	begun := !v.p.d.Clock.Now().Before(s.Start)
 	return page{Title: title, Section: "/courses", Body: []g.Node{
 		v.sessionCrumbs(s, title), h.H1(g.Text(title)), v.refusal(why),
-		h.Dl(h.Class("facts"), fact(v.t("Thời gian", "Time"), v.span(s.Session), g.Text(" "), v.sessionState(s.Session)), fact(v.t("Địa điểm", "Place"), v.where(s.Session)),
+		h.Dl(h.Class("facts"), fact(v.t("Thời gian", "Time"), v.span(s.Session), g.Text(" "), v.sessionState(s.Session)), fact(v.t("Địa điểm", "Place"), v.where(s.Session)), v.calendarFact(s.Session, sessionPath(s.Course, s.Session.Session)),
 			fact(v.t("Cho đơn vị", "For"), g.Text(s.UnitName)),
 			fact(v.t("Điều kiện hoàn thành bài", "What completes the lesson"), g.Text(v.t("Dự ít nhất "+v.number(100*s.Share, 0)+"% của "+strconv.Itoa(s.Minutes)+" phút", "At least "+v.number(100*s.Share, 0)+"% of "+counted(s.Minutes, "minute"))))),
 		g.If(!s.Cancelled && begun, v.attendanceForm(s)),
 		g.If(!s.Cancelled && !begun, h.P(h.Class("notice"), v.text("Sau khi buổi học bắt đầu, bạn nhập danh sách điểm danh ở đây.", "Once the session has begun, attendance is imported here."))),
-		v.attendanceImports(s), v.sessionPeople(s),
+		v.attendanceImports(s), v.sessionPeople(s), v.changeForm(s, why),
 		g.If(!s.Cancelled, h.Form(h.Method("post"), h.Action(sessionPath(s.Course, s.Session.Session)+"/cancel"), v.newOnce(), h.Data("confirm", v.t("Hủy buổi học này?", "Cancel this session?")),
 			h.Button(h.Class("btn-quiet"), h.Type("submit"), v.text("Hủy buổi học", "Cancel the session")))),
 	}}, nil
@@ -361,10 +355,10 @@ func (v *view) mySessions(s studied, l events.Lesson) (g.Node, error) {
 	attended := s.lesson(l.ID).Attended
 	title := v.t("Lịch buổi học", "When it is held")
 	var rows []g.Node
-	columns := []column{{v.t("Thời gian", "Time"), false}, {v.t("Địa điểm", "Place"), false}, {v.t("Tình trạng", "State"), false}, {v.t("Bạn đã dự", "You attended"), true}}
+	columns := []column{{v.t("Thời gian", "Time"), false}, {v.t("Địa điểm", "Place"), false}, {v.t("Tình trạng", "State"), false}, {v.t("Bạn đã dự", "You attended"), true}, {v.t("Lịch", "Calendar"), false}}
 	for _, x := range all {
 		if x.Lesson == l.ID {
-			rows = append(rows, row(columns, v.span(x), v.where(x), v.sessionState(x), g.Text(strconv.Itoa(attended[x.Session])+"%")))
+			rows = append(rows, row(columns, v.span(x), v.where(x), v.sessionState(x), g.Text(strconv.Itoa(attended[x.Session])+"%"), v.calendarLink(x, "/learn/"+x.Course+"/lessons/"+x.Lesson+"/sessions/"+x.Session)))
 		}
 	}
 	if len(rows) == 0 {

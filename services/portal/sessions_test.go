@@ -100,6 +100,10 @@ func TestASessionBelongsToTheTrainersOfItsUnit(t *testing.T) {
 			_, err := progress.CancelSession.Call(h.As("x", other), h.Client, progress.SessionRequest{Session: made.Session})
 			return err
 		},
+		"change": func() error {
+			_, err := progress.ChangeSession.Call(h.As("x", other), h.Client, progress.ChangeSessionRequest{Session: made.Session, Start: h.Clock.Now(), End: h.Clock.Now().Add(time.Hour), Place: "X"})
+			return err
+		},
 		"preview": func() error { _, err := progress.PreviewAttendance.Call(h.As("x", other), h.Client, file); return err },
 		"import":  func() error { _, err := progress.ImportAttendance.Call(h.As("x", other), h.Client, file); return err },
 		"undo": func() error {

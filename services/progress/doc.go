@@ -15,6 +15,9 @@
 //     what is not known yet becomes an import, row by row, once it was previewed; the same list again says nothing. Who attended
 //     the share that their version asks, of one session, has done the lesson. An import can be taken back: what other lists say
 //     holds then, and a lesson that is no longer attended is open again, unless the course is completed: people decide that.
+//   - Whoever is of a session's unit and still has to take its lesson is invited to it, at once or once they begin the course; whoever
+//     was invited is told each change of time or place, and that it is not held. A session with attendance is neither changed nor
+//     cancelled. Who moves into the unit while the course is open is told of the next change only.
 //   - Time is the server's: from the start of a lesson to its completion, at most an hour of it.
 //   - Besides, time is measured: the page of a lesson says every two minutes and when it is left how long it was in sight, and how
 //     long somebody was at it. What it says is noted as far as it lies between what was noted last of this person, of whatever
@@ -31,5 +34,5 @@
 //
 // Events in: CoursePublished, PersonEnrolled, PeriodMoved, AttemptSubmitted, AttemptRemarked, CertificateIssued, and those of people and units.
 // Out: of a period CourseOpened, CourseMoved, LessonStarted, LessonWatched, ReadingConfirmed, LessonAttended, LessonReopened, LessonCompleted,
-// QuizPassed and CourseCompleted; of time LessonTimeNoted; of sessions SessionScheduled, SessionCancelled, AttendanceImported and AttendanceUndone.
+// QuizPassed and CourseCompleted; of time LessonTimeNoted; of sessions SessionScheduled, SessionChanged, SessionCancelled, SessionInvited, SessionUninvited, AttendanceImported and AttendanceUndone.
 package progress

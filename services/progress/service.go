@@ -22,10 +22,10 @@ func New(d host.Deps) host.Service {
 			NoteTime.Handle(a.noteTime),
 			NoteWatched.Handle(a.noteWatched), ConfirmReading.Handle(a.confirmReading),
 			GetHours.Handle(h.getHours), GetUnitHours.Handle(h.getUnitHours), DownloadHours.Handle(h.downloadHours),
-			ScheduleSession.Handle(l.scheduleSession), ListSessions.Handle(l.listSessions), MySessions.Handle(l.mySessions), GetSession.Handle(l.getSession), CancelSession.Handle(l.cancelSession),
+			ScheduleSession.Handle(l.scheduleSession), ListSessions.Handle(l.listSessions), MySessions.Handle(l.mySessions), GetSession.Handle(l.getSession), ChangeSession.Handle(l.changeSession), CancelSession.Handle(l.cancelSession),
 			PreviewAttendance.Handle(l.previewAttendance), ImportAttendance.Handle(l.importAttendance), UndoAttendance.Handle(l.undoAttendance),
 		},
 		Projections: []*readmodel.Projection{v.projection, h.projection, h.structure.Projection, l.sessions.projection},
-		Reactors:    reactors{Deps: d, view: v}.list(),
+		Reactors:    append(reactors{Deps: d, view: v}.list(), l.inviter()),
 	}
 }

@@ -15,6 +15,7 @@ import (
 type session struct {
 	scheduled events.SessionScheduled // its id is "" before
 	cancelled bool
+	revision  int // changes so far, the cancellation among them
 	imports   []attendanceList
 }
 
@@ -29,8 +30,12 @@ func (s session) Evolve(e eventsource.Event) session {
 	switch e := e.(type) {
 	case events.SessionScheduled:
 		s.scheduled = e
+	case events.SessionChanged:
+		s.scheduled.Start, s.scheduled.End, s.scheduled.Place, s.scheduled.Link = e.Start, e.End, e.Place, e.Link
+		s.revision++
 	case events.SessionCancelled:
 		s.cancelled = true
+		s.revision++
 	case events.AttendanceImported:
 		s.imports = append(slices.Clone(s.imports), attendanceList{rows: e.Rows})
 	case events.AttendanceUndone:
@@ -75,15 +80,48 @@ func (c schedule) Stream() string { return sessionStream(c.Session.Session) }
 
 // Decide implements eventsource.Command.
 func (c schedule) Decide(s session) ([]eventsource.Event, error) {
-	e := c.Session
-	why := fault.New(fault.Invalid, "Chưa lên lịch được buổi học.", "The session is not scheduled.")
-	switch last := e.End.Sub(e.Start); {
-	case s.scheduled.Session != "":
+	if s.scheduled.Session != "" {
 		return nil, nil
+	}
+	if err := canBeHeld(c.Session, fault.New(fault.Invalid, "Chưa lên lịch được buổi học.", "The session is not scheduled.")); err != nil {
+		return nil, err
+	}
+	return []eventsource.Event{c.Session}, nil
+}
+
+// canBeHeld refuses a session that ends before it begins, or that nobody could find.
+func canBeHeld(e events.SessionScheduled, why *fault.Error) error {
+	switch last := e.End.Sub(e.Start); {
 	case last < time.Minute || last > longestSession:
-		return nil, why.With("end", "Giờ kết thúc phải sau giờ bắt đầu, trong vòng 12 giờ.", "The end must be after the start, within 12 hours.")
+		return why.With("end", "Giờ kết thúc phải sau giờ bắt đầu, trong vòng 12 giờ.", "The end must be after the start, within 12 hours.")
 	case e.Place == "" && e.Link == "":
-		return nil, why.With("place", "Hãy ghi địa điểm, hoặc đường dẫn nếu họp trực tuyến.", "Say the place, or the link of an online meeting.")
+		return why.With("place", "Hãy ghi địa điểm, hoặc đường dẫn nếu họp trực tuyến.", "Say the place, or the link of an online meeting.")
+	}
+	return nil
+}
+
+// change says that a session is held at another time or place.
+type change struct{ Change events.SessionChanged }
+
+// Stream implements eventsource.Command.
+func (c change) Stream() string { return sessionStream(c.Change.Session) }
+
+// Decide implements eventsource.Command. What was attended was attended then and there: it is taken back first.
+func (c change) Decide(s session) ([]eventsource.Event, error) {
+	was, e := s.scheduled, c.Change
+	switch {
+	case was.Session == "":
+		return nil, noSession()
+	case s.cancelled:
+		return nil, fault.New(fault.Conflict, "Buổi học đã bị hủy nên không đổi được. Hãy lên lịch buổi khác.", "The session is cancelled and cannot be changed. Schedule another.")
+	case len(s.known()) > 0:
+		return nil, fault.New(fault.Conflict, "Buổi học đã có điểm danh. Hãy hoàn tác các lần nhập điểm danh trước khi đổi giờ, địa điểm.",
+			"The session has attendance. Take its imports back before you change time or place.")
+	case was.Start.Equal(e.Start) && was.End.Equal(e.End) && was.Place == e.Place && was.Link == e.Link:
+		return nil, nil
+	}
+	if err := canBeHeld(s.Evolve(e).scheduled, fault.New(fault.Invalid, "Chưa đổi được buổi học.", "The session is not changed.")); err != nil {
+		return nil, err
 	}
 	return []eventsource.Event{e}, nil
 }

@@ -23,21 +23,24 @@ var (
 	ListSessions      = rpc.Query[ListSessionsRequest, []Session]("progress.list-sessions", "Lists the sessions of a course that the caller may hold.", events.RoleTrainer).About(rpc.Nothing())
 	MySessions        = rpc.Query[ListSessionsRequest, []Session]("progress.my-sessions", "Lists the sessions of a course that are held for the caller.", rpc.SignedIn).About(rpc.Nothing())
 	GetSession        = rpc.Query[SessionRequest, SessionSheet]("progress.get-session", "Gives a session with its learners and attendance.", events.RoleTrainer).About(rpc.Kept(rpc.AboutUnit), rpc.Logged, SessionSheet.people)
+	ChangeSession     = rpc.Command[ChangeSessionRequest, rpc.Receipt]("progress.change-session", "Says that a session is held at another time or place.", events.RoleTrainer).About(rpc.Kept(rpc.AboutUnit))
 	CancelSession     = rpc.Command[SessionRequest, rpc.Receipt]("progress.cancel-session", "Says that a session is not held.", events.RoleTrainer).About(rpc.Kept(rpc.AboutUnit))
 	PreviewAttendance = rpc.Query[AttendanceFile, AttendancePreview]("progress.preview-attendance", "Shows what an attendance list would change; writes nothing.", events.RoleTrainer).About(rpc.Kept(rpc.AboutUnit), rpc.Logged, AttendancePreview.people)
 	ImportAttendance  = rpc.Command[AttendanceFile, AttendanceDone]("progress.import-attendance", "Notes what an attendance list says, as it was previewed.", events.RoleTrainer).About(rpc.Kept(rpc.AboutUnit))
 	UndoAttendance    = rpc.Command[UndoAttendanceRequest, rpc.Receipt]("progress.undo-attendance", "Takes an attendance list back.", events.RoleTrainer).About(rpc.Kept(rpc.AboutUnit))
 )
 
-// sessionsView is the sessions.
+// sessionsView is the sessions and who was invited to them.
 type sessionsView struct {
-	projection *readmodel.Projection
-	sessions   *readmodel.Collection[Session]
+	projection  *readmodel.Projection
+	sessions    *readmodel.Collection[Session]
+	invitations *readmodel.Collection[invited]
 }
 
 func newSessionsView() sessionsView {
-	v := sessionsView{sessions: readmodel.NewCollection[Session]("sessions", readmodel.Index{Name: "course", Fields: []string{"course", "start"}})}
-	v.projection = readmodel.NewProjection("sessions", 1, []string{"progress.session"}, v.apply, v.sessions)
+	v := sessionsView{sessions: readmodel.NewCollection[Session]("sessions", readmodel.Index{Name: "course", Fields: []string{"course", "start"}}),
+		invitations: readmodel.NewCollection[invited]("invitations", readmodel.Index{Name: "session", Fields: []string{"session"}})}
+	v.projection = readmodel.NewProjection("sessions", 2, []string{"progress.session", "progress.invitation"}, v.apply, v.sessions, v.invitations)
 	return v
 }
 
@@ -45,10 +48,16 @@ func (v sessionsView) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	switch e := r.Event.(type) {
 	case events.SessionScheduled:
 		return v.sessions.Update(b, e.Session, func(s *Session) {
-			*s = Session{Session: e.Session, Course: e.Course, Lesson: e.Lesson, Unit: e.Unit, Start: e.Start, End: e.End, Place: e.Place, Link: e.Link}
+			*s = Session{Session: e.Session, Course: e.Course, Lesson: e.Lesson, Unit: e.Unit, Start: e.Start, End: e.End, Place: e.Place, Link: e.Link, Changed: r.Time}
+		})
+	case events.SessionChanged:
+		return v.sessions.Update(b, e.Session, func(s *Session) {
+			s.Start, s.End, s.Place, s.Link, s.Revision, s.Changed = e.Start, e.End, e.Place, e.Link, s.Revision+1, r.Time
 		})
 	case events.SessionCancelled:
-		return v.sessions.Update(b, e.Session, func(s *Session) { s.Cancelled = true })
+		return v.sessions.Update(b, e.Session, func(s *Session) { s.Cancelled, s.Revision, s.Changed = true, s.Revision+1, r.Time })
+	case events.SessionInvited:
+		return v.invitations.Update(b, e.Person+"_"+e.Session, func(d *invited) { *d = invited{e.Person, e.Session} })
 	case events.AttendanceImported:
 		return v.sessions.Update(b, e.Session, func(s *Session) {
 			s.Imports = append(s.Imports, SessionImport{Import: e.Import, At: r.Time, People: len(e.Rows)})
@@ -86,20 +95,42 @@ func (a live) scheduleSession(ctx context.Context, req ScheduleSessionRequest) (
 	if err != nil {
 		return Scheduled{}, err
 	}
-	place, link := strings.TrimSpace(req.Place), strings.TrimSpace(req.Link)
-	u, bad := url.Parse(link)
-	switch {
-	case !whole.Has(req.Unit):
+	if !whole.Has(req.Unit) {
 		return Scheduled{}, why.With("unit", "Không có đơn vị này. Hãy chọn trong cây đơn vị.", "There is no such unit. Choose one of the tree.")
-	case len([]rune(place)) > mostPlace || len(link) > mostPlace:
-		return Scheduled{}, why.With("place", "Địa điểm và đường dẫn dài tối đa 300 ký tự.", "Place and link have at most 300 characters.")
-	case link != "" && (bad != nil || u.Scheme != "https" || u.Host == ""):
-		return Scheduled{}, why.With("link", "Đường dẫn phải bắt đầu bằng https://.", "The link must begin with https://.")
+	}
+	place, link, err := placeOf(req.Place, req.Link, why)
+	if err != nil {
+		return Scheduled{}, err
 	}
 	e := events.SessionScheduled{Session: idOf(rpc.From(ctx).ID), Course: req.Course, Lesson: req.Lesson, Unit: req.Unit, Start: req.Start.UTC(), End: req.End.UTC(),
 		Place: place, Link: link, By: caller(ctx)}
 	done, err := host.Do(ctx, a.Deps, schedule{e})
 	return Scheduled{Seq: done.Seq, Session: e.Session}, err
+}
+
+// placeOf reads where a session is held: a place, a link, or both.
+func placeOf(place, link string, why *fault.Error) (string, string, error) {
+	place, link = strings.TrimSpace(place), strings.TrimSpace(link)
+	u, bad := url.Parse(link)
+	switch {
+	case len([]rune(place)) > mostPlace || len(link) > mostPlace:
+		return "", "", why.With("place", "Địa điểm và đường dẫn dài tối đa 300 ký tự.", "Place and link have at most 300 characters.")
+	case link != "" && (bad != nil || u.Scheme != "https" || u.Host == ""):
+		return "", "", why.With("link", "Đường dẫn phải bắt đầu bằng https://.", "The link must begin with https://.")
+	}
+	return place, link, nil
+}
+
+func (a live) changeSession(ctx context.Context, req ChangeSessionRequest) (rpc.Receipt, error) {
+	if _, err := a.reach(ctx, req.Session); err != nil {
+		return rpc.Receipt{}, err
+	}
+	place, link, err := placeOf(req.Place, req.Link, fault.New(fault.Invalid, "Chưa đổi được buổi học.", "The session is not changed."))
+	if err != nil {
+		return rpc.Receipt{}, err
+	}
+	done, err := host.Do(ctx, a.Deps, change{events.SessionChanged{Session: req.Session, Start: req.Start.UTC(), End: req.End.UTC(), Place: place, Link: link, By: caller(ctx)}})
+	return rpc.Receipt{Seq: done.Seq}, err
 }
 
 // idOf gives the same id for the same request, so that a form that is sent again schedules the same session.

@@ -13,6 +13,15 @@ type ScheduleSessionRequest struct {
 	Link   string    `json:"link,omitempty"`
 }
 
+// ChangeSessionRequest says when and where a session is held instead.
+type ChangeSessionRequest struct {
+	Session string    `json:"session"`
+	Start   time.Time `json:"start"`
+	End     time.Time `json:"end"`
+	Place   string    `json:"place,omitempty"`
+	Link    string    `json:"link,omitempty"`
+}
+
 // Scheduled names the session that was scheduled.
 type Scheduled struct {
 	Seq     uint64 `json:"seq"`
@@ -43,6 +52,8 @@ type Session struct {
 	Place     string          `json:"place,omitempty"`
 	Link      string          `json:"link,omitempty"`
 	Cancelled bool            `json:"cancelled,omitempty"`
+	Revision  int             `json:"revision,omitempty"` // changes so far
+	Changed   time.Time       `json:"changed"`            // last; when it was scheduled at first
 	Imports   []SessionImport `json:"imports,omitempty"`
 }
 
