@@ -69,6 +69,7 @@ func Story() []Chapter {
 		{"certification.register", "<issuer>_<year>", []Event{NumbersDrawn{}}},
 		{"certification.issuer", "<issuer>", []Event{IssuerEstablished{}, IssuerKeyMade{}, IssuerSucceeded{}}},
 		{"scheduler.campaign", "<campaign>", []Event{CampaignScheduled{}, CampaignTicked{}, CampaignStopped{}}},
+		{"refresher.person", "<person>", []Event{CompetenciesPassed{}, RefresherOffered{}, QuestionAnswered{}, RefresherFinished{}, RefresherExpired{}}},
 		{"notification.message", "<person>_<what>", []Event{MessageQueued{}, MessageRead{}, MailBegun{}, MailHandedOver{}, MailFlagged{}}},
 	}
 }

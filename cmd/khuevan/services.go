@@ -30,13 +30,14 @@ import (
 	"khuevan/services/portal"
 	"khuevan/services/progress"
 	"khuevan/services/quiz"
+	"khuevan/services/refresher"
 	"khuevan/services/reporting"
 	"khuevan/services/scheduler"
 )
 
 // targets are the services, in the order in which they start.
 func targets() []string {
-	return []string{"directory", "account", "access", "catalog", "enrolment", "progress", "quiz", "measurement", "certification", "scheduler", "notification", "reporting", "portal"}
+	return []string{"directory", "account", "access", "catalog", "enrolment", "progress", "quiz", "measurement", "certification", "scheduler", "refresher", "notification", "reporting", "portal"}
 }
 
 // chosen reads -target.
@@ -76,6 +77,8 @@ func (b *bus) build(ctx context.Context, name, baseURL string) (host.Service, er
 		return certification.New(d, certification.Config{Issuer: b.config.Issuer, BaseURL: baseURL})
 	case "scheduler":
 		return scheduler.New(d), nil
+	case "refresher":
+		return refresher.New(d, content.FS)
 	case "notification":
 		return notification.New(d, b.mail(baseURL))
 	case "reporting":

@@ -1,7 +1,7 @@
 // Package notification tells people what concerns them: in the portal's inbox, and by e-mail once each.
 //
 // Rules, in plain words:
-//   - A message is queued for its reason (enrolled, reminded, certified) once; the reason is part of its id. Queuing
+//   - A message is queued for its reason (enrolled, reminded, certified, asked to refresh) once; the reason is part of its id. Queuing
 //     it puts it into the inbox of its person. Only its person reads it.
 //   - Whoever's codes, passkeys, recovery codes or recovery link were changed or used, and both sides of a stand-in, get a
 //     notice: what happened, when, and what to do if it was not they.
@@ -17,6 +17,7 @@
 //
 // Events in: enrolment.person-enrolled, enrolment.enrolment-reminded, certification.certificate-issued,
 // directory.person-registered, directory.person-corrected, catalog.course-published, account.totp-enrolled, account.totp-disabled,
-// account.passkey-registered, account.passkey-removed, account.recovery-code-spent, account.recovery-used, access.stand-in-given.
+// account.passkey-registered, account.passkey-removed, account.recovery-code-spent, account.recovery-used, access.stand-in-given,
+// refresher.refresher-offered.
 // Events out: message-queued, message-read, mail-begun, mail-handed-over, mail-flagged.
 package notification

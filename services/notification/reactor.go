@@ -15,6 +15,7 @@ var queueFacts = []string{
 	"enrolment.enrolment.person-enrolled",
 	"enrolment.enrolment.enrolment-reminded",
 	"certification.certificate.certificate-issued",
+	"refresher.person.refresher-offered",
 }
 
 // occasion is a reason to write to a person.
@@ -35,6 +36,8 @@ func occasionOf(e eventsource.Event) (o occasion, ok bool) {
 	case events.CertificateIssued:
 		return occasion{person: e.Person, what: "certified-" + e.Course + "-" + strconv.Itoa(e.Period), template: templateCertified,
 			course: e.Course, values: map[string]string{valueCode: e.Code}}, true
+	case events.RefresherOffered:
+		return occasionToRefresh(e), true
 	default:
 		return occasion{}, false
 	}

@@ -49,8 +49,11 @@ func bilingual(template string, values map[string]string, name, base string) tex
 
 // linkOf is the local path of what a message is about.
 func linkOf(template string, values map[string]string) string {
-	if template == templateCertified {
+	switch template {
+	case templateCertified:
 		return "/verify/" + url.PathEscape(values[valueCode])
+	case templateRefresher:
+		return "/refreshers/" + url.PathEscape(values[valueOffer])
 	}
 	_, isNotice := noticeFor(template, values)
 	if isNotice && template != templateExcused && template != templateAskedAgain {
@@ -67,6 +70,8 @@ func vietnamese(template string, values map[string]string, name, link string) te
 	switch {
 	case isNotice:
 		subject, what = n.vietnamese(values, link)
+	case template == templateRefresher:
+		subject, what = refresherWords(values, link, "vi")
 	case template == templateReminded:
 		subject = fmt.Sprintf("Nhắc hoàn thành khóa học “%s”", title)
 		what = fmt.Sprintf("Hệ thống ghi nhận ông/bà chưa hoàn thành khóa học “%s”.", title)
@@ -100,6 +105,8 @@ func english(template string, values map[string]string, name, link string) text 
 	switch {
 	case isNotice:
 		subject, what = n.english(values, link)
+	case template == templateRefresher:
+		subject, what = refresherWords(values, link, "en")
 	case template == templateReminded:
 		subject = fmt.Sprintf("Reminder to complete the course “%s”", title)
 		what = fmt.Sprintf("You have not yet completed the course “%s”.", title)

@@ -13,6 +13,7 @@ import (
 	"khuevan/services/notification"
 	"khuevan/services/progress"
 	"khuevan/services/quiz"
+	"khuevan/services/refresher"
 	"khuevan/services/reporting"
 	"khuevan/services/scheduler"
 )
@@ -55,6 +56,7 @@ func Methods(services []string) []rpc.Signature {
 		certification.PreviewOrder.Signature, certification.StartOrder.Signature, certification.ListOrders.Signature, certification.GetOrder.Signature, certification.RetryOrder.Signature,
 		certification.AskConfirmation.Signature, certification.DownloadConfirmation.Signature,
 		scheduler.ScheduleCampaign.Signature, scheduler.PreviewSchedule.Signature, scheduler.ListCampaigns.Signature, scheduler.StopCampaign.Signature,
+		refresher.MyRecall.Signature, refresher.GetRefresher.Signature, refresher.Answer.Signature, refresher.GetRecall.Signature,
 		notification.MyMessages.Signature, notification.ReadMessage.Signature, notification.ListMail.Signature, notification.ListFlagged.Signature,
 		reporting.GetRollup.Signature, reporting.ListRows.Signature, reporting.DownloadCompetency.Signature, reporting.ExportCompletion.Signature, reporting.Recount.Signature,
 	}
