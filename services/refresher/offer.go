@@ -49,8 +49,8 @@ func offerID(person string, number int) string { return person + "_" + strconv.I
 
 // personOf is whose offer an id names; "" for an id that no offer can have.
 func personOf(offer string) string {
-	person, number, ok := strings.Cut(offer, "_")
-	if n, err := strconv.Atoi(number); !ok || err != nil || n < 1 {
+	person, _, ok := strings.Cut(offer, "_")
+	if !ok || !eventsource.ValidStream(personStream(person)) {
 		return ""
 	}
 	return person
