@@ -37,24 +37,26 @@ func (v *view) recallByUnit(r refresher.Recall, names competencyNames) g.Node {
 	}
 	columns := []column{{v.t("Đơn vị", "Unit"), false}, {v.t("Người đã học", "Have learnt it"), true}, {v.t("Ước tính còn nhớ", "Predicted recall"), true}}
 	line := func(name g.Node, m refresher.GroupMean) g.Node {
-		switch {
-		case m.Masked:
+		if m.Masked {
 			return row(columns, name, v.text("không hiện", "not shown"), v.text("không hiện", "not shown"))
-		case m.People == 0:
-			return row(columns, name, itoa(0), g.Text("–"))
 		}
 		return row(columns, name, itoa(m.People), g.Text(v.percent(m.Recall)))
 	}
 	var tables []g.Node
 	for i, competency := range r.Competencies {
-		rows := []g.Node{line(h.Strong(g.Text(r.Unit.Name)), r.Unit.Means[i])}
+		rows, none := []g.Node{line(h.Strong(g.Text(r.Unit.Name)), r.Unit.Means[i])}, 0
 		for _, u := range r.Below {
+			if u.Means[i].Nobody() {
+				none++
+				continue
+			}
 			rows = append(rows, line(h.A(h.Href(query(recallPath, "unit", u.Unit)), g.Text(u.Name)), u.Means[i]))
 		}
-		if len(r.Below) > 0 {
+		if len(r.Below) > 0 && !r.Directly.Means[i].Nobody() {
 			rows = append(rows, line(v.text("Thuộc trực tiếp đơn vị", "In the unit itself"), r.Directly.Means[i]))
 		}
-		tables = append(tables, table(names.of(competency), columns, rows))
+		tables = append(tables, table(names.of(competency), columns, rows),
+			g.If(none > 0, h.P(h.Class("hint"), g.Textf(v.t("Còn %d đơn vị chưa có ai học năng lực này.", "In %d more units nobody has learnt it."), none))))
 	}
 	return h.Section(h.H2(g.Text(title)), g.Group(tables),
 		hint(v.t("Một nhóm dưới 5 người không hiện, kèm một nhóm khác để không suy ra được bằng phép trừ. Mọi trang đều ẩn như nhau.", "A group under 5 is not shown, nor is another one, so that it cannot be found by subtraction. All pages leave out the same.")))

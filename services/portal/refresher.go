@@ -128,7 +128,7 @@ func (v *view) refresherQuestion(r refresher.Refresher, n, open int, why *fault.
 	}
 	return page{Title: v.t("Ôn tập nhanh: ", "Refresher: ") + title, Section: "/learn", Focus: true, Body: []g.Node{
 		h.Div(h.Class("quizbar"), h.H1(h.ID("at"), g.Text(title)), h.P(h.Class("meta"), v.text("Ôn tập nhanh, khoảng 2 phút", "Refresher, about 2 minutes"))),
-		bar(r.Answered, len(r.Questions), v.t("Số câu đã trả lời", "Questions answered")), v.refusalWithFields(why), body}}
+		h.P(bar(r.Answered, len(r.Questions), v.t("Số câu đã trả lời", "Questions answered"))), v.refusalWithFields(why), body}}
 }
 
 // refresherDone tells how it went, and what comes when.

@@ -49,6 +49,9 @@ type GroupMean struct {
 	Recall float64 `json:"recall"` // 0 to 1
 }
 
+// Nobody reports whether nobody of the group has learnt it.
+func (m GroupMean) Nobody() bool { return !m.Masked && m.People == 0 }
+
 // Week is what became of the refreshers of a week.
 type Week struct {
 	Week     time.Time `json:"week"`
