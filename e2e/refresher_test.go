@@ -13,7 +13,7 @@ func (b *browser) taps() *browser {
 }
 
 // rests fails when the page is not accessible, or wider than the screen; and takes its picture.
-func (b *browser) rests(page string) *browser {
+func (b *browser) rests(page string) {
 	b.t.Helper()
 	for _, v := range b.axe() {
 		b.t.Errorf("%s: %s", page, v)
@@ -24,7 +24,6 @@ func (b *browser) rests(page string) *browser {
 	if *shots != "" {
 		b.shoots(*shots + "/refresher-" + page + ".png")
 	}
-	return b
 }
 
 // TestALearnerRefreshesOnAPhone lets a learner pass, and two weeks later, when the platform is started ahead of time, follow the

@@ -25,7 +25,7 @@ func TestRulesOutOfBoundsAreRefused(t *testing.T) {
 		{"{share: 0, grade: again}", "{share: 0.1, grade: hard}"}: "share 0",
 		{"{share: 1, grade: good}", "{share: 1, grade: great}"}:   "great",
 		{"passed: good", "passed: well"}:                          "well",
-		{"passed: good", "pased: good"}:                           "pased",
+		{"passed: good", "learnt: good"}:                          "learnt",
 	} {
 		changed := strings.Replace(string(text), change[0], change[1], 1)
 		if changed == string(text) {
