@@ -72,6 +72,7 @@ func Story() []Chapter {
 		{"scheduler.campaign", "<campaign>", []Event{CampaignScheduled{}, CampaignTicked{}, CampaignStopped{}}},
 		{"webhook.endpoint", "<endpoint>", []Event{EndpointRegistered{}, EndpointSecretRotated{}, EndpointPaused{}, EndpointResumed{}, EndpointRewound{},
 			EndpointFailing{}, EndpointRecovered{}, EndpointSuspended{}, EndpointReached{}, EndpointRemoved{}}},
+		{"refresher.person", "<person>", []Event{CompetenciesPassed{}, RefresherOffered{}, QuestionAnswered{}, RefresherFinished{}, RefresherExpired{}}},
 		{"notification.message", "<person>_<what>", []Event{MessageQueued{}, MessageRead{}, MailBegun{}, MailHandedOver{}, MailFlagged{},
 			MailReleased{}, MailWithheld{}, MailBundled{}}},
 		{"notification.bundle", "<person>_<bundle>", []Event{BundleMade{}}},

@@ -31,6 +31,7 @@ import (
 	"khuevan/services/portal"
 	"khuevan/services/progress"
 	"khuevan/services/quiz"
+	"khuevan/services/refresher"
 	"khuevan/services/reporting"
 	"khuevan/services/scheduler"
 	"khuevan/services/webhook"
@@ -38,7 +39,7 @@ import (
 
 // targets are the services, in the order in which they start.
 func targets() []string {
-	return []string{"directory", "account", "access", "catalog", "enrolment", "progress", "quiz", "measurement", "certification", "scheduler", "notification", "webhook", "reporting", "portal"}
+	return []string{"directory", "account", "access", "catalog", "enrolment", "progress", "quiz", "measurement", "certification", "scheduler", "refresher", "notification", "webhook", "reporting", "portal"}
 }
 
 // chosen reads -target.
@@ -78,6 +79,8 @@ func (b *bus) build(ctx context.Context, name, baseURL string) (host.Service, er
 		return certification.New(d, certification.Config{Issuer: b.config.Issuer, BaseURL: baseURL})
 	case "scheduler":
 		return scheduler.New(d), nil
+	case "refresher":
+		return refresher.New(d, content.FS)
 	case "notification":
 		c, err := b.mail(baseURL)
 		if err != nil {

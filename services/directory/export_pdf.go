@@ -158,7 +158,7 @@ func sectionTitle(noun string) string {
 	title, ok := map[string]string{
 		"access.person": "Yêu cầu bị từ chối", "access.reads": "Bạn đã xem dữ liệu nào", "access.delegation": "Giao người thay", "account.person": "Cách đăng nhập", "directory.person": "Nhân thân, đơn vị và vai trò", "directory.request": "Yêu cầu về dữ liệu cá nhân",
 		"enrolment.enrolment": "Ghi danh", "progress.course": "Tiến độ học", "progress.time": "Thời gian học", "quiz.attempt": "Bài làm và câu trả lời",
-		"quiz.accommodation": "Thời gian làm bài thêm", "certification.certificate": "Giấy chứng nhận", "notification.message": "Thông báo và thư",
+		"quiz.accommodation": "Thời gian làm bài thêm", "certification.certificate": "Giấy chứng nhận", "notification.message": "Thông báo và thư", "refresher.person": "Ôn tập nhắc lại",
 	}[noun]
 	if !ok {
 		return noun

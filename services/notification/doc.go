@@ -1,7 +1,7 @@
 // Package notification tells people what concerns them: in the portal's inbox, and by e-mail once each.
 //
 // Rules, in plain words:
-//   - A message is queued for its reason (enrolled, reminded, certified) once; the reason is part of its id. Queuing
+//   - A message is queued for its reason (enrolled, reminded, certified, asked to refresh) once; the reason is part of its id. Queuing
 //     it puts it into the inbox of its person. Only its person reads it.
 //   - Whoever's codes, passkeys, recovery codes or recovery link were changed or used, and both sides of a stand-in, get a
 //     notice: what happened, when, and what to do if it was not they.
@@ -29,7 +29,8 @@
 // enrolment.programme-enrolled, enrolment.programme-completed, enrolment.enrolment-withdrawn, catalog.programme-published,
 // directory.person-registered, directory.person-corrected, catalog.course-published, account.totp-enrolled, account.totp-disabled,
 // account.passkey-registered, account.passkey-removed, account.recovery-code-spent, account.recovery-used, access.stand-in-given,
-// progress.session-invited, progress.session-uninvited, webhook.endpoint-suspended (administrators are told).
+// progress.session-invited, progress.session-uninvited, webhook.endpoint-suspended (administrators are told),
+// refresher.refresher-offered.
 // Events out: message-queued, message-read, mail-released, mail-withheld, mail-bundled, mail-begun, mail-handed-over, mail-flagged, bundle-made,
 // way-chosen, template-revised, template-reset.
 package notification

@@ -37,6 +37,7 @@ var kinds = []kind{
 	{ID: "approval", Title: events.Words{Vi: "Yêu cầu học chờ ông/bà duyệt", En: "Requests that wait for your approval"}, Ways: []string{wayNow, wayDigest},
 		Reason: events.Words{Vi: "Người xin học đang chờ ông/bà quyết định.", En: "Somebody waits for your decision."}},
 	{ID: "reminder", Title: events.Words{Vi: "Nhắc khóa học chưa hoàn thành", En: "Reminders of courses not completed"}, Ways: []string{wayNow, wayDigest, wayInbox}, Bundle: bundleReminders},
+	{ID: "refresher", Title: events.Words{Vi: "Ôn tập nhanh hằng tuần", En: "The weekly refresher"}, Ways: []string{wayNow, wayDigest, wayInbox}},
 	{ID: "courses", Title: events.Words{Vi: "Khóa học không có thời hạn, miễn học, kết quả yêu cầu học", En: "Courses without a date, excuses, answers to your requests"}, Ways: []string{wayNow, wayDigest, wayInbox}},
 	{ID: "certificate", Title: events.Words{Vi: "Giấy chứng nhận", En: "Certificates"}, Ways: []string{wayNow, wayDigest, wayInbox}},
 }
@@ -68,6 +69,8 @@ func kindOf(template string, values map[string]string) kind {
 		id = "approval"
 	case templateReminded, templateReminders:
 		id = "reminder"
+	case templateRefresher:
+		id = "refresher"
 	case templateExcused, templateNotApproved, templateTakenBack, templateProgrammeDone:
 		id = "courses"
 	case templateCertified:

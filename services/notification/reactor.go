@@ -19,6 +19,7 @@ var queueFacts = []string{
 	"enrolment.programme.programme-enrolled",
 	"enrolment.programme.programme-completed",
 	"certification.certificate.certificate-issued",
+	"refresher.person.refresher-offered",
 	"progress.invitation.session-invited",
 	"progress.invitation.session-uninvited",
 }
@@ -47,6 +48,8 @@ func occasionOf(e eventsource.Event) (o occasion, ok bool) {
 		}
 		return occasion{person: e.Person, what: "certified-" + e.Course + "-" + strconv.Itoa(e.Period), template: templateCertified,
 			course: e.Course, values: map[string]string{valueCode: e.Code}}, true
+	case events.RefresherOffered:
+		return occasionToRefresh(e), true
 	case events.SessionInvited:
 		template := templateInvited
 		if e.Again {

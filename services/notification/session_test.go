@@ -106,7 +106,7 @@ func TestALetterIsRefusedAtAClick(t *testing.T) {
 	_, err := Unsubscribe.Call(rpc.With(t.Context(), rpc.Request{}), o.Client, UnsubscribeRequest{token + "x"})
 	hosttest.Refused(t, err, "not_found")
 	mine, err := MyPreferences.Call(o.As("lan"), o.Client, MyPreferencesRequest{})
-	if err != nil || len(mine) != len(kinds) || mine[6].Kind != "certificate" || mine[6].Way != wayInbox {
+	if err != nil || len(mine) != len(kinds) || mine[7].Kind != "certificate" || mine[7].Way != wayInbox {
 		t.Errorf("%+v, %v", mine, err)
 	}
 }

@@ -93,6 +93,8 @@ func linkOf(template string, values map[string]string) string {
 		return "/verify/" + url.PathEscape(values[valueCode])
 	case templateDigest:
 		return "/inbox"
+	case templateRefresher:
+		return "/refreshers/" + url.PathEscape(values[valueOffer])
 	case templateReminders, templateProgramme, templateProgrammeDone:
 		return "/learn"
 	case templateEnrolled, templateReminded, templateExcused, templateAskedAgain:
@@ -112,21 +114,22 @@ func fieldsOf(lang string, say texts, m message, base string) map[string]string 
 	}
 	role := roleWords(v[valueRole])
 	fields := map[string]string{
-		fieldLink:  base + linkOf(m.template, v),
-		"course":   line(orElse(v["title"+first], orElse(v["title"+second], orElse(v[valueProgramme], v[valueCourse])))),
-		"lesson":   line(orElse(v["lesson"+first], orElse(v["lesson"+second], v[valueLesson]))),
-		"due":      timeOf(v[valueDue], day),
-		"code":     v[valueCode],
-		"at":       orElse(timeOf(v[valueAt], moment), "–"),
-		"other":    orElse(line(v[valueOtherName]), otherwise),
-		"role":     role.En,
-		"from":     dayOf(v[valueFrom], day),
-		"until":    dayOf(v[valueUntil], day),
-		"start":    timeOf(v[valueStart], moment),
-		"end":      timeOf(v[valueEnd], moment),
-		"place":    line(v[valuePlace]),
-		"endpoint": line(v[valueEndpoint]),
-		"join":     line(v[valueJoin]),
+		fieldLink:   base + linkOf(m.template, v),
+		"course":    line(orElse(v["title"+first], orElse(v["title"+second], orElse(v[valueProgramme], v[valueCourse])))),
+		"lesson":    line(orElse(v["lesson"+first], orElse(v["lesson"+second], v[valueLesson]))),
+		"due":       timeOf(v[valueDue], day),
+		"code":      v[valueCode],
+		"at":        orElse(timeOf(v[valueAt], moment), "–"),
+		"other":     orElse(line(v[valueOtherName]), otherwise),
+		"role":      role.En,
+		"from":      dayOf(v[valueFrom], day),
+		"until":     dayOf(v[valueUntil], day),
+		"start":     timeOf(v[valueStart], moment),
+		"end":       timeOf(v[valueEnd], moment),
+		"place":     line(v[valuePlace]),
+		"questions": v[valueQuestions],
+		"endpoint":  line(v[valueEndpoint]),
+		"join":      line(v[valueJoin]),
 	}
 	if vi {
 		fields["role"] = role.Vi

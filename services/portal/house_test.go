@@ -30,6 +30,7 @@ import (
 	"khuevan/services/portal"
 	"khuevan/services/progress"
 	"khuevan/services/quiz"
+	"khuevan/services/refresher"
 	"khuevan/services/reporting"
 	"khuevan/services/scheduler"
 	"khuevan/services/webhook"
@@ -79,6 +80,7 @@ func bareHouse(t *testing.T) *house {
 		plain(directory.New), func(d host.Deps) (host.Service, error) {
 			return account.New(d, account.Config{BaseURL: "http://khuevan.example"}), nil
 		}, plain(access.New), plain(enrolment.New), plain(progress.New), plain(measurement.New), plain(scheduler.New),
+		func(d host.Deps) (host.Service, error) { return refresher.New(d, content.FS) },
 		func(d host.Deps) (host.Service, error) {
 			return reporting.New(d, reporting.Config{Scan: bus.Journal.Scan})
 		},
@@ -164,7 +166,7 @@ func (h *house) open(change ...func(*host.Deps)) *httptest.Server {
 		fn(&d)
 	}
 	s, err := portal.New(d, portal.Config{BaseURL: "http://khuevan.example", Sessions: web.MemorySessions(h.Clock), OnChange: func(service string, heard func()) (func(), error) { return host.OnChange(h.Conn(), service, heard) }, Issuer: issuer,
-		Services: append(served(), "account", "access", "measurement", "scheduler", "reporting")})
+		Services: append(served(), "account", "access", "measurement", "scheduler", "refresher", "reporting")})
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -116,6 +116,9 @@ func (v *view) entries() []entry {
 			all = append(all, e.entry)
 		}
 	}
+	if v.has(events.RoleTrainer) || v.has(events.RoleAnalyst) {
+		all = append(all, entry{recallPath, v.t("Ôn tập nhắc lại", "Recall")})
+	}
 	if v.has(events.RoleHead) || v.has(events.RoleTrainer) {
 		all = append(all, entry{"/requests", v.t("Duyệt yêu cầu học", "Requests for courses")})
 	}

@@ -49,6 +49,7 @@ func (p *Portal) learnerRoutes(mux *http.ServeMux) {
 	mux.Handle("POST /account", p.act(p.setPassword, p.drawAccount))
 	p.privacyRoutes(mux)
 	p.hoursRoutes(mux)
+	p.refresherRoutes(mux)
 }
 
 // learning is a course that the reader must take or has taken.
@@ -136,7 +137,11 @@ func (p *Portal) learn(v *view) (page, error) {
 	if err != nil {
 		return page{}, err
 	}
-	body := []g.Node{h.H1(v.text("Việc học của tôi", "My learning"))}
+	waiting, err := v.waitingRefresher()
+	if err != nil {
+		return page{}, err
+	}
+	body := []g.Node{h.H1(v.text("Việc học của tôi", "My learning")), waiting}
 	programmes, err := v.myProgrammes(slices.Concat(open, done))
 	if err != nil {
 		return page{}, err
@@ -158,7 +163,7 @@ func (p *Portal) learn(v *view) (page, error) {
 		body = append(body, h.H2(v.text("Đã hoàn thành", "Completed")),
 			h.Ul(h.Class("cards"), g.Map(done, func(l learning) g.Node { return h.Li(v.doneCard(l)) })))
 	}
-	body = append(body, h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href("/hours"), v.text("Giờ học của tôi", "My hours"))))
+	body = append(body, h.P(h.Class("actions"), h.A(h.Class("btn"), h.Href("/hours"), v.text("Giờ học của tôi", "My hours")), h.A(h.Class("btn"), h.Href(refreshersPath), v.text("Ôn tập nhắc lại", "Refreshers"))))
 	return page{Title: v.t("Việc học của tôi", "My learning"), Section: "/learn", Body: body}, nil
 }
 

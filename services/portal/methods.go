@@ -13,6 +13,7 @@ import (
 	"khuevan/services/notification"
 	"khuevan/services/progress"
 	"khuevan/services/quiz"
+	"khuevan/services/refresher"
 	"khuevan/services/reporting"
 	"khuevan/services/scheduler"
 	"khuevan/services/webhook"
@@ -58,6 +59,7 @@ func Methods(services []string) []rpc.Signature {
 		scheduler.ScheduleCampaign.Signature, scheduler.PreviewSchedule.Signature, scheduler.ListCampaigns.Signature, scheduler.StopCampaign.Signature,
 		webhook.ListTypes.Signature, webhook.Register.Signature, webhook.ListEndpoints.Signature, webhook.ListDeliveries.Signature, webhook.SendTest.Signature, webhook.Pause.Signature,
 		webhook.Resume.Signature, webhook.PreviewReplay.Signature, webhook.Replay.Signature, webhook.RotateSecret.Signature, webhook.Remove.Signature,
+		refresher.MyRecall.Signature, refresher.GetRefresher.Signature, refresher.Answer.Signature, refresher.GetRecall.Signature,
 		notification.MyMessages.Signature, notification.ReadMessage.Signature, notification.ListMail.Signature, notification.ListFlagged.Signature,
 		notification.MyPreferences.Signature, notification.Choose.Signature, notification.GetUnsubscription.Signature, notification.Unsubscribe.Signature,
 		notification.ListTemplates.Signature, notification.GetTemplate.Signature, notification.ReviseTemplate.Signature, notification.ResetTemplate.Signature,

@@ -32,6 +32,7 @@ func (p *Portal) staffRoutes(mux *http.ServeMux) {
 	p.programmeRoutes(mux)
 	p.quizStaffRoutes(mux)
 	p.sessionRoutes(mux)
+	mux.Handle("GET "+recallPath, p.page(p.recallPage))
 	mux.Handle("GET /assignments", p.page(func(v *view) (page, error) { return p.assignmentsPage(v, nil) }))
 	mux.Handle("POST /assignments", p.act(p.assign, p.assignmentsPage))
 	mux.Handle("POST /assignments/end", p.act(p.endAssignment, nil))
