@@ -2,6 +2,7 @@ package enrolment
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"khuevan/events"
@@ -13,6 +14,7 @@ import (
 type enrolment struct {
 	standing
 	ticks map[tick]bool
+	held  []events.PersonHeldOut // of ticks that ask later
 }
 
 // tick is a campaign's due time that this enrolment has heeded, by a period or a reminder.
@@ -26,8 +28,14 @@ func tickOf(campaign string, due time.Time) tick { return tick{campaign, due.Uni
 // Evolve implements eventsource.State.
 func (s enrolment) Evolve(e eventsource.Event) enrolment {
 	switch e := e.(type) {
+	case events.PersonHeldOut:
+		s = s.heed(tickOf(e.Campaign, e.Tick))
+		s.held = append(slices.Clone(s.held), e)
+	case events.HoldOutEnded:
+		s.held = s.without(e.Campaign, e.Tick)
 	case events.PersonEnrolled:
 		s.period, s.open, s.free, s.due = e.Period, true, false, e.Due
+		s.held = s.without(e.Campaign, e.Tick)
 		if e.Campaign != "" {
 			s = s.heed(tickOf(e.Campaign, e.Tick))
 		}
