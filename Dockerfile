@@ -19,6 +19,8 @@ COPY content content
 COPY events events
 COPY platform platform
 COPY programme programme
+COPY trial trial
+COPY forecast forecast
 COPY services services
 # The bundle goes into the program by go:embed, so it must be there before the build.
 COPY --from=assets /src/assets/dist assets/dist

@@ -3,9 +3,9 @@ package content
 
 import "embed"
 
-// FS holds courses/, demo/, frameworks/, law/, programmes/ and refresher/ exactly as they stand in the tree; the formats are described in README.md.
+// FS holds courses/, demo/, forecast/, frameworks/, law/, programmes/ and refresher/ exactly as they stand in the tree; the formats are described in README.md.
 //
-//go:embed courses demo frameworks law programmes refresher
+//go:embed courses demo forecast frameworks law programmes refresher
 var FS embed.FS
 
 // Questions gives the questions.md that ships with a course, "" for none.

@@ -13,6 +13,9 @@ type CampaignScheduled struct {
 	From     time.Time `json:"from"`           // no tick before
 	Until    time.Time `json:"until,omitzero"` // no tick after; zero for no end
 	DueDays  int       `json:"due_days"`       // given to each person, from the tick on
+
+	HoldOut float64 `json:"hold_out,omitempty"` // share of each unit that is asked only once the others are due, 0 to 0.5
+	Seed    string  `json:"seed,omitempty"`     // of the arms; whoever knows it knows them
 }
 
 // EventType implements Event.
@@ -28,6 +31,9 @@ type CampaignTicked struct {
 	Course   string    `json:"course"`
 	Unit     string    `json:"unit"`
 	DueDays  int       `json:"due_days"`
+
+	HoldOut float64 `json:"hold_out,omitempty"`
+	Seed    string  `json:"seed,omitempty"`
 }
 
 // EventType implements Event.

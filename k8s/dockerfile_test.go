@@ -163,7 +163,7 @@ func TestDockerfile(t *testing.T) {
 // TestDockerfileFaults works on a tree of its own, so that it holds whatever the real one looks like.
 func TestDockerfileFaults(t *testing.T) {
 	root := t.TempDir()
-	for _, folder := range []string{"assessment", "assets", "cmd", "content", "events", "organisation", "platform", "programme", "services", "package.json", "package-lock.json", "go.mod", "go.sum"} {
+	for _, folder := range []string{"assessment", "assets", "cmd", "content", "events", "forecast", "organisation", "platform", "programme", "services", "trial", "package.json", "package-lock.json", "go.mod", "go.sum"} {
 		if err := os.Mkdir(filepath.Join(root, folder), 0o755); err != nil {
 			t.Fatal(err)
 		}

@@ -23,6 +23,9 @@ func (a api) followRules(ctx context.Context) error {
 			if err := a.followOn(ctx, now); err != nil {
 				return err
 			}
+			if err := a.releaseOn(ctx, now); err != nil {
+				return err
+			}
 			done = today
 		}
 		if err := a.Clock.WaitUntil(ctx, now.Add(lookForDay)); err != nil {

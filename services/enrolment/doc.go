@@ -22,6 +22,8 @@
 //     completed once every part has what it asks for, and its second period asks the shorter path, if there is one.
 //   - A campaign's tick opens a new period for whoever has none open, and reminds whoever has one, once per tick. The
 //     period is due at the end of the day that lies the campaign's days after the tick, in Viet Nam.
+//   - A tick with a hold-out leaves a share of each unit out by chance, until the others are due: docs/decisions/0024. The draw
+//     is recorded once, no method tells or changes an arm, and other rules ask as ever.
 //   - A withdrawn course enrols and reminds nobody; open periods go on.
 //   - Completing the course closes the period.
 //   - Whoever leaves a unit keeps the periods that are open.
@@ -41,5 +43,6 @@
 // Events in: all about units, memberships and retirement; those of courses and programmes of the catalogue; CampaignTicked;
 // CourseCompleted; RoleGranted, RoleWithdrawn; LessonStarted, LessonCompleted, LessonAttended, AttemptStarted. Events out: AssignmentMade, AssignmentEnded, AssignmentTakenBack,
 // PersonEnrolled, EnrolmentReminded, EnrolmentCompleted, PersonExcused, ExcuseWithdrawn, EnrolmentWithdrawn, EnrolmentRequested, EnrolmentApproved,
-// EnrolmentRefused, RequestWithdrawn, PeriodMoved, ProgrammeEnrolled, ProgrammeCourseCounted, ProgrammeCompleted.
+// EnrolmentRefused, RequestWithdrawn, PeriodMoved, ProgrammeEnrolled, ProgrammeCourseCounted, ProgrammeCompleted, ArmsDrawn,
+// PersonHeldOut, HoldOutEnded.
 package enrolment

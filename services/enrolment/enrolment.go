@@ -16,6 +16,7 @@ type enrolment struct {
 	latest int        // the last period that was opened: a later one than stands where that was withdrawn
 	before []standing // what stood when each of the periods was opened that stand
 	ticks  map[tick]bool
+	held   []events.PersonHeldOut // of ticks that ask later
 }
 
 // tick is a campaign's due time that this enrolment has heeded, by a period or a reminder.
@@ -29,9 +30,15 @@ func tickOf(campaign string, due time.Time) tick { return tick{campaign, due.Uni
 // Evolve implements eventsource.State.
 func (s enrolment) Evolve(e eventsource.Event) enrolment {
 	switch e := e.(type) {
+	case events.PersonHeldOut:
+		s = s.heed(tickOf(e.Campaign, e.Tick))
+		s.held = append(slices.Clone(s.held), e)
+	case events.HoldOutEnded:
+		s.held = s.without(e.Campaign, e.Tick)
 	case events.PersonEnrolled:
 		s.before = append(slices.Clip(s.before), s.standing)
 		s.latest, s.period, s.open, s.free, s.due = e.Period, e.Period, true, false, e.Due
+		s.held = s.without(e.Campaign, e.Tick)
 		if e.Campaign != "" {
 			s = s.heed(tickOf(e.Campaign, e.Tick))
 		}

@@ -95,6 +95,7 @@ type view struct {
 	courses     *readmodel.Collection[course]
 	requestView
 	programmeView
+	heldView
 }
 
 func newView() view {
@@ -110,6 +111,7 @@ func newView() view {
 		courses:       readmodel.NewCollection[course]("courses"),
 		requestView:   newRequestView(),
 		programmeView: newProgrammeView(),
+		heldView:      newHeldView(),
 	}
 	nouns := []string{"enrolment.assignment", "enrolment.enrolment", "directory.person", "catalog.course", "catalog.programme", "enrolment.programme"}
 	// assignments count enrolments, so they stand before them: see readmodel.Collection.Peek

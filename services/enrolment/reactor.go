@@ -78,7 +78,10 @@ func (x reactors) ticked(ctx context.Context, r eventsource.Recorded) ([]eventso
 		return nil, err
 	}
 	people, err := x.view.people(ctx, in, localDay(r.Time))
-	return prepare(forTick(ticked, version, slices.Sorted(maps.Keys(people)))), err
+	if err != nil {
+		return nil, err
+	}
+	return x.holdOut(ctx, ticked, forTick(ticked, version, slices.Sorted(maps.Keys(people))), people, r.Time)
 }
 
 // reach finds a unit, and the version of a course to enrol its people in; 0 when the course is withdrawn. What the fact
