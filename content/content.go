@@ -3,9 +3,9 @@ package content
 
 import "embed"
 
-// FS holds courses/, demo/, frameworks/, law/ and programmes/ exactly as they stand in the tree; the formats are described in README.md.
+// FS holds calendar/, courses/, demo/, frameworks/, law/, programmes/ and schedules.yaml exactly as they stand in the tree; the formats are described in README.md.
 //
-//go:embed courses demo frameworks law programmes
+//go:embed calendar courses demo frameworks law programmes schedules.yaml
 var FS embed.FS
 
 // Questions gives the questions.md that ships with a course, "" for none.
