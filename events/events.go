@@ -68,7 +68,9 @@ func Story() []Chapter {
 		{"certification.order", "<order>", []Event{IssueOrdered{}, IssueAdvanced{}, IssueFinished{}, IssueRetried{}}},
 		{"certification.register", "<issuer>_<year>", []Event{NumbersDrawn{}}},
 		{"certification.issuer", "<issuer>", []Event{IssuerEstablished{}, IssuerKeyMade{}, IssuerSucceeded{}}},
-		{"scheduler.campaign", "<campaign>", []Event{CampaignScheduled{}, CampaignTicked{}, CampaignStopped{}}},
+		{"scheduler.campaign", "<campaign>", []Event{CampaignScheduled{}, CampaignTicked{}, CampaignPaused{}, CampaignResumed{}, CampaignStopped{}}},
+		{"scheduler.routine", "<name>", []Event{RoutineTicked{}}},
+		{"scheduler.timer", "<what>_<whose>", []Event{TimerSet{}, TimerFired{}, TimerCancelled{}}},
 		{"notification.message", "<person>_<what>", []Event{MessageQueued{}, MessageRead{}, MailBegun{}, MailHandedOver{}, MailFlagged{}}},
 	}
 }

@@ -75,7 +75,7 @@ func (b *bus) build(ctx context.Context, name, baseURL string) (host.Service, er
 	case "certification":
 		return certification.New(d, certification.Config{Issuer: b.config.Issuer, BaseURL: baseURL})
 	case "scheduler":
-		return scheduler.New(d), nil
+		return scheduler.New(d, content.FS)
 	case "notification":
 		return notification.New(d, b.mail(baseURL))
 	case "reporting":

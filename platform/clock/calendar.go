@@ -142,24 +142,18 @@ func (c *Calendar) DayOff(t time.Time) bool {
 }
 
 // NextBusinessDay is t, or where its day is off the same time by its own zone's clock on the first day after it that is worked.
-func (c *Calendar) NextBusinessDay(t time.Time) time.Time { return c.step(t, 0, 1) }
-
-// LastBusinessDay is the same time of the day before t that was worked.
-func (c *Calendar) LastBusinessDay(t time.Time) time.Time { return c.step(t, -1, -1) }
+func (c *Calendar) NextBusinessDay(t time.Time) time.Time {
+	at := t
+	for n := 1; c.DayOff(at); n++ { // ends: what the years name is bounded, and weekdays follow
+		at = t.AddDate(0, 0, n)
+	}
+	return at
+}
 
 // AddBusinessDays is the same time so many business days after t; the day of t does not count.
 func (c *Calendar) AddBusinessDays(t time.Time, days int) time.Time {
 	for range days {
-		t = c.step(t, 1, 1)
+		t = c.NextBusinessDay(t.AddDate(0, 0, 1))
 	}
 	return t
-}
-
-// step goes some days on, and then day by day to one that is worked.
-func (c *Calendar) step(t time.Time, first, then int) time.Time {
-	at := t.AddDate(0, 0, first)
-	for n := 1; c.DayOff(at); n++ { // ends: an entry is bounded, and a year of weekdays follows the last
-		at = t.AddDate(0, 0, first+n*then)
-	}
-	return at
 }

@@ -76,14 +76,14 @@ func (v *view) campaignPreview(o offer) (g.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	preview, err := scheduler.PreviewSchedule.Call(v.ctx(), v.p.d.RPC, scheduler.PreviewScheduleRequest{Cron: req.Cron})
+	preview, err := scheduler.PreviewSchedule.Call(v.ctx(), v.p.d.RPC, req)
 	if err != nil {
 		return nil, err
 	}
 	hidden := func(name string) g.Node { return h.Input(h.Type("hidden"), h.Name(name), h.Value(v.r.FormValue(name))) }
 	var times []g.Node
 	for _, t := range preview.Next {
-		times = append(times, h.Li(v.moment(t)))
+		times = append(times, h.Li(v.moment(t.Due)))
 	}
 	return h.Form(h.Class("card"), h.Method("post"), h.Action("/campaigns"), v.newOnce(), hidden("title"), hidden("course"), hidden("unit"), hidden("cron"), hidden("due_days"),
 		h.H2(v.text("Xem trước khi lên lịch", "Before you schedule")),
@@ -104,7 +104,7 @@ func (p *Portal) schedule(v *view) (string, uint64, error) {
 }
 
 func (p *Portal) stopCampaign(v *view) (string, uint64, error) {
-	done, err := scheduler.StopCampaign.Call(v.ctx(), p.d.RPC, scheduler.StopCampaignRequest{Campaign: v.r.PostFormValue("campaign")})
+	done, err := scheduler.StopCampaign.Call(v.ctx(), p.d.RPC, scheduler.CampaignRequest{Campaign: v.r.PostFormValue("campaign")})
 	return "/campaigns?ok=stopped", done.Seq, err
 }
 
@@ -123,7 +123,7 @@ func (v *view) campaignList(o offer, all []scheduler.Campaign) g.Node {
 // campaignState names the state of a campaign, with the button that ends a running one.
 func (v *view) campaignState(c scheduler.Campaign) g.Node {
 	switch {
-	case c.Stopped:
+	case c.State == scheduler.Stopped:
 		return badge("warn", v.t("Đã dừng", "Stopped"))
 	case c.Next.IsZero():
 		return badge("", v.t("Đã kết thúc", "Over"))

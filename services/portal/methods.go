@@ -54,7 +54,7 @@ func Methods(services []string) []rpc.Signature {
 		certification.Revoke.Signature, certification.ListIssuers.Signature, certification.RotateKey.Signature, certification.SucceedIssuer.Signature,
 		certification.PreviewOrder.Signature, certification.StartOrder.Signature, certification.ListOrders.Signature, certification.GetOrder.Signature, certification.RetryOrder.Signature,
 		certification.AskConfirmation.Signature, certification.DownloadConfirmation.Signature,
-		scheduler.ScheduleCampaign.Signature, scheduler.PreviewSchedule.Signature, scheduler.ListCampaigns.Signature, scheduler.StopCampaign.Signature,
+		scheduler.ScheduleCampaign.Signature, scheduler.PreviewSchedule.Signature, scheduler.ListCampaigns.Signature, scheduler.GetCampaign.Signature, scheduler.PauseCampaign.Signature, scheduler.ResumeCampaign.Signature, scheduler.StopCampaign.Signature,
 		notification.MyMessages.Signature, notification.ReadMessage.Signature, notification.ListMail.Signature, notification.ListFlagged.Signature,
 		reporting.GetRollup.Signature, reporting.ListRows.Signature, reporting.DownloadCompetency.Signature, reporting.ExportCompletion.Signature, reporting.Recount.Signature,
 	}
