@@ -50,6 +50,7 @@ func Story() []Chapter {
 		{"enrolment.assignment", "<assignment>", []Event{AssignmentMade{}, AssignmentEnded{}}},
 		{"enrolment.enrolment", "<person>_<course>", []Event{PersonEnrolled{}, EnrolmentReminded{}, EnrolmentCompleted{}, PersonExcused{}, ExcuseWithdrawn{}, PeriodMoved{}}},
 		{"enrolment.programme", "<person>_<programme>", []Event{ProgrammeEnrolled{}, ProgrammeCourseCounted{}, ProgrammeCompleted{}}},
+		{"enrolment.escalation", "<campaign>_<tick>_<unit>", []Event{OverdueEscalated{}}},
 		{"enrolment.request", "<person>_<course>", []Event{EnrolmentRequested{}, EnrolmentApproved{}, EnrolmentRefused{}, RequestWithdrawn{}}},
 		{"progress.course", "<person>_<course>_<period>", []Event{CourseOpened{}, CourseMoved{}, LessonStarted{}, LessonCompleted{}, QuizPassed{}, CourseCompleted{},
 			LessonWatched{}, ReadingConfirmed{}, LessonAttended{}, LessonReopened{}}},

@@ -25,6 +25,7 @@ func (a api) service() host.Service {
 			ListRequests.Handle(a.listRequests), ApproveRequest.Handle(a.approveRequest), RefuseRequest.Handle(a.refuseRequest),
 			MyProgrammes.Handle(a.myProgrammes), ChooseCourse.Handle(a.chooseCourse),
 			PreviewMove.Handle(a.previewMove),
+			PreviewRound.Handle(a.previewRound), ListRounds.Handle(a.listRounds),
 		},
 		Projections: a.view.projections(),
 		Reactors:    append(x.list(), x.admission(), x.moving()),

@@ -5,6 +5,8 @@
 //     it puts it into the inbox of its person. Only its person reads it.
 //   - Whoever's codes, passkeys, recovery codes or recovery link were changed or used, and both sides of a stand-in, get a
 //     notice: what happened, when, and what to do if it was not they.
+//   - Heads of a unit get one notice for each campaign's tick of which people of theirs are overdue: how many, and where to see
+//     them. Whoever holds a certificate is told 30 days before it expires.
 //   - A person with an e-mail address also gets it as a letter, when a mail server is configured.
 //   - Each letter is handed over once or flagged. MailBegun is recorded when the server has accepted sender and
 //     recipient and nothing of the letter was given to it yet; MailHandedOver when the server answered 250 to its end.
@@ -17,6 +19,7 @@
 //
 // Events in: enrolment.person-enrolled, enrolment.enrolment-reminded, certification.certificate-issued,
 // directory.person-registered, directory.person-corrected, catalog.course-published, account.totp-enrolled, account.totp-disabled,
-// account.passkey-registered, account.passkey-removed, account.recovery-code-spent, account.recovery-used, access.stand-in-given.
+// account.passkey-registered, account.passkey-removed, account.recovery-code-spent, account.recovery-used, access.stand-in-given,
+// enrolment.overdue-escalated, scheduler.timer-fired.
 // Events out: message-queued, message-read, mail-begun, mail-handed-over, mail-flagged.
 package notification

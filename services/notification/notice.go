@@ -73,6 +73,10 @@ func noticesOf(r eventsource.Recorded) []occasion {
 		return toApprove(notice, e.Approvers, e.Person, e.Course)
 	case events.EnrolmentRefused:
 		return ofCourse(one(e.Person, templateNotApproved), e.Course)
+	case events.OverdueEscalated:
+		return toHeads(notice, e)
+	case events.TimerFired:
+		return expiring(notice, e)
 	case events.RecoveryCodeSpent:
 		return one(e.Person, templateCodeSpent)
 	case events.RecoveryUsed:
@@ -169,7 +173,7 @@ func noticeFor(template string, values map[string]string) (n notice, ok bool) {
 			events.Words{Vi: "Nếu ông/bà không biết về việc này: hãy hỏi lại người giao hoặc báo quản trị viên. Ông/bà xem việc giao thay tại địa chỉ:",
 				En: "If you know nothing of it: ask whoever gave it, or tell an administrator. You see your stand-ins at:"}}, true
 	default:
-		return notice{}, false
+		return timelyFor(template, values)
 	}
 }
 

@@ -52,8 +52,11 @@ func linkOf(template string, values map[string]string) string {
 	if template == templateCertified {
 		return "/verify/" + url.PathEscape(values[valueCode])
 	}
+	if template == templateOverdue {
+		return overdueLink(values)
+	}
 	_, isNotice := noticeFor(template, values)
-	if isNotice && template != templateExcused && template != templateAskedAgain {
+	if isNotice && template != templateExcused && template != templateAskedAgain && template != templateExpiring {
 		return noticeLink(template)
 	}
 	return "/learn/" + url.PathEscape(values[valueCourse])

@@ -35,7 +35,7 @@ func Methods(services []string) []rpc.Signature {
 		catalog.ListCourses.Signature, catalog.GetCourse.Signature, catalog.ListPackages.Signature,
 		catalog.PublishCourse.Signature, catalog.ListFrameworks.Signature, catalog.WithdrawCourse.Signature, catalog.GetFile.Signature,
 		enrolment.AssignCourse.Signature, enrolment.PreviewAssign.Signature, enrolment.EndAssignment.Signature, enrolment.ListAssignments.Signature, enrolment.MyEnrolments.Signature, enrolment.Excuse.Signature, enrolment.WithdrawExcuse.Signature,
-		enrolment.AskForCourse.Signature, enrolment.WithdrawRequest.Signature, enrolment.MyRequests.Signature, enrolment.ListRequests.Signature, enrolment.ApproveRequest.Signature, enrolment.RefuseRequest.Signature, enrolment.PreviewMove.Signature, enrolment.MyProgrammes.Signature, enrolment.ChooseCourse.Signature,
+		enrolment.AskForCourse.Signature, enrolment.WithdrawRequest.Signature, enrolment.MyRequests.Signature, enrolment.ListRequests.Signature, enrolment.ApproveRequest.Signature, enrolment.RefuseRequest.Signature, enrolment.PreviewMove.Signature, enrolment.PreviewRound.Signature, enrolment.ListRounds.Signature, enrolment.MyProgrammes.Signature, enrolment.ChooseCourse.Signature,
 		catalog.ListProgrammes.Signature, catalog.GetProgramme.Signature, catalog.ListProgrammePackages.Signature,
 		catalog.PublishProgramme.Signature, catalog.WithdrawProgramme.Signature,
 		progress.MyProgress.Signature, progress.GetProgress.Signature, progress.StartLesson.Signature, progress.CompleteLesson.Signature, progress.NoteTime.Signature, progress.NoteWatched.Signature, progress.ConfirmReading.Signature, progress.GetHours.Signature, progress.GetUnitHours.Signature, progress.DownloadHours.Signature,
