@@ -74,7 +74,7 @@ func (t ticker) tickRoutine(ctx context.Context, r routineSchedule, c cursor, no
 	if due.IsZero() {
 		return wake, nil
 	}
-	return wake, write(ctx, t.deps, now, tickID(r.Name, due), tickRoutine{Schedule: r, Due: due, Now: now})
+	return wake, write(ctx, t, now, tickID(r.Name, due), tickRoutine{Schedule: r, Due: due, Now: now})
 }
 
 // tickCampaigns ticks the campaigns that are due.
@@ -95,7 +95,7 @@ func (t ticker) tickCampaign(ctx context.Context, c record, now time.Time) (wake
 	if due.IsZero() {
 		return wake, nil
 	}
-	return wake, write(ctx, t.deps, now, tickID(c.Campaign.Campaign, due), tick{Campaign: c.Campaign.Campaign, Due: due, Now: now, Days: t.days})
+	return wake, write(ctx, t, now, tickID(c.Campaign.Campaign, due), tick{Campaign: c.Campaign.Campaign, Due: due, Now: now, Days: t.days})
 }
 
 // passOver lets a schedule that cannot be ticked hold up no other; it is tried again at the next look.
@@ -106,16 +106,17 @@ func (t ticker) passOver(ctx context.Context, schedule string, err error) error 
 	return ctx.Err()
 }
 
-// write appends a tick. Its id is the cause, so that one whose acknowledgement was lost is known again.
-func write[S eventsource.State[S]](ctx context.Context, d host.Deps, now time.Time, id string, cmd eventsource.Command[S]) error {
-	out, err := eventsource.DoRecent(ctx, d.Journal, d.Recent, eventsource.Meta{Cause: "tick " + id, Actor: "system", Time: now}, cmd)
+// write appends a tick, and sees to it that the next look shows it. Its id is the cause, so that one whose acknowledgement was lost
+// is known again.
+func write[S eventsource.State[S]](ctx context.Context, t ticker, now time.Time, id string, cmd eventsource.Command[S]) error {
+	out, err := eventsource.DoRecent(ctx, t.deps.Journal, t.deps.Recent, eventsource.Meta{Cause: "tick " + id, Actor: "system", Time: now}, cmd)
 	if err != nil {
 		return fmt.Errorf("tick %s: %w", id, err)
 	}
 	if len(out.Events) > 0 {
-		d.Log.InfoContext(ctx, "ticked", "tick", id)
+		t.deps.Log.InfoContext(ctx, "ticked", "tick", id)
 	}
-	return nil
+	return t.agenda.Await(ctx, out.Seq)
 }
 
 // duePage is how many timers are fired between two looks.
