@@ -20,6 +20,8 @@ func unfold(b *browser) *browser {
 func TestATrainerPlansACampaignAndTheHeadIsToldWhoIsLate(t *testing.T) {
 	h := open(t, together, false)
 	chrome := chromium(t)
+	furnishProgrammes(t, h)
+	publishesTheSample(t, h)
 	shoots := func(b *browser, name string) {
 		if *shots != "" {
 			b.shoots(*shots + "/" + name + ".png")
@@ -28,17 +30,17 @@ func TestATrainerPlansACampaignAndTheHeadIsToldWhoIsLate(t *testing.T) {
 	trainer := h.visit(chrome, "trainer", phone()).as("Người phụ trách đào tạo")
 	trainer.opensUntil("/campaigns", "Chưa có đợt nhắc học nào").clicks("Lập đợt mới").sees("Bước 1/3")
 	shoots(trainer, "campaign-step-1")
-	unfold(trainer).fills("Tên đợt", "Học lại đầu tuần").fills("Khóa học", courseTitle).fills("Đơn vị (gồm", commune).fills("Mới vào đơn vị", "3660").clicks("Tiếp tục").sees("Bước 2/3")
+	unfold(trainer).fills("Tên đợt", "Học lại đầu tuần").fills("Khóa học", courseTitle).fills("Đơn vị (gồm", commune).fills("Đích danh", "DEMO-0100").clicks("Tiếp tục").sees("Bước 2/3")
 	unfold(trainer).fills("Lặp lại", "hằng tuần").fills("Nếu rơi vào ngày nghỉ", "dời sang ngày làm việc kế tiếp").fills("Cách tính hạn", "số ngày làm việc").fills("Số ngày, hoặc ngày trong tháng", "2").
 		fills("Nhắc trước hạn", "1").fills("Báo thủ trưởng", "1")
 	shoots(trainer, "campaign-step-2")
-	trainer.clicks("Chạy thử").sees("08:00 thứ Hai hằng tuần").sees("2 ngày làm việc kể từ mỗi kỳ").sees("Sẽ được giao").sees(lan).sees("Bộ luật Lao động")
+	trainer.clicks("Chạy thử").sees("08:00 thứ Hai hằng tuần").sees("2 ngày làm việc kể từ mỗi kỳ").sees("Đang học, sẽ được nhắc").sees(lan).sees("Không có trong danh sách đích danh").sees("Bộ luật Lao động")
 	shoots(trainer, "campaign-dry-run")
-	trainer.clicks("Những người không nhận").sees("Ai trong phạm vi")
+	trainer.clicks("Những người không nhận").sees("Ai không nhận, và vì sao").misses(lan)
 	trainer.opens("/campaigns").sees("Chưa có đợt nhắc học nào") // nothing was written
 
-	trainer.clicks("Lập đợt mới")
-	unfold(trainer).fills("Tên đợt", "Nhắc hằng phút").fills("Khóa học", courseTitle).fills("Đơn vị (gồm", commune).clicks("Tiếp tục")
+	trainer.opensUntil("/campaigns/new", "Kỹ năng mẫu")
+	unfold(trainer).fills("Tên đợt", "Nhắc hằng phút").fills("Khóa học hoặc chương trình", "Kỹ năng mẫu").fills("Đơn vị (gồm", commune).clicks("Tiếp tục")
 	unfold(trainer).fills("Lặp lại", "theo biểu thức cron").fills("Biểu thức", "* * * * *").fills("Nếu rơi vào ngày nghỉ", "dời sang").fills("Đến hết ngày", clock.Date(time.Now())).
 		fills("Kỳ bị lỡ", "bỏ qua").fills("Số ngày, hoặc ngày trong tháng", "1").fills("Nhắc trước hạn", "").fills("Báo thủ trưởng", "1").clicks("Chạy thử").sees("tối đa một lần mỗi ngày")
 	unfold(trainer).fills("Nếu rơi vào ngày nghỉ", "vẫn giữ nguyên").clicks("Chạy thử").sees("Năm kỳ tới").sees("mỗi phút").clicks("Lên lịch").sees("Đã lên lịch đợt nhắc học").sees("Kế hoạch không sửa được")
@@ -50,7 +52,7 @@ func TestATrainerPlansACampaignAndTheHeadIsToldWhoIsLate(t *testing.T) {
 		}
 	}
 	trainer.opens("/campaigns").clicks("Nhắc hằng phút").clicks("Tạm dừng").sees("Đã tạm dừng đợt nhắc học").sees("Đang tạm dừng")
-	learner.opensUntil("/learn", courseTitle)
+	learner.opensUntil("/learn", "chọn 2 trong 3 khóa")
 	trainer.opensUntil("/campaigns", "Đang tạm dừng").clicks("Nhắc hằng phút").sees("Các kỳ đã chạy")
 	shoots(trainer, "campaign-page")
 	trainer.clicks("Nhân bản").sees("Bước 1/3").clicks("Tiếp tục").clicks("Chạy thử").sees("Nhắc hằng phút")

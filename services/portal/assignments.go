@@ -233,7 +233,8 @@ func (v *view) assignPreview(o offer, programmes []catalog.ProgrammeCard) (g.Nod
 			}
 		}
 	}
-	people, err := v.reachedTable(o, reach)
+	people, err := v.reachedTable(o, reach, v.t("Ai trong phạm vi, và vì sao", "Whom it is about, and why"),
+		v.t("Hiện không có ai trong phạm vi. Nếu giao lâu dài, người vào sau vẫn được ghi danh.", "Nobody is in it now. A lasting rule still enrols whoever comes later."))
 	if err != nil {
 		return nil, err
 	}
@@ -267,10 +268,10 @@ func (v *view) leftOut() [][2]string {
 		{"joined", v.t("Vào đơn vị đã lâu hơn", "Have been there for longer")}, {"holds", v.t("Đã có năng lực", "Have the competency")}}
 }
 
-// reachedTable lists whom a rule is about, and why.
-func (v *view) reachedTable(o offer, reach enrolment.AssignPreview) (g.Node, error) {
+// reachedTable lists whom a rule is about, or those whom it is not, and why.
+func (v *view) reachedTable(o offer, reach enrolment.AssignPreview, caption, none string) (g.Node, error) {
 	if len(reach.Rows) == 0 {
-		return empty(v.t("Hiện không có ai trong phạm vi. Nếu giao lâu dài, người vào sau vẫn được ghi danh.", "Nobody is in it now. A lasting rule still enrols whoever comes later.")), nil
+		return empty(none), nil
 	}
 	ids := make([]string, len(reach.Rows))
 	for i, r := range reach.Rows {
@@ -286,7 +287,7 @@ func (v *view) reachedTable(o offer, reach enrolment.AssignPreview) (g.Node, err
 		states[why[0]] = why[1]
 	}
 	columns := []column{{v.t("Cán bộ", "Person"), false}, {v.t("Đơn vị", "Unit"), false}, {v.t("Chức vụ", "Post"), false}, {v.t("Ở đơn vị từ", "There since"), false}, {v.t("Việc sẽ làm", "What happens"), false}}
-	return table(v.t("Ai trong phạm vi, và vì sao", "Whom it is about, and why"), columns, g.Map(reach.Rows, func(r enrolment.Reached) g.Node {
+	return table(caption, columns, g.Map(reach.Rows, func(r enrolment.Reached) g.Node {
 		what := g.Group{g.Text(states[r.State])}
 		if !r.Due.IsZero() {
 			what = append(what, v.day(r.Due))

@@ -99,11 +99,15 @@ func (v *view) movedWords(all []scheduler.DayOff) g.Node {
 
 // plannedPeople counts and names whom the first time would reach if it came now, and those whom it would not.
 func (v *view) plannedPeople(d campaignDry) (g.Node, error) {
-	rows, err := v.reachedTable(d.offer, d.reach)
+	r, left := d.reach, v.r.FormValue("left") != ""
+	caption, none := v.t("Ai sẽ nhận, và vì sao", "Who would get it, and why"), v.t("Hiện không có ai trong phạm vi.", "Nobody is in it now.")
+	if left {
+		caption, none = v.t("Ai không nhận, và vì sao", "Who would not get it, and why"), v.t("Mọi người trong đơn vị đều trong phạm vi.", "Everybody of the unit is in it.")
+	}
+	rows, err := v.reachedTable(d.offer, d.reach, caption, none)
 	if err != nil {
 		return nil, err
 	}
-	r, left := d.reach, v.r.FormValue("left") != ""
 	number := func(what string, n int) g.Node { return fact(what, g.Text(strconv.Itoa(n))) }
 	some := func(what string, n int) g.Node { return g.If(n > 0, number(what, n)) }
 	shown := func(text string, on bool, set ...string) g.Node {

@@ -120,7 +120,7 @@ func write[S eventsource.State[S]](ctx context.Context, t ticker, now time.Time,
 }
 
 // duePage is how many timers are fired between two looks.
-const duePage = 500
+const duePage = 2000
 
 // fireTimers fires timers that are due, a page of them, and sees to it that the next look shows them as fired.
 func (t ticker) fireTimers(ctx context.Context, now time.Time, look *alarm) error {
