@@ -172,7 +172,7 @@ func (s *service) listCampaigns(ctx context.Context, req ListCampaignsRequest) (
 	if err := s.deps.Await(ctx, s.agenda.Projection, req.After); err != nil {
 		return nil, err
 	}
-	return s.agenda.list(ctx, s.days, func(c Campaign) (bool, error) { return s.trains(ctx, c.Unit) })
+	return s.agenda.list(ctx, s.days, s.deps.Clock.Now(), func(c Campaign) (bool, error) { return s.trains(ctx, c.Unit) })
 }
 
 func (s *service) getCampaign(ctx context.Context, req GetCampaignRequest) (CampaignPage, error) {
@@ -189,7 +189,7 @@ func (s *service) getCampaign(ctx context.Context, req GetCampaignRequest) (Camp
 	if err := s.mayIn(ctx, d.Unit); err != nil {
 		return CampaignPage{}, err
 	}
-	page := CampaignPage{Campaign: d.withNext(s.days)}
+	page := CampaignPage{Campaign: d.withNext(s.days, s.deps.Clock.Now())}
 	page.Latest, err = s.agenda.lately(ctx, req.Campaign)
 	return page, err
 }

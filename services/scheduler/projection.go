@@ -92,25 +92,29 @@ func (a *agenda) eachRunning(ctx context.Context, fn func(record) error) error {
 }
 
 // list gives the campaigns that show allows, newest first, each with its next due time.
-func (a *agenda) list(ctx context.Context, days *clock.Calendar, show func(Campaign) (bool, error)) ([]Campaign, error) {
+func (a *agenda) list(ctx context.Context, days *clock.Calendar, now time.Time, show func(Campaign) (bool, error)) ([]Campaign, error) {
 	list := []Campaign{}
 	err := a.campaigns.Each(ctx, readmodel.Query{Index: "scheduled", Desc: true}, func(d record) error {
 		visible, err := show(d.Campaign)
 		if visible {
-			list = append(list, d.withNext(days))
+			list = append(list, d.withNext(days, now))
 		}
 		return err
 	})
 	return list, err
 }
 
-// withNext adds the next due time. A schedule that cannot be read here (a zone this machine does not know) has none.
-func (d record) withNext(days *clock.Calendar) Campaign {
+// withNext adds the due time that is ticked next, which is past where it is to be made up for. A schedule that cannot be read here
+// (a zone this machine does not know) has none.
+func (d record) withNext(days *clock.Calendar, now time.Time) Campaign {
 	if d.State != Running {
 		return d.Campaign
 	}
 	if table, err := timetableOf(d.CampaignScheduled, days); err == nil {
-		d.Next = table.next(d.Cursor.Last)
+		var due time.Time
+		if due, d.Next = d.Cursor.cursor().due(table, d.CatchUp, now); !due.IsZero() {
+			d.Next = due
+		}
 	}
 	return d.Campaign
 }

@@ -64,7 +64,7 @@ func TestCampaignsAreListedNewestFirstWithTheirNextDueTime(t *testing.T) {
 	first.Ticks, first.Last, first.Next = 2, weeks(1), weeks(2)
 	over.Ticks, over.Last = 2, weeks(2)
 
-	got, err := c.list(t.Context(), nil, func(Campaign) (bool, error) { return true, nil })
+	got, err := c.list(t.Context(), nil, weeks(1), func(Campaign) (bool, error) { return true, nil })
 	if want := []Campaign{stopped, over, first}; err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%v\n got %+v\nwant %+v", err, got, want)
 	}
@@ -77,7 +77,7 @@ func TestCampaignsAreListedNewestFirstWithTheirNextDueTime(t *testing.T) {
 func TestAScheduleNobodyCanReadHasNoNext(t *testing.T) {
 	plan := weekly()
 	plan.Zone = "Mars/Olympus"
-	if c := (record{Campaign: Campaign{CampaignScheduled: plan, State: Running}}).withNext(nil); !c.Next.IsZero() {
+	if c := (record{Campaign: Campaign{CampaignScheduled: plan, State: Running}}).withNext(nil, monday); !c.Next.IsZero() {
 		t.Errorf("next is %s", c.Next)
 	}
 }
@@ -107,5 +107,23 @@ func TestCoursesAndUnitsAreKnown(t *testing.T) {
 		if got, err := k.within(t.Context(), c.unit, c.tops); err != nil || got != c.want {
 			t.Errorf("%s within %v: %v, %v", c.unit, c.tops, got, err)
 		}
+	}
+}
+
+func TestWhatIsNotMadeUpForIsNotNext(t *testing.T) {
+	plan := weekly()
+	plan.Until = weeks(2)
+	next := func(policy string, now time.Time) time.Time {
+		plan.CatchUp = policy
+		return record{Campaign: Campaign{CampaignScheduled: plan, State: Running}, Cursor: place{Last: monday}}.withNext(nil, now).Next
+	}
+	later := weeks(1).Add(time.Hour)
+	for policy, want := range map[string]time.Time{"": weeks(1), events.CatchUpAll: weeks(1), events.CatchUpSkip: weeks(2)} {
+		if got := next(policy, later); !got.Equal(want) {
+			t.Errorf("%q: next is %s, want %s", policy, got, want)
+		}
+	}
+	if got := next(events.CatchUpSkip, weeks(3)); !got.IsZero() {
+		t.Errorf("after the end next is %s", got)
 	}
 }
