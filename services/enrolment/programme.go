@@ -52,7 +52,8 @@ func (c undertake) Stream() string { return programmeStream(c.Opening.Person, c.
 // Decide implements eventsource.Command.
 func (c undertake) Decide(u undertaking) ([]eventsource.Event, error) {
 	e := c.Opening
-	due, asked := e.Due, !u.open && !(u.opened.Campaign == e.Campaign && u.opened.Tick.Equal(e.Tick))
+	heeded := u.opened.Campaign == e.Campaign && u.opened.Tick.Equal(e.Tick)
+	due, asked := e.Due, !u.open && !heeded
 	if e.Campaign == "" {
 		due, asked = c.Terms.asks(u.standing, c.At)
 	}

@@ -133,11 +133,11 @@ func (v *view) given(name, otherwise string) string {
 }
 
 // chooseOne is a field that chooses one of some.
-func (v *view) chooseOne(name, label, otherwise string, options [][2]string, hints ...g.Node) g.Node {
+func (v *view) chooseOne(name, label, otherwise string, options [][2]string) g.Node {
 	chosen := v.given(name, otherwise)
 	return field(name, label, h.Select(h.ID(name), h.Name(name), g.Map(options, func(o [2]string) g.Node {
 		return h.Option(h.Value(o[0]), g.If(o[0] == chosen, h.Selected()), g.Text(o[1]))
-	})), hints...)
+	})))
 }
 
 func (v *view) numberIn(name, label, otherwise string, least, most int, hints ...g.Node) g.Node {
