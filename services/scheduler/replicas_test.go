@@ -97,8 +97,8 @@ type province struct {
 }
 
 const (
-	provinceCampaigns = 10
-	provinceMinutes   = 200 // together 2,000 due times
+	provinceCampaigns = 25
+	provinceMinutes   = 80 // together 2,000 due times
 )
 
 func (p *province) journal(ctx context.Context) (*jetstream.Journal, func()) {
