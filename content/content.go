@@ -3,9 +3,10 @@ package content
 
 import "embed"
 
-// FS holds courses/, demo/, forecast/, frameworks/, law/, programmes/ and refresher/ exactly as they stand in the tree; the formats are described in README.md.
+// FS holds calendar/, courses/, demo/, forecast/, frameworks/, law/, programmes/, refresher/ and schedules.yaml exactly as they stand in the tree; the formats
+// are described in README.md.
 //
-//go:embed courses demo forecast frameworks law programmes refresher
+//go:embed calendar courses demo forecast frameworks law programmes refresher schedules.yaml
 var FS embed.FS
 
 // Questions gives the questions.md that ships with a course, "" for none.

@@ -181,14 +181,14 @@ func (b *browser) page() string { return read[string](b, `document.body.innerTex
 // campaignFiresOnce schedules a refresher for the next full minute and counts its ticks.
 func campaignFiresOnce(t *testing.T, h *house, trainer *browser) {
 	t.Helper()
-	trainer.opens("/campaigns").fills("Tên đợt", "Nhắc lại hằng phút").fills("Khóa học", courseTitle).fills("Đơn vị", commune).fills("Lịch", "* * * * *").
-		clicks("Xem trước").sees("Năm kỳ gần nhất").clicks("Lên lịch").sees("Đã lên lịch đợt nhắc học")
+	trainer.opens("/campaigns").clicks("Lập đợt mới").fills("Tên đợt", "Nhắc lại hằng phút").fills("Khóa học", courseTitle).fills("Đơn vị", commune).clicks("Tiếp tục")
+	unfold(trainer).fills("Lặp lại", "theo biểu thức cron").fills("Biểu thức", "* * * * *").clicks("Chạy thử").sees("Năm kỳ tới").clicks("Lên lịch").sees("Đã lên lịch đợt nhắc học")
 	for until := time.Now().Add(2 * time.Minute); ticks(t, h) == 0; breathe() {
 		if time.Now().After(until) {
 			t.Fatal("the campaign did not fire within two minutes")
 		}
 	}
-	trainer.opensUntil("/campaigns", "Số kỳ đã chạy").agrees().clicks("Dừng").sees("Đã dừng đợt nhắc học")
+	trainer.opens("/campaigns").clicks("Nhắc lại hằng phút").agrees().clicks("Dừng hẳn").sees("Đã dừng đợt nhắc học")
 	if n := ticks(t, h); n > 2 {
 		t.Errorf("%d ticks within two minutes", n)
 	}

@@ -70,7 +70,9 @@ type ProgrammeEnrolled struct {
 	Version    int             `json:"version"` // of the programme
 	Parts      []ProgrammePart `json:"parts"`   // what this period asks: from the second on the shorter path, if there is one
 	Due        time.Time       `json:"due"`
-	Assignment string          `json:"assignment"` // why
+	Assignment string          `json:"assignment"`         // why; "" for a campaign
+	Campaign   string          `json:"campaign,omitempty"` // why
+	Tick       time.Time       `json:"tick,omitzero"`      // the campaign's due time
 }
 
 // EventType implements Event.
@@ -108,13 +110,15 @@ type PartCompleted struct {
 	By     map[string]string `json:"by"` // the place of which course by which completed one
 }
 
-// EnrolmentReminded says that a campaign found the period still open: no second one is opened, the person is reminded.
+// EnrolmentReminded says that a campaign found the period still open: no second one is opened, the person is reminded. With
+// Days, the period is one that the campaign opened, and will be due in so many days.
 type EnrolmentReminded struct {
 	Person   string    `json:"person"`
 	Course   string    `json:"course"`
 	Period   int       `json:"period"`
 	Campaign string    `json:"campaign"`
 	Tick     time.Time `json:"tick"`
+	Days     int       `json:"days,omitempty"`
 }
 
 // EventType implements Event.
@@ -227,3 +231,20 @@ type PeriodMoved struct {
 
 // EventType implements Event.
 func (PeriodMoved) EventType() string { return "enrolment.period-moved.v1" }
+
+// OverdueEscalated tells the heads of a unit how many of its people are overdue with what a campaign's tick gave them. Stream
+// enrolment.escalation.<campaign>_<tick>_<unit>: one for each tick and unit.
+type OverdueEscalated struct {
+	Campaign  string    `json:"campaign"`
+	Tick      time.Time `json:"tick"`  // the campaign's due time
+	Title     string    `json:"title"` // of the campaign
+	Course    string    `json:"course,omitempty"`
+	Programme string    `json:"programme,omitempty"`
+	Unit      string    `json:"unit"` // with those below it that have no head of their own
+	Deadline  time.Time `json:"deadline"`
+	People    int       `json:"people"` // who are overdue
+	Heads     []string  `json:"heads"`  // who are told
+}
+
+// EventType implements Event.
+func (OverdueEscalated) EventType() string { return "enrolment.overdue-escalated.v1" }

@@ -14,6 +14,7 @@ import (
 
 	"khuevan/content"
 	"khuevan/events"
+	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
@@ -78,7 +79,7 @@ func (b *bus) build(ctx context.Context, name, baseURL string) (host.Service, er
 	case "certification":
 		return certification.New(d, certification.Config{Issuer: b.config.Issuer, BaseURL: baseURL})
 	case "scheduler":
-		return scheduler.New(d), nil
+		return scheduler.New(d, content.FS)
 	case "refresher":
 		return refresher.New(d, content.FS)
 	case "notification":
@@ -117,6 +118,11 @@ func randomSeed() uint64 {
 
 func (b *bus) mail(baseURL string) (notification.Config, error) {
 	hours, err := b.config.hours(b.deps.Demo)
+	if hours.DayOff != nil && err == nil {
+		var days *clock.Calendar
+		days, err = clock.ReadCalendar(content.FS, "calendar")
+		hours.DayOff = days.DayOff
+	}
 	c := notification.Config{SMTPAddr: b.config.SMTPAddr, User: b.config.SMTPUser, Password: b.config.SMTPPassword,
 		From: b.config.MailFrom, TLS: b.config.SMTPTLS, BaseURL: baseURL, Hours: hours}
 	if b.deps.Demo && c.SMTPAddr == "" {

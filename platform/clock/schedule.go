@@ -48,6 +48,9 @@ func parse(expression string) (cron.Schedule, error) {
 	return cron.NewParser(cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor).Parse(expression)
 }
 
+// In is t by the clocks of the schedule's zone.
+func (s Schedule) In(t time.Time) time.Time { return t.In(s.zone) }
+
 // Next is the first due time after t, in UTC; zero when the schedule never fires again.
 func (s Schedule) Next(t time.Time) time.Time {
 	next := s.spec.Next(t.In(s.zone))

@@ -103,9 +103,6 @@ func mayTrain(ctx context.Context, u unit) bool {
 	return all || u.within(units...)
 }
 
-// previewRows is how many people one preview names.
-const previewRows = 50
-
 func (a api) previewAssign(ctx context.Context, req AssignCourseRequest) (AssignPreview, error) {
 	u, err := a.target(ctx, req)
 	if err != nil {
@@ -115,48 +112,13 @@ func (a api) previewAssign(ctx context.Context, req AssignCourseRequest) (Assign
 	if _, err := (assign{Making: making, Now: now}).Decide(assignment{}); err != nil {
 		return AssignPreview{}, err
 	}
-	chosen, left, err := a.view.chosen(ctx, u, req.Audience, now)
+	chosen, left, err := a.view.divide(ctx, u, req.Audience, now)
 	if err != nil {
 		return AssignPreview{}, err
 	}
 	stands, err := a.view.standings(ctx, req.Course, req.Programme, chosen)
-	return preview(chosen, left, stands, termsOf(making), now, req.After), err
-}
-
-// preview tells where each of those stands whom a rule is about, and what it would ask of them now.
-func preview(chosen []candidate, left map[string]int, stands map[string]standing, t terms, now time.Time, after string) AssignPreview {
-	p := AssignPreview{People: len(chosen), Left: left, Rows: []Reached{}}
-	for _, c := range chosen {
-		s := stands[c.Person]
-		r := Reached{Person: c.Person, Unit: c.By.Unit, Post: c.By.Post, Since: c.By.From}
-		due, asked := t.asks(s, now)
-		switch {
-		case asked && s.period == 0:
-			p.New++
-			r.State, r.Due = "new", due
-		case asked:
-			p.Again++
-			r.State, r.Due = "again", due
-		case s.open:
-			p.Open++
-			r.State, r.Due = "open", s.due
-		case s.period == 0:
-			p.Passed++
-			r.State = "later"
-		default:
-			p.Passed++
-			r.State = "passed"
-		}
-		if c.Person <= after {
-			continue
-		}
-		if len(p.Rows) == previewRows {
-			p.Next = p.Rows[previewRows-1].Person
-			continue
-		}
-		p.Rows = append(p.Rows, r)
-	}
-	return p
+	asks := func(s standing) (time.Time, bool) { return termsOf(making).asks(s, now) }
+	return preview(chosen, left, stands, asks, req.After), err
 }
 
 // endAssignment is for trainers of the assignment's unit.

@@ -121,9 +121,15 @@ func (c course) shown(x record, at time.Time) []string {
 	return c.Worth[x.PassedIn].Tags
 }
 
-// chosen are those of a unit and the units below it whom a rule is about on the day of a time, by id; left counts why others
-// are not.
-func (v view) chosen(ctx context.Context, u unit, a events.Audience, at time.Time) (all []candidate, left map[string]int, err error) {
+// leftOut is a member of a unit whom a rule is not about, with the oldest membership there.
+type leftOut struct {
+	candidate
+	Why string // people, post, joined, holds
+}
+
+// divide tells of those of a unit and the units below it whom a rule is about on the day of a time, and who is left out why;
+// both by id.
+func (v view) divide(ctx context.Context, u unit, a events.Audience, at time.Time) (in []candidate, out []leftOut, err error) {
 	day := clock.Date(at)
 	people, err := v.people(ctx, u, day)
 	if err != nil {
@@ -133,17 +139,23 @@ func (v view) chosen(ctx context.Context, u unit, a events.Audience, at time.Tim
 	if err != nil {
 		return nil, nil, err
 	}
-	left = map[string]int{}
 	for person, held := range people {
-		by, out := choose(a, person, held, day, h.holds(person))
-		if out != "" {
-			left[out]++
+		by, why := choose(a, person, held, day, h.holds(person))
+		if why != "" {
+			out = append(out, leftOut{candidate{person, held[0]}, why})
 			continue
 		}
-		all = append(all, candidate{person, by})
+		in = append(in, candidate{person, by})
 	}
-	slices.SortFunc(all, func(a, b candidate) int { return cmp.Compare(a.Person, b.Person) })
-	return all, left, nil
+	slices.SortFunc(in, func(a, b candidate) int { return cmp.Compare(a.Person, b.Person) })
+	slices.SortFunc(out, func(a, b leftOut) int { return cmp.Compare(a.Person, b.Person) })
+	return in, out, nil
+}
+
+// chosen are those whom a rule is about on the day of a time.
+func (v view) chosen(ctx context.Context, u unit, a events.Audience, at time.Time) ([]candidate, error) {
+	in, _, err := v.divide(ctx, u, a, at)
+	return in, err
 }
 
 // rule is an assignment that runs, with the version of its course, or its programme as it is now.
@@ -181,7 +193,7 @@ func (r rule) request(person string, s standing, at time.Time) eventsource.Reque
 
 // wanted are the enrolments that a rule asks for on the day of a time, among those of its unit or of one below it.
 func (v view) wanted(ctx context.Context, r rule, among unit, at time.Time) ([]eventsource.Request, error) {
-	chosen, _, err := v.chosen(ctx, among, r.Audience, at)
+	chosen, err := v.chosen(ctx, among, r.Audience, at)
 	if err != nil {
 		return nil, err
 	}

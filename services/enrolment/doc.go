@@ -20,8 +20,11 @@
 //   - A rule may ask for a programme. Its first period counts courses that were completed before and still hold, later periods
 //     those completed since. The person is enrolled in what nobody can leave out, and chooses the rest; a programme is
 //     completed once every part has what it asks for, and its second period asks the shorter path, if there is one.
-//   - A campaign's tick opens a new period for whoever has none open, and reminds whoever has one, once per tick. The
-//     period is due at the end of the day that lies the campaign's days after the tick, in Viet Nam.
+//   - A campaign's tick opens a new period for whoever of its audience has none open, and reminds whoever has one, once per
+//     tick; of a programme it reminds nobody at the tick. The tick says until when the period must be completed.
+//   - When a tick's reminder is due, whoever has not completed the period that it opened is reminded; in a programme, of the open
+//     course that is due first. When its escalation is due, the nearest heads above those who are late get one notice for each tick
+//     and unit; nobody is told of their own lateness.
 //   - A tick with a hold-out leaves a share of each unit out by chance, until the others are due: docs/decisions/0024. The draw
 //     is recorded once, no method tells or changes an arm, and other rules ask as ever.
 //   - A withdrawn course enrols and reminds nobody; open periods go on.
@@ -40,9 +43,10 @@
 // A merged unit's members count in its successor, and what a reorganisation brings into the reach of a running assignment
 // is enrolled by it.
 //
-// Events in: all about units, memberships and retirement; those of courses and programmes of the catalogue; CampaignTicked;
-// CourseCompleted; RoleGranted, RoleWithdrawn; LessonStarted, LessonCompleted, LessonAttended, AttemptStarted. Events out: AssignmentMade, AssignmentEnded, AssignmentTakenBack,
+// Events in: all about units, memberships and retirement; those of courses and programmes of the catalogue; CampaignTicked,
+// TimerFired; CourseCompleted; RoleGranted, RoleWithdrawn; LessonStarted, LessonCompleted, LessonAttended, AttemptStarted, AttemptStarted. Events out: AssignmentMade, AssignmentEnded, AssignmentTakenBack,
 // PersonEnrolled, EnrolmentReminded, EnrolmentCompleted, PersonExcused, ExcuseWithdrawn, EnrolmentWithdrawn, EnrolmentRequested, EnrolmentApproved,
 // EnrolmentRefused, RequestWithdrawn, PeriodMoved, ProgrammeEnrolled, ProgrammeCourseCounted, ProgrammeCompleted, ArmsDrawn,
-// PersonHeldOut, HoldOutEnded.
+// PersonHeldOut, HoldOutEnded,
+// OverdueEscalated.
 package enrolment

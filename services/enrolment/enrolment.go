@@ -23,9 +23,10 @@ type enrolment struct {
 type tick struct {
 	campaign string
 	due      int64 // nanoseconds since 1970
+	days     int   // before the deadline, of a reminder; 0 of the tick itself
 }
 
-func tickOf(campaign string, due time.Time) tick { return tick{campaign, due.UnixNano()} }
+func tickOf(campaign string, due time.Time) tick { return tick{campaign, due.UnixNano(), 0} }
 
 // Evolve implements eventsource.State.
 func (s enrolment) Evolve(e eventsource.Event) enrolment {
@@ -43,7 +44,7 @@ func (s enrolment) Evolve(e eventsource.Event) enrolment {
 			s = s.heed(tickOf(e.Campaign, e.Tick))
 		}
 	case events.EnrolmentReminded:
-		s = s.heed(tickOf(e.Campaign, e.Tick))
+		s = s.heed(tick{e.Campaign, e.Tick.UnixNano(), e.Days})
 	case events.EnrolmentCompleted:
 		s.open, s.passed = s.open && e.Period != s.period, e.At
 	case events.EnrolmentWithdrawn:

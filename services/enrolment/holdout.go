@@ -44,19 +44,19 @@ func (c draw) Decide(d drawing) ([]eventsource.Event, error) {
 }
 
 // seedOf is the seed of one tick, so that each time others are held out.
-func seedOf(t events.CampaignTicked) string { return t.Seed + "/" + t.Due.UTC().Format(time.RFC3339) }
+func seedOf(t events.CampaignTicked) string {
+	return strconv.FormatUint(t.Seed, 10) + "/" + t.Due.UTC().Format(time.RFC3339)
+}
 
-// stratumOf is the unit in which a person is drawn: of the oldest membership.
-func stratumOf(held []member) string { return held[0].Unit }
-
-// arms gives the arms of a tick, drawn now or before.
-func (x reactors) arms(ctx context.Context, t events.CampaignTicked, people map[string][]member, at time.Time) (events.ArmsDrawn, error) {
+// arms gives the arms of a tick, drawn now or before. A person is drawn in the unit by which the tick is about them.
+func (x reactors) arms(ctx context.Context, t events.CampaignTicked, people []candidate, at time.Time) (events.ArmsDrawn, error) {
 	strata := map[string][]string{}
-	for p, held := range people {
-		strata[stratumOf(held)] = append(strata[stratumOf(held)], p)
+	for _, p := range people {
+		strata[p.By.Unit] = append(strata[p.By.Unit], p.Person)
 	}
-	drawn := events.ArmsDrawn{Campaign: t.Campaign, Tick: t.Due, Seed: seedOf(t), Share: t.HoldOut}
-	for _, d := range trial.Draw(drawn.Seed, t.HoldOut, strata) {
+	share := float64(t.HoldOut) / 100
+	drawn := events.ArmsDrawn{Campaign: t.Campaign, Tick: t.Due, Seed: seedOf(t), Share: share}
+	for _, d := range trial.Draw(drawn.Seed, share, strata) {
 		drawn.Units = append(drawn.Units, events.DrawnUnit{Unit: d.Stratum, People: d.People, Held: d.Held, Cut: d.Cut})
 	}
 	c := draw{drawn}
@@ -68,7 +68,7 @@ func (x reactors) arms(ctx context.Context, t events.CampaignTicked, people map[
 }
 
 // holdOut takes out of a tick's requests those of people whom chance holds out.
-func (x reactors) holdOut(ctx context.Context, t events.CampaignTicked, all []enrol, people map[string][]member, at time.Time) ([]eventsource.Request, error) {
+func (x reactors) holdOut(ctx context.Context, t events.CampaignTicked, all []enrol, people []candidate, at time.Time) ([]eventsource.Request, error) {
 	if t.HoldOut <= 0 {
 		return prepare(all), nil
 	}
@@ -83,7 +83,7 @@ func (x reactors) holdOut(ctx context.Context, t events.CampaignTicked, all []en
 	requests := make([]eventsource.Request, len(all))
 	for i, c := range all {
 		person := c.Opening.Person
-		unit := stratumOf(people[person])
+		unit := people[i].By.Unit
 		requests[i] = c.request()
 		if trial.IsHeld(drawn.Seed, person, cuts[unit]) {
 			requests[i] = eventsource.Prepare(hold{events.PersonHeldOut{Person: person, Course: t.Course, Campaign: t.Campaign, Tick: t.Due,

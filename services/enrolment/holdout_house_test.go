@@ -15,7 +15,7 @@ func TestATickWithAHoldOutOverTheBus(t *testing.T) {
 		p := "p" + strconv.Itoa(i)
 		h.Append("directory.person."+p, events.MembershipBegan{Person: p, Unit: "so"})
 	}
-	h.Append("scheduler.campaign.c1", events.CampaignTicked{Campaign: "c1", Due: hosttest.Start, Course: "attt", Unit: "so", DueDays: 7, HoldOut: 0.5, Seed: "s"})
+	h.Append("scheduler.campaign.c1", events.CampaignTicked{Campaign: "c1", Due: hosttest.Start, Course: "attt", Unit: "so", DueDays: 7, HoldOut: 50, Seed: 7})
 	h.Settle()
 	history, err := h.Journal.Load(t.Context(), "enrolment.trial.c1_"+strconv.FormatInt(hosttest.Start.Unix(), 10))
 	if err != nil || len(history) != 1 {

@@ -36,8 +36,8 @@ func programmeStream(person, programme string) string {
 	return "enrolment.programme." + person + "_" + programme
 }
 
-// undertake puts a person into a programme if the terms of a rule ask for it at a time. Period, due time and, from the second
-// period on, the parts of the shorter path are not set yet.
+// undertake puts a person into a programme: for a campaign's tick if none is open, for an assignment if its terms ask for it at a
+// time. Period, an assignment's due time and, from the second period on, the parts of the shorter path are not set yet.
 type undertake struct {
 	Opening events.ProgrammeEnrolled
 	Again   []events.ProgrammePart
@@ -51,11 +51,15 @@ func (c undertake) Stream() string { return programmeStream(c.Opening.Person, c.
 
 // Decide implements eventsource.Command.
 func (c undertake) Decide(u undertaking) ([]eventsource.Event, error) {
-	due, asked := c.Terms.asks(u.standing, c.At)
+	e := c.Opening
+	heeded := u.opened.Campaign == e.Campaign && u.opened.Tick.Equal(e.Tick)
+	due, asked := e.Due, !u.open && !heeded
+	if e.Campaign == "" {
+		due, asked = c.Terms.asks(u.standing, c.At)
+	}
 	if !asked {
 		return nil, nil
 	}
-	e := c.Opening
 	e.Period, e.Due = u.period+1, due
 	if e.Period > 1 && len(c.Again) > 0 {
 		e.Parts = c.Again

@@ -62,7 +62,7 @@ func (v view) applyProgramme(b *readmodel.Batch, r eventsource.Recorded) error {
 	case events.ProgrammeWithdrawn:
 		return v.pathways.Update(b, e.Programme, func(p *pathway) { p.Withdrawn = true })
 	case events.ProgrammeEnrolled:
-		if err := v.assignments.Update(b, e.Assignment, func(a *Assignment) { a.Enrolled++ }); err != nil {
+		if err := v.countIn(b, e.Assignment, func(a *Assignment) { a.Enrolled++ }); err != nil {
 			return err
 		}
 		return v.undertakings.Update(b, e.Person+"_"+e.Programme, func(u *Undertaking) {
@@ -83,7 +83,7 @@ func (v view) programmeCompleted(b *readmodel.Batch, e events.ProgrammeCompleted
 	if err != nil {
 		return err
 	}
-	if err := v.assignments.Update(b, u.Assignment, func(a *Assignment) { a.Completed++ }); err != nil {
+	if err := v.countIn(b, u.Assignment, func(a *Assignment) { a.Completed++ }); err != nil {
 		return err
 	}
 	return v.undertakings.Update(b, id, func(u *Undertaking) { u.Completed, u.Passed = e.At, e.At })

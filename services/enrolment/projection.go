@@ -96,6 +96,7 @@ type view struct {
 	requestView
 	programmeView
 	heldView
+	roundView
 }
 
 func newView() view {
@@ -112,6 +113,7 @@ func newView() view {
 		requestView:   newRequestView(),
 		programmeView: newProgrammeView(),
 		heldView:      newHeldView(),
+		roundView:     newRoundView(),
 	}
 	nouns := []string{"enrolment.assignment", "enrolment.enrolment", "directory.person", "catalog.course", "catalog.programme", "enrolment.programme"}
 	// assignments count enrolments, so they stand before them: see readmodel.Collection.Peek
@@ -182,11 +184,17 @@ func (v view) absent(b *readmodel.Batch, person string, e events.Event) error {
 	return v.absences.Update(b, person, func(a *absence) { a.Person, a.Career = person, a.Career.After(e) })
 }
 
+// countIn counts in an assignment; what was asked for otherwise counts in none.
+func (v view) countIn(b *readmodel.Batch, assignment string, change func(*Assignment)) error {
+	if assignment == "" {
+		return nil
+	}
+	return v.assignments.Update(b, assignment, change)
+}
+
 func (v view) enrolled(b *readmodel.Batch, e events.PersonEnrolled, r eventsource.Recorded) error {
-	if e.Assignment != "" {
-		if err := v.assignments.Update(b, e.Assignment, func(a *Assignment) { a.Enrolled++ }); err != nil {
-			return err
-		}
+	if err := v.countIn(b, e.Assignment, func(a *Assignment) { a.Enrolled++ }); err != nil {
+		return err
 	}
 	return v.enrolments.Update(b, e.Person+"_"+e.Course, func(x *record) {
 		var before *record
@@ -204,8 +212,8 @@ func (v view) completed(b *readmodel.Batch, e events.EnrolmentCompleted) error {
 	if err != nil {
 		return err
 	}
-	if x.Assignment != "" && x.Period == e.Period {
-		if err := v.assignments.Update(b, x.Assignment, func(a *Assignment) { a.Completed++ }); err != nil {
+	if x.Period == e.Period {
+		if err := v.countIn(b, x.Assignment, func(a *Assignment) { a.Completed++ }); err != nil {
 			return err
 		}
 	}

@@ -2,8 +2,6 @@ package enrolment
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"khuevan/events"
 	"khuevan/platform/eventsource"
@@ -26,6 +24,7 @@ func (x reactors) list() []host.Reactor {
 		{Name: "reorganised", Facts: []string{"directory.unit.unit-moved", "directory.unit.unit-ended", "directory.unit.unit-day-came"}, React: x.reorganised},
 		{Name: "programme", Facts: []string{"enrolment.programme.programme-enrolled"}, React: x.begun},
 		{Name: "count", Facts: []string{"enrolment.enrolment.enrolment-completed"}, React: x.counted},
+		{Name: "timer", Facts: []string{"scheduler.timer.timer-fired"}, React: x.fired},
 		{Name: "complete", Facts: []string{"progress.course.course-completed"}, React: x.done},
 	}
 }
@@ -66,22 +65,6 @@ func (x reactors) reachProgramme(ctx context.Context, r eventsource.Recorded, in
 		err = fault.Newf(fault.NotFound, "Không có chương trình “%s” hoặc đơn vị “%s”.", "There is no programme “%s” or no unit “%s”.", of, in)
 	}
 	return p, u, err
-}
-
-func (x reactors) ticked(ctx context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
-	ticked, ok := r.Event.(events.CampaignTicked)
-	if !ok {
-		return nil, nil
-	}
-	version, in, err := x.reach(ctx, r, ticked.Unit, ticked.Course)
-	if err != nil || version == 0 {
-		return nil, err
-	}
-	people, err := x.view.people(ctx, in, localDay(r.Time))
-	if err != nil {
-		return nil, err
-	}
-	return x.holdOut(ctx, ticked, forTick(ticked, version, slices.Sorted(maps.Keys(people))), people, r.Time)
 }
 
 // reach finds a unit, and the version of a course to enrol its people in; 0 when the course is withdrawn. What the fact
@@ -190,16 +173,6 @@ func (x reactors) done(_ context.Context, r eventsource.Recorded) ([]eventsource
 		return []eventsource.Request{eventsource.Prepare(forCompletion(e))}, nil
 	}
 	return nil, nil
-}
-
-// forTick enrols or reminds everyone whom a campaign's tick reaches.
-func forTick(t events.CampaignTicked, version int, people []string) []enrol {
-	all := make([]enrol, len(people))
-	for i, p := range people {
-		all[i] = enrol{Opening: events.PersonEnrolled{Person: p, Course: t.Course, Version: version,
-			Due: endOfDay(t.Due, t.DueDays), Campaign: t.Campaign, Tick: t.Due}}
-	}
-	return all
 }
 
 // forCompletion closes the period in which a course was completed.

@@ -13,7 +13,7 @@ func TestATickIsDueAtTheEndOfItsLastDay(t *testing.T) {
 	tick := events.CampaignTicked{Campaign: "c1", Due: monday, Course: "attt", Unit: "xa", DueDays: 14}
 	want := ticked(0, "c1", monday)
 	want.Due = time.Date(2026, 12, 7, 16, 59, 59, 0, time.UTC)
-	if got := forTick(tick, 2, []string{"lan"}); !reflect.DeepEqual(got, []enrol{{Opening: want}}) {
+	if got := forTick(tick, 2, []candidate{{Person: "lan"}}); !reflect.DeepEqual(got, []enrol{{Opening: want}}) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
 }

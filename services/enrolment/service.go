@@ -26,6 +26,7 @@ func (a api) service() host.Service {
 			MyProgrammes.Handle(a.myProgrammes), ChooseCourse.Handle(a.chooseCourse),
 			PreviewMove.Handle(a.previewMove),
 			PreviewTakeBack.Handle(a.previewTakeBack), TakeBack.Handle(a.takeBack),
+			PreviewRound.Handle(a.previewRound), ListRounds.Handle(a.listRounds),
 		},
 		Projections: a.view.projections(),
 		Reactors:    append(x.list(), x.admission(), x.moving(), x.takingBack()),

@@ -30,12 +30,13 @@ type Assigned struct {
 
 // AssignPreview counts whom an assignment would reach, and names some of them.
 type AssignPreview struct {
-	People int            `json:"people"` // whom it is about
-	New    int            `json:"new"`    // who would be enrolled for the first time
-	Again  int            `json:"again"`  // who have passed and would be asked again at once
-	Open   int            `json:"open"`   // who have an open enrolment already and are left as they are
-	Passed int            `json:"passed"` // of whom nothing is asked now: they have passed, or the first cycle is to come
-	Left   map[string]int `json:"left"`   // members of the unit that it is not about, by why: people, post, joined, holds
+	People int            `json:"people"`         // whom it is about
+	New    int            `json:"new"`            // who would be enrolled for the first time
+	Again  int            `json:"again"`          // who have passed and would be asked again at once
+	Open   int            `json:"open"`           // who have an open enrolment already and are left as they are
+	Free   int            `json:"free,omitempty"` // who are excused from an open one
+	Passed int            `json:"passed"`         // of whom nothing is asked now: they have passed, or the first cycle is to come
+	Left   map[string]int `json:"left"`           // members of the unit that it is not about, by why: people, post, joined, holds
 	Rows   []Reached      `json:"rows"`
 	Next   string         `json:"next,omitempty"` // where the list goes on; "" at its end
 }
@@ -46,7 +47,7 @@ type Reached struct {
 	Unit   string    `json:"unit"`
 	Post   string    `json:"post,omitempty"`
 	Since  string    `json:"since"` // date since which she is in the unit
-	State  string    `json:"state"` // new, again, open, passed, later
+	State  string    `json:"state"` // new, again, open, free, passed, later; of those left out why: people, post, joined, holds
 	Due    time.Time `json:"due,omitzero"`
 }
 

@@ -7,6 +7,8 @@
 //     notice: what happened, when, and what to do if it was not they.
 //   - Whoever is enrolled in a programme gets one message about it, and none about each course that it opens; about a course chosen
 //     in it they do. Another tells that it is completed.
+//   - Heads of a unit get one notice for each campaign's tick of which people of theirs are overdue: how many, and where to see
+//     them. Whoever holds a certificate is told 30 days before it expires.
 //   - A person with an e-mail address also gets it as a letter, when a mail server is configured: at once, in the one letter of
 //     the day, or not at all, as they chose for its kind. Some kinds cannot be refused; kinds.go says which, and why. A letter that can
 //     be refused carries a link that does so at a click, without sign-in.
@@ -30,7 +32,8 @@
 // directory.person-registered, directory.person-corrected, catalog.course-published, account.totp-enrolled, account.totp-disabled,
 // account.passkey-registered, account.passkey-removed, account.recovery-code-spent, account.recovery-used, access.stand-in-given,
 // progress.session-invited, progress.session-uninvited, webhook.endpoint-suspended (administrators are told),
-// refresher.refresher-offered.
+// refresher.refresher-offered,
+// enrolment.overdue-escalated, scheduler.timer-fired.
 // Events out: message-queued, message-read, mail-released, mail-withheld, mail-bundled, mail-begun, mail-handed-over, mail-flagged, bundle-made,
 // way-chosen, template-revised, template-reset.
 package notification

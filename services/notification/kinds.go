@@ -34,8 +34,8 @@ var kinds = []kind{
 		Reason: events.Words{Vi: "Đây là nhiệm vụ được giao có thời hạn; thư điện tử là căn cứ đã báo cho ông/bà.", En: "It is a duty with a date; the e-mail is how you were told of it."}},
 	{ID: "session", Title: events.Words{Vi: "Lời mời, thay đổi và hủy buổi học", En: "Invitations to sessions, changes, cancellations"}, Ways: []string{wayNow},
 		Reason: events.Words{Vi: "Lời mời ghi vào lịch của ông/bà; thiếu thư đổi giờ hoặc hủy thì lịch sẽ sai.", En: "Invitations stand in your calendar; without the letters that change or cancel them it would be wrong."}},
-	{ID: "approval", Title: events.Words{Vi: "Yêu cầu học chờ ông/bà duyệt", En: "Requests that wait for your approval"}, Ways: []string{wayNow, wayDigest},
-		Reason: events.Words{Vi: "Người xin học đang chờ ông/bà quyết định.", En: "Somebody waits for your decision."}},
+	{ID: "approval", Title: events.Words{Vi: "Việc của thủ trưởng: yêu cầu chờ duyệt, người quá hạn", En: "What waits for you as a head: requests, people overdue"}, Ways: []string{wayNow, wayDigest},
+		Reason: events.Words{Vi: "Có người đang chờ ông/bà quyết định hoặc đôn đốc.", En: "Somebody waits for your decision or a word from you."}},
 	{ID: "reminder", Title: events.Words{Vi: "Nhắc khóa học chưa hoàn thành", En: "Reminders of courses not completed"}, Ways: []string{wayNow, wayDigest, wayInbox}, Bundle: bundleReminders},
 	{ID: "refresher", Title: events.Words{Vi: "Ôn tập nhanh hằng tuần", En: "The weekly refresher"}, Ways: []string{wayNow, wayDigest, wayInbox}},
 	{ID: "courses", Title: events.Words{Vi: "Khóa học không có thời hạn, miễn học, kết quả yêu cầu học", En: "Courses without a date, excuses, answers to your requests"}, Ways: []string{wayNow, wayDigest, wayInbox}},
@@ -65,7 +65,7 @@ func kindOf(template string, values map[string]string) kind {
 		id = "duty"
 	case templateInvited, templateSessionChanged, templateSessionCancelled:
 		id = "session"
-	case templateToApprove:
+	case templateToApprove, templateOverdue:
 		id = "approval"
 	case templateReminded, templateReminders:
 		id = "reminder"
@@ -73,7 +73,7 @@ func kindOf(template string, values map[string]string) kind {
 		id = "refresher"
 	case templateExcused, templateNotApproved, templateTakenBack, templateProgrammeDone:
 		id = "courses"
-	case templateCertified:
+	case templateCertified, templateExpiring:
 		id = "certificate"
 	}
 	k, _ := kindCalled(id)

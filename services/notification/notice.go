@@ -81,6 +81,10 @@ func noticesOf(r eventsource.Recorded) []occasion {
 			all = append(all, notice(person, templateSuspended, map[string]string{valueEndpoint: e.Name}))
 		}
 		return all
+	case events.OverdueEscalated:
+		return toHeads(notice, e)
+	case events.TimerFired:
+		return expiring(notice, e)
 	case events.RecoveryCodeSpent:
 		return one(e.Person, templateCodeSpent)
 	case events.RecoveryUsed:

@@ -40,6 +40,9 @@ func occasionOf(e eventsource.Event) (o occasion, ok bool) {
 			values: withDue(ofRequest(e.Request), e.Due)}, true
 	case events.EnrolmentReminded:
 		what := "reminded-" + e.Course + "-" + strconv.Itoa(e.Period) + "-" + compact(e.Tick) // one of a day, however often a campaign ticks
+		if e.Days > 0 {                                                                       // before the deadline: another letter than that of the tick
+			what += "-" + strconv.Itoa(e.Days)
+		}
 		return occasion{person: e.Person, what: what, template: templateReminded, course: e.Course, values: map[string]string{}}, true
 	case events.CertificateIssued:
 		if e.Programme != "" {

@@ -40,7 +40,7 @@ func New(d host.Deps, c Config) (host.Service, error) {
 	s := host.Service{
 		Name:        "notification",
 		Projections: []*readmodel.Projection{v.inbox, v.contacts},
-		Reactors:    []host.Reactor{{Name: "queue", Facts: slices.Concat(queueFacts, noticeFacts), React: w.react}},
+		Reactors:    []host.Reactor{{Name: "queue", Facts: slices.Concat(queueFacts, noticeFacts, timelyFacts), React: w.react}},
 	}
 	if c.mails() {
 		p, sink, err := newPost(d, c, v, base.Hostname())

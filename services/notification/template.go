@@ -97,7 +97,9 @@ func linkOf(template string, values map[string]string) string {
 		return "/refreshers/" + url.PathEscape(values[valueOffer])
 	case templateReminders, templateProgramme, templateProgrammeDone:
 		return "/learn"
-	case templateEnrolled, templateReminded, templateExcused, templateAskedAgain:
+	case templateOverdue:
+		return overdueLink(values)
+	case templateEnrolled, templateReminded, templateExcused, templateAskedAgain, templateExpiring:
 		return "/learn/" + url.PathEscape(values[valueCourse])
 	case templateInvited, templateSessionChanged, templateSessionCancelled:
 		return "/learn/" + url.PathEscape(values[valueCourse]) + "/lessons/" + url.PathEscape(values[valueLesson])
@@ -127,6 +129,8 @@ func fieldsOf(lang string, say texts, m message, base string) map[string]string 
 		"start":     timeOf(v[valueStart], moment),
 		"end":       timeOf(v[valueEnd], moment),
 		"place":     line(v[valuePlace]),
+		"campaign":  line(v[valueCampaign]),
+		"people":    v[valuePeople],
 		"questions": v[valueQuestions],
 		"endpoint":  line(v[valueEndpoint]),
 		"join":      line(v[valueJoin]),

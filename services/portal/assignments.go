@@ -135,43 +135,53 @@ func (v *view) assignRequest() (enrolment.AssignCourseRequest, error) {
 	if programme, ok := strings.CutPrefix(req.Course, programmePrefix); ok {
 		req.Course, req.Programme = "", programme
 	}
-	wrong := func(name, vi, en string) error {
-		return fault.New(fault.Invalid, vi, en).With(name, vi, en)
-	}
 	if value("due") != "" {
 		due, err := clock.ParseDate(value("due"))
 		if err != nil {
-			return req, wrong("due", "Hạn hoàn thành phải là một ngày, ví dụ 31/12/2026.", "The due date must be a day, such as 31 December 2026.")
+			return req, wrongField("due", "Hạn hoàn thành phải là một ngày, ví dụ 31/12/2026.", "The due date must be a day, such as 31 December 2026.")
 		}
 		req.Due = clock.EndOfDay(due)
 	}
-	months, days, joined := 0, 0, 0
-	for name, to := range map[string]*int{"due_days": &req.DueDays, "months": &months, "days": &days, "joined": &joined} {
-		text := value(name)
-		if text == "" {
-			continue
+	months, days := 0, 0
+	var err error
+	for name, to := range map[string]*int{"due_days": &req.DueDays, "months": &months, "days": &days} {
+		if *to, err = positiveOrNone(name, value(name)); err != nil {
+			return req, err
 		}
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 {
-			return req, wrong(name, "“"+text+"” không phải là số từ 1 trở lên.", "“"+text+"” is not a number of 1 or more.")
-		}
-		*to = n
 	}
 	switch value("renew") {
 	case renewAfter:
 		req.Renewal = events.Renewal{Months: months, Days: days}
 	case renewFixed:
 		if req.Renewal = (events.Renewal{Months: months, Days: days, From: value("from")}); req.Renewal.From == "" {
-			return req, wrong("from", "Hãy chọn ngày đầu của chu kỳ đầu tiên.", "Choose the first day of the first cycle.")
+			return req, wrongField("from", "Hãy chọn ngày đầu của chu kỳ đầu tiên.", "Choose the first day of the first cycle.")
 		}
 	}
-	req.Audience = events.Audience{JoinedDays: joined, Posts: v.r.Form["post"]}
-	if lacks := value("lacks"); lacks != "" {
-		req.Audience.Lacks = []string{lacks}
-	}
-	var err error
-	req.Audience.People, err = v.peopleOfCodes(value("people"))
+	req.Audience, err = v.audienceRequest()
 	return req, err
+}
+
+// audienceRequest reads whom of the unit it is about.
+func (v *view) audienceRequest() (a events.Audience, err error) {
+	value := func(name string) string { return strings.TrimSpace(v.r.FormValue(name)) }
+	a.Posts = v.r.Form["post"]
+	if lacks := value("lacks"); lacks != "" {
+		a.Lacks = []string{lacks}
+	}
+	if a.JoinedDays, err = positiveOrNone("joined", value("joined")); err != nil {
+		return a, err
+	}
+	a.People, err = v.peopleOfCodes(value("people"))
+	return a, err
+}
+
+// positiveOrNone reads a number of 1 or more; an empty field is 0.
+func positiveOrNone(name, text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if text != "" && (err != nil || n < 1) {
+		return 0, wrongField(name, "“"+text+"” không phải là số từ 1 trở lên.", "“"+text+"” is not a number of 1 or more.")
+	}
+	return n, nil
 }
 
 // peopleOfCodes finds people by their codes, one a line, and names the codes that are nobody's.
@@ -223,7 +233,8 @@ func (v *view) assignPreview(o offer, programmes []catalog.ProgrammeCard) (g.Nod
 			}
 		}
 	}
-	people, err := v.reachedTable(o, reach)
+	people, err := v.reachedTable(o, reach, v.t("Ai trong phạm vi, và vì sao", "Whom it is about, and why"),
+		v.t("Hiện không có ai trong phạm vi. Nếu giao lâu dài, người vào sau vẫn được ghi danh.", "Nobody is in it now. A lasting rule still enrols whoever comes later."))
 	if err != nil {
 		return nil, err
 	}
@@ -242,6 +253,7 @@ func (v *view) assignPreview(o offer, programmes []catalog.ProgrammeCard) (g.Nod
 			fact(v.t("Sẽ được ghi danh ngay", "Would be enrolled now"), g.Text(strconv.Itoa(reach.New))),
 			count(v.t("Phải học lại ngay", "Asked again now"), reach.Again),
 			count(v.t("Đang học, giữ nguyên", "In it already, left as they are"), reach.Open),
+			count(v.t("Được miễn", "Excused"), reach.Free),
 			count(v.t("Chưa phải học", "Nothing asked now"), reach.Passed),
 			g.Map(v.leftOut(), func(why [2]string) g.Node { return count(why[1], reach.Left[why[0]]) })),
 		h.P(h.Class("actions"), h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Giao học", "Assign")),
@@ -256,10 +268,10 @@ func (v *view) leftOut() [][2]string {
 		{"joined", v.t("Vào đơn vị đã lâu hơn", "Have been there for longer")}, {"holds", v.t("Đã có năng lực", "Have the competency")}}
 }
 
-// reachedTable lists whom a rule is about, and why.
-func (v *view) reachedTable(o offer, reach enrolment.AssignPreview) (g.Node, error) {
+// reachedTable lists whom a rule is about, or those whom it is not, and why.
+func (v *view) reachedTable(o offer, reach enrolment.AssignPreview, caption, none string) (g.Node, error) {
 	if len(reach.Rows) == 0 {
-		return empty(v.t("Hiện không có ai trong phạm vi. Nếu giao lâu dài, người vào sau vẫn được ghi danh.", "Nobody is in it now. A lasting rule still enrols whoever comes later.")), nil
+		return empty(none), nil
 	}
 	ids := make([]string, len(reach.Rows))
 	for i, r := range reach.Rows {
@@ -270,9 +282,12 @@ func (v *view) reachedTable(o offer, reach enrolment.AssignPreview) (g.Node, err
 		return nil, err
 	}
 	states := map[string]string{"new": v.t("Ghi danh, hạn ", "Enrolled, due "), "again": v.t("Học lại, hạn ", "Again, due "), "open": v.t("Đang học, hạn ", "In it, due "),
-		"passed": v.t("Đã đạt, chưa phải học lại", "Passed, not asked yet"), "later": v.t("Chưa đến chu kỳ đầu", "Before the first cycle")}
+		"passed": v.t("Đã đạt, chưa phải học lại", "Passed, not asked yet"), "later": v.t("Chưa đến chu kỳ đầu", "Before the first cycle"), "free": v.t("Được miễn, hạn ", "Excused, due ")}
+	for _, why := range v.leftOut() {
+		states[why[0]] = why[1]
+	}
 	columns := []column{{v.t("Cán bộ", "Person"), false}, {v.t("Đơn vị", "Unit"), false}, {v.t("Chức vụ", "Post"), false}, {v.t("Ở đơn vị từ", "There since"), false}, {v.t("Việc sẽ làm", "What happens"), false}}
-	return table(v.t("Ai trong phạm vi, và vì sao", "Whom it is about, and why"), columns, g.Map(reach.Rows, func(r enrolment.Reached) g.Node {
+	return table(caption, columns, g.Map(reach.Rows, func(r enrolment.Reached) g.Node {
 		what := g.Group{g.Text(states[r.State])}
 		if !r.Due.IsZero() {
 			what = append(what, v.day(r.Due))

@@ -153,6 +153,8 @@ func (v *view) done() g.Node {
 		"ended":               {Vi: "Đã dừng. Từ nay không ghi danh thêm ai; việc đang học vẫn giữ nguyên.", En: "Ended. Nobody more is enrolled; what is open stays."},
 		"taken-back":          {Vi: "Đã dừng; việc thu hồi đang chạy.", En: "Ended; it is being taken back."},
 		"scheduled":           {Vi: "Đã lên lịch đợt nhắc học.", En: "The campaign is scheduled."},
+		"paused":              {Vi: "Đã tạm dừng đợt nhắc học.", En: "The campaign is paused."},
+		"resumed":             {Vi: "Đợt nhắc học đã chạy tiếp.", En: "The campaign goes on."},
 		"stopped":             {Vi: "Đã dừng đợt nhắc học.", En: "The campaign is stopped."},
 		"imported":            {Vi: "Đã nhập dữ liệu.", En: "The data were imported."},
 		"calibrated":          {Vi: "Đã hiệu chuẩn ngân hàng câu hỏi.", En: "The bank is calibrated."},

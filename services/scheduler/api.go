@@ -3,9 +3,9 @@ package scheduler
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"strings"
-	"time"
 
 	"khuevan/events"
 	"khuevan/platform/eventsource"
@@ -16,72 +16,14 @@ import (
 
 // Methods of the service.
 var (
-	ScheduleCampaign = rpc.Command[ScheduleCampaignRequest, Scheduled]("scheduler.schedule-campaign", "Schedules a refresher campaign by a cron expression.", events.RoleTrainer).About(rpc.UnitIn("unit"))
-	PreviewSchedule  = rpc.Query[PreviewScheduleRequest, SchedulePreview]("scheduler.preview-schedule", "Shows the next due times of a cron expression; writes nothing.", events.RoleTrainer).About(rpc.Nothing())
+	ScheduleCampaign = rpc.Command[ScheduleCampaignRequest, Scheduled]("scheduler.schedule-campaign", "Schedules a campaign by a cron expression.", events.RoleTrainer).About(rpc.UnitIn("unit"))
+	PreviewSchedule  = rpc.Query[ScheduleCampaignRequest, SchedulePreview]("scheduler.preview-schedule", "Shows the next due times of a plan, with what was moved off days off; writes nothing.", events.RoleTrainer).About(rpc.Nothing())
 	ListCampaigns    = rpc.Query[ListCampaignsRequest, []Campaign]("scheduler.list-campaigns", "Lists the campaigns, newest first.", events.RoleTrainer).About(rpc.Nothing())
-	StopCampaign     = rpc.Command[StopCampaignRequest, rpc.Receipt]("scheduler.stop-campaign", "Ends a campaign; what it has started goes on.", events.RoleTrainer).About(rpc.Kept(rpc.AboutUnit))
+	GetCampaign      = rpc.Query[GetCampaignRequest, CampaignPage]("scheduler.get-campaign", "Shows a campaign with its latest ticks.", events.RoleTrainer).About(rpc.Kept(rpc.AboutUnit))
+	PauseCampaign    = rpc.Command[CampaignRequest, rpc.Receipt]("scheduler.pause-campaign", "Lets a campaign tick no more until it is resumed.", events.RoleTrainer).About(rpc.Kept(rpc.AboutUnit))
+	ResumeCampaign   = rpc.Command[CampaignRequest, rpc.Receipt]("scheduler.resume-campaign", "Lets a paused campaign tick again; what fell due in the pause is left out.", events.RoleTrainer).About(rpc.Kept(rpc.AboutUnit))
+	StopCampaign     = rpc.Command[CampaignRequest, rpc.Receipt]("scheduler.stop-campaign", "Ends a campaign; what it has started goes on.", events.RoleTrainer).About(rpc.Kept(rpc.AboutUnit))
 )
-
-// ScheduleCampaignRequest describes a campaign. Campaign is an id chosen by the caller (lower-case letters and digits),
-// so that a repeated request is the same campaign; empty lets the service choose.
-type ScheduleCampaignRequest struct {
-	Campaign string    `json:"campaign,omitempty"`
-	Title    string    `json:"title"`
-	Course   string    `json:"course"`
-	Unit     string    `json:"unit"` // and those below it
-	Cron     string    `json:"cron"`
-	Zone     string    `json:"zone,omitempty"` // default Asia/Ho_Chi_Minh
-	From     time.Time `json:"from,omitzero"`  // default now
-	Until    time.Time `json:"until,omitzero"`
-	DueDays  int       `json:"due_days,omitempty"` // default 14
-}
-
-// Scheduled tells which campaign was scheduled.
-type Scheduled struct {
-	Seq      uint64 `json:"seq"`
-	Campaign string `json:"campaign"`
-}
-
-// PreviewScheduleRequest asks for the next due times.
-type PreviewScheduleRequest struct {
-	Cron string `json:"cron"`
-	Zone string `json:"zone,omitempty"`
-}
-
-// SchedulePreview is the next five due times.
-type SchedulePreview struct {
-	Next []time.Time `json:"next"`
-}
-
-// ListCampaignsRequest asks for the campaigns as they stand after a fact.
-type ListCampaignsRequest struct {
-	After uint64 `json:"after,omitempty"`
-}
-
-// Campaign is a campaign with what it has done.
-type Campaign struct {
-	Campaign string    `json:"campaign"`
-	Title    string    `json:"title"`
-	Course   string    `json:"course"`
-	Unit     string    `json:"unit"`
-	Cron     string    `json:"cron"`
-	Zone     string    `json:"zone"`
-	From     time.Time `json:"from"`
-	Until    time.Time `json:"until,omitzero"`
-	DueDays  int       `json:"due_days"`
-	Ticks    int       `json:"ticks"`
-	Last     time.Time `json:"last,omitzero"` // last due time that was ticked
-	Next     time.Time `json:"next,omitzero"` // zero when it is over or stopped
-	Stopped  bool      `json:"stopped"`
-}
-
-// StopCampaignRequest names a campaign.
-type StopCampaignRequest struct {
-	Campaign string `json:"campaign"`
-}
-
-// previewed is how many due times a preview shows.
-const previewed = 5
 
 func (s *service) scheduleCampaign(ctx context.Context, req ScheduleCampaignRequest) (Scheduled, error) {
 	id := req.Campaign
@@ -93,18 +35,22 @@ func (s *service) scheduleCampaign(ctx context.Context, req ScheduleCampaignRequ
 			"A campaign's id has lower-case letters and digits only, at most 64.").
 			With("campaign", "Ví dụ: attt2027", "For example: attt2027")
 	}
-	if err := s.checkOffer(ctx, req.Unit, req.Course); err != nil {
+	if err := s.checkOffer(ctx, req); err != nil {
 		return Scheduled{}, err
 	}
-	out, err := host.Do(ctx, s.deps, eventsource.Command[campaign](scheduleCampaign{
-		Plan: events.CampaignScheduled{Campaign: id, Title: req.Title, Course: req.Course, Unit: req.Unit,
-			Cron: req.Cron, Zone: req.Zone, From: req.From, Until: req.Until, DueDays: req.DueDays},
-		Now: s.deps.Clock.Now(),
-	}))
+	plan := req.plan(id)
+	plan.By, plan.Seed = rpc.From(ctx).Identity.Person, s.draw()
+	out, err := host.Do(ctx, s.deps, eventsource.Command[campaign](scheduleCampaign{Plan: plan, Now: s.deps.Clock.Now(), Days: s.days}))
 	if err != nil {
 		return Scheduled{}, err
 	}
 	return Scheduled{Seq: out.Seq, Campaign: id}, nil
+}
+
+// draw makes a seed that nobody can foresee.
+func (s *service) draw() uint64 {
+	sum := sha256.Sum256([]byte("scheduler.seed\x00" + s.deps.NewID()))
+	return binary.LittleEndian.Uint64(sum[:])
 }
 
 // idOf chooses a campaign's id by the request, so that a request sent again means the same campaign.
@@ -122,8 +68,8 @@ func validID(id string) bool {
 	})
 }
 
-// checkOffer refuses an unknown unit, one in which the caller is no trainer, and a course that is not in the offer.
-func (s *service) checkOffer(ctx context.Context, unit, course string) error {
+// checkOffer refuses an unknown unit, one in which the caller is no trainer, and what is not in the offer.
+func (s *service) checkOffer(ctx context.Context, req ScheduleCampaignRequest) error {
 	head, err := s.deps.Journal.Head(ctx, s.known.Nouns())
 	if err != nil {
 		return err
@@ -131,7 +77,7 @@ func (s *service) checkOffer(ctx context.Context, unit, course string) error {
 	if err := s.deps.Await(ctx, s.known.Projection, head); err != nil {
 		return err
 	}
-	_, found, err := s.known.units.Get(ctx, unit)
+	_, found, err := s.known.units.Get(ctx, req.Unit)
 	if err != nil {
 		return err
 	}
@@ -139,10 +85,10 @@ func (s *service) checkOffer(ctx context.Context, unit, course string) error {
 		return fault.New(fault.NotFound, "Không tìm thấy đơn vị này.", "There is no such unit.").
 			With("unit", "Chọn một đơn vị trong danh sách", "Choose a unit from the list")
 	}
-	if err := s.mayIn(ctx, unit); err != nil {
+	if err := s.mayIn(ctx, req.Unit); err != nil {
 		return err
 	}
-	return s.checkCourse(ctx, course)
+	return s.checkContent(ctx, req)
 }
 
 // mayIn refuses unless the caller is a trainer in the unit or above it.
@@ -166,23 +112,43 @@ func (s *service) trains(ctx context.Context, unit string) (bool, error) {
 	return s.known.within(ctx, unit, tops)
 }
 
-func (s *service) checkCourse(ctx context.Context, id string) error {
-	c, found, err := s.known.courses.Get(ctx, id)
-	if err != nil {
+// checkContent refuses what is not in the offer, and an acknowledgement of what has lessons that nobody confirms.
+func (s *service) checkContent(ctx context.Context, req ScheduleCampaignRequest) error {
+	from, id := s.known.courses, req.Course
+	if req.Programme != "" {
+		from, id = s.known.programmes, req.Programme
+	}
+	c, found, err := from.Get(ctx, id)
+	switch {
+	case err != nil:
 		return err
-	}
-	if !found {
-		return fault.New(fault.NotFound, "Không tìm thấy khóa học này.", "There is no such course.").
-			With("course", "Chọn một khóa học đã công bố", "Choose a published course")
-	}
-	if c.Withdrawn {
-		return fault.New(fault.Conflict, "Khóa học này đã ngừng cung cấp, không lập chiến dịch mới được.",
-			"This course has been withdrawn; no new campaign can be made of it.")
+	case !found:
+		return fault.New(fault.NotFound, "Không tìm thấy khóa học hoặc chương trình này.", "There is no such course or programme.").
+			With("course", "Chọn trong danh sách", "Choose one of the list")
+	case c.Withdrawn:
+		return fault.New(fault.Conflict, "Nội dung này đã ngừng cung cấp, không lập chiến dịch mới được.",
+			"This has been withdrawn; no new campaign can be made of it.")
+	case req.Content == events.ContentAcknowledgement && !c.Confirmed:
+		return fault.New(fault.Invalid, "Khóa học này có bài không phải là văn bản cần xác nhận đã đọc.", "This course has lessons that are no texts to be confirmed.").
+			With("content", "Hãy giao như một khóa học", "Give it as a course")
 	}
 	return nil
 }
 
-func (s *service) stopCampaign(ctx context.Context, req StopCampaignRequest) (rpc.Receipt, error) {
+func (s *service) stopCampaign(ctx context.Context, req CampaignRequest) (rpc.Receipt, error) {
+	return s.change(ctx, req, stopCampaign(req))
+}
+
+func (s *service) pauseCampaign(ctx context.Context, req CampaignRequest) (rpc.Receipt, error) {
+	return s.change(ctx, req, pauseCampaign{req.Campaign, rpc.From(ctx).Identity.Person})
+}
+
+func (s *service) resumeCampaign(ctx context.Context, req CampaignRequest) (rpc.Receipt, error) {
+	return s.change(ctx, req, resumeCampaign{req.Campaign, rpc.From(ctx).Identity.Person, s.deps.Clock.Now()})
+}
+
+// change does a command of a campaign for a trainer of its unit.
+func (s *service) change(ctx context.Context, req CampaignRequest, cmd eventsource.Command[campaign]) (rpc.Receipt, error) {
 	if !validID(req.Campaign) {
 		return rpc.Receipt{}, errNoCampaign()
 	}
@@ -195,7 +161,7 @@ func (s *service) stopCampaign(ctx context.Context, req StopCampaignRequest) (rp
 			return rpc.Receipt{}, err
 		}
 	}
-	out, err := host.Do(ctx, s.deps, eventsource.Command[campaign](stopCampaign(req)))
+	out, err := host.Do(ctx, s.deps, cmd)
 	if err != nil {
 		return rpc.Receipt{}, err
 	}
@@ -203,21 +169,27 @@ func (s *service) stopCampaign(ctx context.Context, req StopCampaignRequest) (rp
 }
 
 func (s *service) listCampaigns(ctx context.Context, req ListCampaignsRequest) ([]Campaign, error) {
-	if err := s.deps.Await(ctx, s.campaigns.Projection, req.After); err != nil {
+	if err := s.deps.Await(ctx, s.agenda.Projection, req.After); err != nil {
 		return nil, err
 	}
-	return s.campaigns.list(ctx, func(c Campaign) (bool, error) { return s.trains(ctx, c.Unit) })
+	return s.agenda.list(ctx, s.days, s.deps.Clock.Now(), func(c Campaign) (bool, error) { return s.trains(ctx, c.Unit) })
 }
 
-func (s *service) previewSchedule(_ context.Context, req PreviewScheduleRequest) (SchedulePreview, error) {
-	cron := strings.Join(strings.Fields(req.Cron), " ")
-	table, err := newTimetable(cron, req.Zone, s.deps.Clock.Now(), time.Time{})
+func (s *service) getCampaign(ctx context.Context, req GetCampaignRequest) (CampaignPage, error) {
+	if err := s.deps.Await(ctx, s.agenda.Projection, req.After); err != nil {
+		return CampaignPage{}, err
+	}
+	d, found, err := s.agenda.campaigns.Get(ctx, req.Campaign)
 	if err != nil {
-		return SchedulePreview{}, err
+		return CampaignPage{}, err
 	}
-	preview := SchedulePreview{Next: []time.Time{}}
-	for due := table.next(time.Time{}); !due.IsZero() && len(preview.Next) < previewed; due = table.next(due) {
-		preview.Next = append(preview.Next, due)
+	if !found {
+		return CampaignPage{}, errNoCampaign()
 	}
-	return preview, nil
+	if err := s.mayIn(ctx, d.Unit); err != nil {
+		return CampaignPage{}, err
+	}
+	page := CampaignPage{Campaign: d.withNext(s.days, s.deps.Clock.Now())}
+	page.Latest, err = s.agenda.lately(ctx, req.Campaign)
+	return page, err
 }

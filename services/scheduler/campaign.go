@@ -1,9 +1,8 @@
 package scheduler
 
 import (
-	"strings"
+	"reflect"
 	"time"
-	"unicode/utf8"
 
 	"khuevan/events"
 	"khuevan/platform/clock"
@@ -14,7 +13,8 @@ import (
 // campaign is what is known of a campaign when a command is decided on it.
 type campaign struct {
 	plan    events.CampaignScheduled
-	last    time.Time // the latest due time that was ticked
+	cursor  cursor
+	paused  bool
 	stopped bool
 }
 
@@ -24,9 +24,22 @@ func (c campaign) Evolve(e eventsource.Event) campaign {
 	case events.CampaignScheduled:
 		c.plan = e
 	case events.CampaignTicked:
-		c.last = e.Due
+		c.cursor = cursor{e.Due, e.At}
+	case events.CampaignPaused:
+		c.paused = true
+	case events.CampaignResumed:
+		c.paused = false
+		c.cursor = c.cursor.resumed(e.At)
 	case events.CampaignStopped:
 		c.stopped = true
+	}
+	return c
+}
+
+// resumed leaves out what fell due in a pause.
+func (c cursor) resumed(at time.Time) cursor {
+	if at.After(c.last) {
+		c.last = at
 	}
 	return c
 }
@@ -35,17 +48,11 @@ func (c campaign) exists() bool { return c.plan.Campaign != "" }
 
 func campaignStream(id string) string { return "scheduler.campaign." + id }
 
-// Limits of a campaign.
-const (
-	maxTitle       = 200 // runes
-	maxDueDays     = 365
-	defaultDueDays = 14
-)
-
-// scheduleCampaign begins a campaign. The handler has seen that its course and unit exist.
+// scheduleCampaign begins a campaign. The handler has seen that its content and unit exist.
 type scheduleCampaign struct {
 	Plan events.CampaignScheduled // as asked; empty fields take their defaults
 	Now  time.Time
+	Days *clock.Calendar
 }
 
 // Stream implements eventsource.Command.
@@ -53,7 +60,7 @@ func (c scheduleCampaign) Stream() string { return campaignStream(c.Plan.Campaig
 
 // Decide implements eventsource.Command.
 func (c scheduleCampaign) Decide(s campaign) ([]eventsource.Event, error) {
-	plan := c.complete()
+	plan := complete(c.Plan, c.Now)
 	if s.exists() {
 		if c.repeats(s.plan, plan) {
 			return nil, nil
@@ -62,63 +69,19 @@ func (c scheduleCampaign) Decide(s campaign) ([]eventsource.Event, error) {
 			"Mã chiến dịch này đã được dùng cho một lịch khác. Hãy lập chiến dịch mới.",
 			"This campaign id already stands for another schedule. Please make a new campaign.")
 	}
-	if err := checkPlan(plan); err != nil {
+	if err := checkPlan(plan, c.Days); err != nil {
 		return nil, err
 	}
 	return []eventsource.Event{plan}, nil
 }
 
-// complete fills in defaults. A campaign never begins before it was scheduled, or its first act would be to catch up.
-func (c scheduleCampaign) complete() events.CampaignScheduled {
-	plan := c.Plan
-	plan.Title = strings.TrimSpace(plan.Title)
-	plan.Cron = strings.Join(strings.Fields(plan.Cron), " ")
-	if plan.Zone == "" {
-		plan.Zone = clock.DefaultZone
-	}
-	if plan.DueDays == 0 {
-		plan.DueDays = defaultDueDays
-	}
-	if plan.From.Before(c.Now) {
-		plan.From = c.Now
-	}
-	plan.From = plan.From.UTC()
-	if !plan.Until.IsZero() {
-		plan.Until = plan.Until.UTC()
-	}
-	return plan
-}
-
-// repeats reports whether the plan asked for is the one that was scheduled. A start that was "now" then is past now.
+// repeats reports whether the plan asked for is the one that was scheduled. A start that was "now" then is past now, and each
+// request draws its own seed.
 func (c scheduleCampaign) repeats(was, asked events.CampaignScheduled) bool {
 	sameStart := asked.From.Equal(was.From) || !was.From.After(c.Now) && !c.Plan.From.After(was.From)
 	sameEnd := asked.Until.Equal(was.Until)
-	asked.From, asked.Until = was.From, was.Until
-	return sameStart && sameEnd && asked == was
-}
-
-func checkPlan(plan events.CampaignScheduled) error {
-	if n := utf8.RuneCountInString(plan.Title); n == 0 || n > maxTitle || !utf8.ValidString(plan.Title) {
-		return fault.Newf(fault.Invalid, "Tên chiến dịch phải có từ 1 đến %d ký tự.",
-			"A campaign's title has 1 to %d characters.", maxTitle).
-			With("title", "Ghi ngắn gọn nội dung chiến dịch", "Say briefly what the campaign is about")
-	}
-	if plan.DueDays < 1 || plan.DueDays > maxDueDays {
-		return fault.Newf(fault.Invalid, "Thời hạn hoàn thành phải từ 1 đến %d ngày.",
-			"The time to complete is 1 to %d days.", maxDueDays).
-			With("due_days", "Số ngày kể từ mỗi đợt", "Days from each due time on")
-	}
-	table, err := newTimetable(plan.Cron, plan.Zone, plan.From, plan.Until)
-	if err != nil {
-		return err
-	}
-	if table.next(time.Time{}).IsZero() {
-		return fault.New(fault.Invalid,
-			"Lịch này không đến hạn lần nào trong thời gian hiệu lực. Hãy kéo dài thời gian hoặc sửa biểu thức lịch.",
-			"This schedule is never due within its validity. Extend the validity or change the expression.").
-			With("until", "Sau lần đến hạn đầu tiên", "After the first due time")
-	}
-	return nil
+	asked.From, asked.Until, asked.Seed, asked.By = was.From, was.Until, was.Seed, was.By
+	return sameStart && sameEnd && reflect.DeepEqual(asked, was)
 }
 
 // stopCampaign ends a campaign.
@@ -135,9 +98,55 @@ func (c stopCampaign) Decide(s campaign) ([]eventsource.Event, error) {
 	case s.stopped:
 		return nil, nil
 	}
-	return []eventsource.Event{events.CampaignStopped{Campaign: c.Campaign}}, nil
+	return []eventsource.Event{events.CampaignStopped(c)}, nil
+}
+
+// pauseCampaign lets a campaign tick no more for the time being.
+type pauseCampaign struct{ Campaign, By string }
+
+// Stream implements eventsource.Command.
+func (c pauseCampaign) Stream() string { return campaignStream(c.Campaign) }
+
+// Decide implements eventsource.Command.
+func (c pauseCampaign) Decide(s campaign) ([]eventsource.Event, error) {
+	switch {
+	case !s.exists():
+		return nil, errNoCampaign()
+	case s.stopped:
+		return nil, errStopped()
+	case s.paused:
+		return nil, nil
+	}
+	return []eventsource.Event{events.CampaignPaused(c)}, nil
+}
+
+// resumeCampaign lets it tick again, from what falls due after now.
+type resumeCampaign struct {
+	Campaign, By string
+	Now          time.Time
+}
+
+// Stream implements eventsource.Command.
+func (c resumeCampaign) Stream() string { return campaignStream(c.Campaign) }
+
+// Decide implements eventsource.Command.
+func (c resumeCampaign) Decide(s campaign) ([]eventsource.Event, error) {
+	switch {
+	case !s.exists():
+		return nil, errNoCampaign()
+	case s.stopped:
+		return nil, errStopped()
+	case !s.paused:
+		return nil, nil
+	}
+	return []eventsource.Event{events.CampaignResumed{Campaign: c.Campaign, At: c.Now.UTC(), By: c.By}}, nil
 }
 
 func errNoCampaign() error {
 	return fault.New(fault.NotFound, "Không tìm thấy chiến dịch này.", "There is no such campaign.")
+}
+
+func errStopped() error {
+	return fault.New(fault.Conflict, "Chiến dịch này đã dừng hẳn. Hãy nhân bản thành chiến dịch mới.",
+		"This campaign was stopped for good. Clone it into a new one.")
 }

@@ -2,11 +2,10 @@ package scheduler
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"khuevan/events"
-	"khuevan/organisation"
+	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/readmodel"
 )
@@ -14,135 +13,114 @@ import (
 // record is a campaign as it is kept; Next is left to the question, for it follows from the rest.
 type record struct {
 	Campaign
-	Scheduled time.Time `json:"scheduled"`
+	Cursor place `json:"cursor"`
 }
 
-// campaigns is the read model of the campaigns.
-type campaigns struct {
+// place is a cursor as it is kept.
+type place struct {
+	Last time.Time `json:"last"`
+	At   time.Time `json:"at"`
+}
+
+func (p place) cursor() cursor { return cursor{p.Last, p.At} }
+
+// agenda is the read model of what is due when: campaigns with their ticks, schedules of the platform, timers.
+type agenda struct {
 	*readmodel.Projection
-	records *readmodel.Collection[record]
+	campaigns *readmodel.Collection[record]
+	ticks     *readmodel.Collection[Tick]
+	routines  *readmodel.Collection[place]
+	timers    *readmodel.Collection[timerDoc]
 }
 
-func newCampaigns() *campaigns {
-	c := &campaigns{records: readmodel.NewCollection[record]("campaigns",
-		readmodel.Index{Name: "scheduled", Fields: []string{"scheduled"}},
-		readmodel.Index{Name: "stopped", Fields: []string{"stopped"}})}
-	c.Projection = readmodel.NewProjection("campaigns", 1, []string{"scheduler.campaign"}, c.apply, c.records)
-	return c
+// timerDoc is a timer that waits.
+type timerDoc struct {
+	Timer string    `json:"timer"`
+	Due   time.Time `json:"due"`
 }
 
-func (c *campaigns) apply(b *readmodel.Batch, r eventsource.Recorded) error {
+func newAgenda() *agenda {
+	index := func(name string, fields ...string) readmodel.Index {
+		return readmodel.Index{Name: name, Fields: fields}
+	}
+	a := &agenda{
+		campaigns: readmodel.NewCollection[record]("campaigns", index("scheduled", "scheduled"), index("state", "state")),
+		ticks:     readmodel.NewCollection[Tick]("ticks", index("campaign", "campaign", "due")),
+		routines:  readmodel.NewCollection[place]("routines"),
+		timers:    readmodel.NewCollection[timerDoc]("timers", index("due", "due")),
+	}
+	a.Projection = readmodel.NewProjection("campaigns", 2, []string{"scheduler.campaign", "scheduler.routine", "scheduler.timer"}, a.apply,
+		a.campaigns, a.ticks, a.routines, a.timers)
+	return a
+}
+
+func (a *agenda) apply(b *readmodel.Batch, r eventsource.Recorded) error {
+	change := func(id string, fn func(*record)) error { return a.campaigns.Update(b, id, fn) }
 	switch e := r.Event.(type) {
 	case events.CampaignScheduled:
-		return c.records.Update(b, e.Campaign, func(d *record) {
-			d.Campaign = Campaign{Campaign: e.Campaign, Title: e.Title, Course: e.Course, Unit: e.Unit,
-				Cron: e.Cron, Zone: e.Zone, From: e.From, Until: e.Until, DueDays: e.DueDays}
-			d.Scheduled = r.Time
-		})
+		return change(e.Campaign, func(d *record) { d.Campaign = Campaign{CampaignScheduled: e, Scheduled: r.Time, State: Running} })
 	case events.CampaignTicked:
-		return c.records.Update(b, e.Campaign, func(d *record) { d.Ticks, d.Last = d.Ticks+1, e.Due })
+		if err := change(e.Campaign, func(d *record) { d.Ticks, d.Last, d.Cursor = d.Ticks+1, e.Due, place{e.Due, e.At} }); err != nil {
+			return err
+		}
+		return a.ticks.Update(b, tickID(e.Campaign, e.Due), func(d *Tick) {
+			*d = Tick{Campaign: e.Campaign, Due: e.Due, Missed: e.Missed, Deadline: e.Deadline}
+			if e.Deadline.IsZero() { // an old fact
+				d.Deadline = clock.EndOfDay(clock.Midnight(e.Due).AddDate(0, 0, e.DueDays))
+			}
+		})
+	case events.CampaignPaused:
+		return change(e.Campaign, func(d *record) { d.State = Paused })
+	case events.CampaignResumed:
+		return change(e.Campaign, func(d *record) { d.State, d.Cursor.Last = Running, d.Cursor.cursor().resumed(e.At).last })
 	case events.CampaignStopped:
-		return c.records.Update(b, e.Campaign, func(d *record) { d.Stopped = true })
+		return change(e.Campaign, func(d *record) { d.State = Stopped })
+	case events.RoutineTicked:
+		return a.routines.Update(b, e.Name, func(d *place) { d.Last = e.Due })
+	case events.TimerSet:
+		return a.timers.Update(b, e.Timer, func(d *timerDoc) { *d = timerDoc{e.Timer, e.Due} })
+	case events.TimerFired:
+		return a.timers.Delete(b, e.Timer)
+	case events.TimerCancelled:
+		return a.timers.Delete(b, e.Timer)
 	}
 	return nil
 }
 
-func (c *campaigns) eachLive(ctx context.Context, fn func(record) error) error {
-	return c.records.Each(ctx, readmodel.Query{Index: "stopped", Equal: []any{false}}, fn)
+func (a *agenda) eachRunning(ctx context.Context, fn func(record) error) error {
+	return a.campaigns.Each(ctx, readmodel.Query{Index: "state", Equal: []any{Running}}, fn)
 }
 
 // list gives the campaigns that show allows, newest first, each with its next due time.
-func (c *campaigns) list(ctx context.Context, show func(Campaign) (bool, error)) ([]Campaign, error) {
+func (a *agenda) list(ctx context.Context, days *clock.Calendar, now time.Time, show func(Campaign) (bool, error)) ([]Campaign, error) {
 	list := []Campaign{}
-	err := c.records.Each(ctx, readmodel.Query{Index: "scheduled", Desc: true}, func(d record) error {
+	err := a.campaigns.Each(ctx, readmodel.Query{Index: "scheduled", Desc: true}, func(d record) error {
 		visible, err := show(d.Campaign)
 		if visible {
-			list = append(list, withNext(d.Campaign))
+			list = append(list, d.withNext(days, now))
 		}
 		return err
 	})
 	return list, err
 }
 
-// withNext adds the next due time. A schedule that cannot be read here (a zone this machine does not know) has none.
-func withNext(c Campaign) Campaign {
-	if c.Stopped {
-		return c
+// withNext adds the due time that is ticked next, which is past where it is to be made up for. A schedule that cannot be read here
+// (a zone this machine does not know) has none.
+func (d record) withNext(days *clock.Calendar, now time.Time) Campaign {
+	if d.State != Running {
+		return d.Campaign
 	}
-	if table, err := newTimetable(c.Cron, c.Zone, c.From, c.Until); err == nil {
-		c.Next = table.next(c.Last)
-	}
-	return c
-}
-
-// known is what the service knows of courses and units.
-type known struct {
-	*readmodel.Projection
-	courses *readmodel.Collection[course]
-	units   *readmodel.Collection[unit]
-}
-
-type course struct {
-	Course    string `json:"course"`
-	Withdrawn bool   `json:"withdrawn,omitempty"`
-}
-
-// unit is a unit as it was last stated; a merged one stands below its successor.
-type unit struct {
-	Unit   string            `json:"unit"`
-	Parent string            `json:"parent,omitempty"`
-	Past   organisation.Past `json:"past"`
-}
-
-// tell notes a fact about the unit.
-func (u *unit) tell(id string, k organisation.Known) {
-	u.Past.Add(id, k)
-	u.Unit = id
-	states := organisation.Structured(u.Past.Known()).States(id)
-	if len(states) == 0 {
-		u.Parent = ""
-		return
-	}
-	last := states[len(states)-1]
-	if u.Parent = last.Parent; last.Ended == events.UnitMerged && len(last.Into) == 1 {
-		u.Parent = last.Into[0]
-	}
-}
-
-func newKnown() *known {
-	k := &known{courses: readmodel.NewCollection[course]("courses"), units: readmodel.NewCollection[unit]("units")}
-	k.Projection = readmodel.NewProjection("known", 2, []string{"catalog.course", "directory.unit"}, k.apply, k.courses, k.units)
-	return k
-}
-
-func (k *known) apply(b *readmodel.Batch, r eventsource.Recorded) error {
-	switch e := r.Event.(type) {
-	case events.CoursePublished: // a new version brings a withdrawn course back into the offer
-		return k.courses.Update(b, e.Course, func(d *course) { *d = course{Course: e.Course} })
-	case events.CourseWithdrawn:
-		return k.courses.Update(b, e.Course, func(d *course) { d.Course, d.Withdrawn = e.Course, true })
-	}
-	fact := organisation.Known{Seq: r.Seq, At: r.Time, Fact: r.Event}
-	if id := organisation.UnitOf(fact.Fact); id != "" {
-		return k.units.Update(b, id, func(d *unit) { d.tell(id, fact) })
-	}
-	return nil
-}
-
-// deepest bounds the walk up from a unit, should the data ever hold a circle.
-const deepest = 64
-
-// within reports whether a unit is one of the tops or lies below one.
-func (k *known) within(ctx context.Context, id string, tops []string) (bool, error) {
-	for range deepest {
-		if slices.Contains(tops, id) {
-			return true, nil
+	if table, err := timetableOf(d.CampaignScheduled, days); err == nil {
+		var due time.Time
+		if due, d.Next = d.Cursor.cursor().due(table, d.CatchUp, now); !due.IsZero() {
+			d.Next = due
 		}
-		u, found, err := k.units.Get(ctx, id)
-		if err != nil || !found || u.Parent == "" {
-			return false, err
-		}
-		id = u.Parent
 	}
-	return false, nil
+	return d.Campaign
+}
+
+// lately are the latest ticks of a campaign, the newest first.
+func (a *agenda) lately(ctx context.Context, campaign string) ([]Tick, error) {
+	page, err := a.ticks.Find(ctx, readmodel.Query{Index: "campaign", Equal: []any{campaign}, Desc: true, Limit: shownTicks})
+	return page.Items, err
 }

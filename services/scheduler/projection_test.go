@@ -52,31 +52,32 @@ func TestCampaignsAreListedNewestFirstWithTheirNextDueTime(t *testing.T) {
 		e.Campaign = id
 		return e
 	}
-	c := newCampaigns()
+	c := newAgenda()
 	project(t, c.Projection, weekly(), second, third,
 		tickOf("attt", monday), tickOf("second", monday), tickOf("attt", weeks(1)), tickOf("second", weeks(2)),
 		events.CampaignStopped{Campaign: "third"})
 
-	view := func(p events.CampaignScheduled) Campaign {
-		return Campaign{Campaign: p.Campaign, Title: p.Title, Course: p.Course, Unit: p.Unit, Cron: p.Cron, Zone: p.Zone, From: p.From, Until: p.Until, DueDays: p.DueDays}
+	view := func(p events.CampaignScheduled, minutes int, state string) Campaign {
+		return Campaign{CampaignScheduled: p, Scheduled: monday.Add(time.Duration(minutes) * time.Minute), State: state}
 	}
-	first, over, stopped := view(weekly()), view(second), view(third)
+	first, over, stopped := view(weekly(), 0, Running), view(second, 1, Running), view(third, 2, Stopped)
 	first.Ticks, first.Last, first.Next = 2, weeks(1), weeks(2)
 	over.Ticks, over.Last = 2, weeks(2)
-	stopped.Stopped = true
 
-	got, err := c.list(t.Context(), func(Campaign) (bool, error) { return true, nil })
+	got, err := c.list(t.Context(), nil, weeks(1), func(Campaign) (bool, error) { return true, nil })
 	if want := []Campaign{stopped, over, first}; err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%v\n got %+v\nwant %+v", err, got, want)
 	}
 	var live []string
-	if err := c.eachLive(t.Context(), func(d record) error { live = append(live, d.Campaign.Campaign); return nil }); err != nil || !reflect.DeepEqual(live, []string{"attt", "second"}) {
+	if err := c.eachRunning(t.Context(), func(d record) error { live = append(live, d.Campaign.Campaign); return nil }); err != nil || !reflect.DeepEqual(live, []string{"attt", "second"}) {
 		t.Errorf("live: %v, %v", live, err)
 	}
 }
 
 func TestAScheduleNobodyCanReadHasNoNext(t *testing.T) {
-	if c := withNext(Campaign{Cron: "0 8 * * 1", Zone: "Mars/Olympus", From: monday}); !c.Next.IsZero() {
+	plan := weekly()
+	plan.Zone = "Mars/Olympus"
+	if c := (record{Campaign: Campaign{CampaignScheduled: plan, State: Running}}).withNext(nil, monday); !c.Next.IsZero() {
 		t.Errorf("next is %s", c.Next)
 	}
 }
@@ -106,5 +107,23 @@ func TestCoursesAndUnitsAreKnown(t *testing.T) {
 		if got, err := k.within(t.Context(), c.unit, c.tops); err != nil || got != c.want {
 			t.Errorf("%s within %v: %v, %v", c.unit, c.tops, got, err)
 		}
+	}
+}
+
+func TestWhatIsNotMadeUpForIsNotNext(t *testing.T) {
+	plan := weekly()
+	plan.Until = weeks(2)
+	next := func(policy string, now time.Time) time.Time {
+		plan.CatchUp = policy
+		return record{Campaign: Campaign{CampaignScheduled: plan, State: Running}, Cursor: place{Last: monday}}.withNext(nil, now).Next
+	}
+	later := weeks(1).Add(time.Hour)
+	for policy, want := range map[string]time.Time{"": weeks(1), events.CatchUpAll: weeks(1), events.CatchUpSkip: weeks(2)} {
+		if got := next(policy, later); !got.Equal(want) {
+			t.Errorf("%q: next is %s, want %s", policy, got, want)
+		}
+	}
+	if got := next(events.CatchUpSkip, weeks(3)); !got.IsZero() {
+		t.Errorf("after the end next is %s", got)
 	}
 }

@@ -7,13 +7,21 @@ import (
 	"testing"
 	"time"
 
+	"khuevan/content"
 	"khuevan/events"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/host"
 	"khuevan/platform/host/hosttest"
 )
 
-func build(d host.Deps) (host.Service, error) { return New(d), nil }
+func build(d host.Deps) (host.Service, error) { return New(d, content.FS) }
+
+// another is a replica within one house, whose router takes a reactor's name once.
+func another(d host.Deps) (host.Service, error) {
+	s, err := New(d, content.FS)
+	s.Reactors = nil
+	return s, err
+}
 
 // replicas is three processes over one journal and one clock, with a campaign that is due by cron.
 func replicas(t *testing.T, cron string) (*hosttest.House, timetable) {
@@ -22,7 +30,7 @@ func replicas(t *testing.T, cron string) (*hosttest.House, timetable) {
 	plan := weekly()
 	plan.Cron, plan.From = cron, h.Clock.Now().Add(time.Second)
 	h.Append(campaignStream(plan.Campaign), plan)
-	h.Serve(build, build, build)
+	h.Serve(another, another, another)
 	h.Clock.AwaitWaiters(3)
 	return h, table(t, plan.Cron, plan.Zone, plan.From, time.Time{})
 }
@@ -121,7 +129,7 @@ func TestWithoutTheStreamsMemoryThreeReplicasWouldTickThreeTimes(t *testing.T) {
 	h.Append(campaignStream("attt"), weekly())
 	for replica := range 3 {
 		meta := eventsource.Meta{Cause: fmt.Sprint(replica), Time: monday}
-		if _, err := eventsource.Do(t.Context(), h.Journal, meta, eventsource.Command[campaign](careless{tick{"attt", monday}})); err != nil {
+		if _, err := eventsource.Do(t.Context(), h.Journal, meta, eventsource.Command[campaign](careless{ticks(monday)})); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -156,7 +164,7 @@ func TestThreeDaysOfDowntimeGiveOneTick(t *testing.T) {
 	plan.Cron, plan.From = "0 * * * *", h.Clock.Now()
 	h.Append(campaignStream("attt"), plan, ticked(plan.From, 0))
 	h.Clock.Advance(72*time.Hour + 20*time.Minute)
-	h.Serve(build, build, build)
+	h.Serve(another, another, another)
 	h.Clock.AwaitWaiters(3)
 	ticks := ticksOf(t, h)
 	if len(ticks) != 2 || !ticks[1].Due.Equal(plan.From.Add(72*time.Hour)) || ticks[1].Missed != 71 {
