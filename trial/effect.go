@@ -195,12 +195,12 @@ func (m moments) residual(slope float64) float64 {
 // quantileT is the 97.5 % quantile of Student's t: Cornish and Fisher's expansion about the normal one (Abramowitz and Stegun,
 // 26.7.5), right to 0.01 from 4 degrees of freedom on.
 func quantileT(df float64) float64 {
-	z := z95
+	z, s := z95, z95*z95
 	g := []float64{
-		(math.Pow(z, 3) + z) / 4,
-		(5*math.Pow(z, 5) + 16*math.Pow(z, 3) + 3*z) / 96,
-		(3*math.Pow(z, 7) + 19*math.Pow(z, 5) + 17*math.Pow(z, 3) - 15*z) / 384,
-		(79*math.Pow(z, 9) + 776*math.Pow(z, 7) + 1482*math.Pow(z, 5) - 1920*math.Pow(z, 3) - 945*z) / 92160,
+		(s + 1) * z / 4,
+		((5*s+16)*s + 3) * z / 96,
+		(((3*s+19)*s+17)*s - 15) * z / 384,
+		((((79*s+776)*s+1482)*s-1920)*s - 945) * z / 92160,
 	}
 	t := z
 	for i, x := range g {

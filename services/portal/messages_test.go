@@ -45,8 +45,8 @@ func TestATrainerChangesAMessage(t *testing.T) {
 	at := "/messages/enrolled"
 	page := moc.get(at)
 	page.sees(t, "Kính gửi ông/bà Nguyễn Văn Mẫu", "Dear Nguyễn Văn Mẫu", "{course}")
-	form := url.Values{"request": {page.request(t)}, "subject_vi": {"Mời học {course}"}, "body_vi": {"Mời {name}.\r\n\r\n{link}"}, "subject_en": {"Please take {course}"}, "body_en": {"Hello {nmae}: {link}"}}
-	if bad := moc.post(at, form); bad.status != http.StatusUnprocessableEntity || !strings.Contains(bad.body, "Không có chỗ điền {nmae}") || !strings.Contains(bad.body, `aria-describedby="body_en-error"`) || !strings.Contains(bad.body, "Hello {nmae}") {
+	form := url.Values{"request": {page.request(t)}, "subject_vi": {"Mời học {course}"}, "body_vi": {"Mời {name}.\r\n\r\n{link}"}, "subject_en": {"Please take {course}"}, "body_en": {"Hello {nome}: {link}"}}
+	if bad := moc.post(at, form); bad.status != http.StatusUnprocessableEntity || !strings.Contains(bad.body, "Không có chỗ điền {nome}") || !strings.Contains(bad.body, `aria-describedby="body_en-error"`) || !strings.Contains(bad.body, "Hello {nome}") {
 		t.Errorf("%d\n%s", bad.status, bad.body)
 	}
 	form.Set("body_en", "Hello {name}: {link}")

@@ -66,7 +66,7 @@ func (a live) inviter() host.Reactor {
 }
 
 func (a live) invite(ctx context.Context, r eventsource.Recorded) ([]eventsource.Request, error) {
-	for _, p := range []*readmodel.Projection{a.view.projection, a.sessions.projection, a.hours.projection, a.structure.Projection} {
+	for _, p := range []*readmodel.Projection{a.view.projection, a.sessions.projection, a.projection, a.structure.Projection} {
 		if err := a.AwaitFor(ctx, p, r.Seq); err != nil {
 			return nil, err
 		}

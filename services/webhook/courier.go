@@ -160,13 +160,14 @@ type courier struct {
 // run goes on until the context ends; trouble of our own passes.
 func (c *courier) run(ctx context.Context) {
 	for ctx.Err() == nil {
-		if err := c.work(ctx); err != nil && ctx.Err() == nil {
+		if err := c.work(ctx); ctx.Err() == nil {
 			c.Log.WarnContext(ctx, "webhook deliveries are interrupted", "endpoint", c.endpoint.Load().ID, "err", err)
 			_ = c.Clock.WaitUntil(ctx, c.Clock.Now().Add(firstPause)) // the loop looks at ctx
 		}
 	}
 }
 
+// work delivers what is next, again and again; it returns when something stops it.
 func (c *courier) work(ctx context.Context) error {
 	to := *c.endpoint.Load()
 	feed, err := c.journal.OpenFeed(ctx, feedOf(to.ID, to.Generation), to.After, factsOf(to.Types))
