@@ -69,7 +69,7 @@ func Story() []Chapter {
 		{"certification.register", "<issuer>_<year>", []Event{NumbersDrawn{}}},
 		{"certification.issuer", "<issuer>", []Event{IssuerEstablished{}, IssuerKeyMade{}, IssuerSucceeded{}}},
 		{"scheduler.campaign", "<campaign>", []Event{CampaignScheduled{}, CampaignTicked{}, CampaignStopped{}}},
-		{"notification.message", "<person>_<what>", []Event{MessageQueued{}, MessageRead{}, MailBegun{}, MailHandedOver{}, MailFlagged{}}},
+		{"notification.message", "<person>_<what>", []Event{MessageQueued{}, MessageRead{}, MailBegun{}, MailDeferred{}, MailHandedOver{}, MailBounced{}, MailFlagged{}, MailRequeued{}, MailLeft{}}},
 	}
 }
 

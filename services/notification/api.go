@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"khuevan/events"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
@@ -17,7 +16,6 @@ var (
 	MyMessages  = rpc.Query[MyMessagesRequest, Inbox]("notification.my-messages", "Lists the caller's messages, newest first.", rpc.SignedIn).About(rpc.Nothing())
 	ReadMessage = rpc.Command[ReadMessageRequest, Message]("notification.read-message", "Gives a message of the caller and notes that it was read.", rpc.SignedIn).About(rpc.OwnerIn("message", owner))
 	ListMail    = rpc.Query[ListMailRequest, []Mail]("notification.list-mail", "Lists what the local mail sink has taken; demo mode only.", rpc.SignedIn).About(rpc.Nothing())
-	ListFlagged = rpc.Query[rpc.Empty, []Flagged]("notification.list-flagged", "Lists the e-mails of which nobody knows whether they were sent.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
 )
 
 // MyMessagesRequest asks for the inbox as it stands after a fact, in a language (vi, en).
@@ -62,14 +60,6 @@ type Mail struct {
 	To        string    `json:"to"`
 	Subject   string    `json:"subject"`
 	Body      string    `json:"body"`
-}
-
-// Flagged is an e-mail of which nobody knows whether it was sent.
-type Flagged struct {
-	Message string    `json:"message"`
-	Person  string    `json:"person"`
-	At      time.Time `json:"at"`
-	Reason  string    `json:"reason"`
 }
 
 // api answers the methods.
@@ -134,11 +124,14 @@ func (a *api) readMessage(ctx context.Context, req ReadMessageRequest) (Message,
 	return a.show(m, who.name, req.Lang), nil
 }
 
-// show words a message. That a letter was begun is nobody's concern: it is still on its way.
+// show words a message. That a letter was begun is nobody's concern: it is still on its way. Nor is why it did not arrive.
 func (a *api) show(m message, name, lang string) Message {
 	t := write(lang, m.template, m.values, name, a.base)
-	if m.mail == mailBegun {
+	switch m.mail {
+	case mailBegun:
 		m.mail = mailQueued
+	case mailBounced, mailLeft: // what administrators look at
+		m.mail = mailFlagged
 	}
 	return Message{Message: m.id, At: m.at, Subject: t.Subject, Body: t.Body, Link: linkOf(m.template, m.values), Read: m.read, Mail: m.mail}
 }
@@ -148,19 +141,4 @@ func (a *api) listMail(ctx context.Context, req ListMailRequest) ([]Mail, error)
 		return nil, fault.New(fault.Denied, "Chỉ bản dùng thử mới cho xem thư đã gửi.", "Only the demo shows the letters that were sent.")
 	}
 	return a.sink.list(ctx, req.To)
-}
-
-// flaggedMost is how many flagged letters are listed; an administrator clears the reason long before.
-const flaggedMost = 1000
-
-func (a *api) listFlagged(ctx context.Context, _ rpc.Empty) ([]Flagged, error) {
-	page, err := a.views.messages.Find(ctx, readmodel.Query{Index: "mail", Equal: []any{mailFlagged}, Desc: true, Limit: flaggedMost})
-	if err != nil {
-		return nil, err
-	}
-	flagged := make([]Flagged, len(page.Items))
-	for i, d := range page.Items {
-		flagged[i] = Flagged{Message: d.Message, Person: d.Person, At: d.Flagged, Reason: d.Reason}
-	}
-	return flagged, nil
 }

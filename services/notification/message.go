@@ -15,7 +15,9 @@ const (
 	mailQueued     = "queued" // not given to a server yet
 	mailBegun      = "begun"  // about to be given; people see it as queued
 	mailHandedOver = "handed-over"
+	mailBounced    = "bounced" // it did not reach its person
 	mailFlagged    = "flagged"
+	mailLeft       = "left" // a person has looked, and it is not sent
 )
 
 const messageNoun = "notification.message"
@@ -27,6 +29,7 @@ type message struct {
 	at                   time.Time
 	read                 bool
 	mail                 string
+	letter
 }
 
 // Evolve implements eventsource.State.
@@ -35,16 +38,12 @@ func (m message) Evolve(e eventsource.Event) message {
 	case events.MessageQueued:
 		m = message{id: e.Message, person: e.Person, template: e.Template, values: e.Values, at: e.At, mail: mailNone}
 		if e.Email {
-			m.mail = mailQueued
+			m.mail, m.since = mailQueued, e.At
 		}
 	case events.MessageRead:
 		m.read = true
-	case events.MailBegun:
-		m.mail = mailBegun
-	case events.MailHandedOver:
-		m.mail = mailHandedOver
-	case events.MailFlagged:
-		m.mail = mailFlagged
+	default:
+		return m.evolveMail(e)
 	}
 	return m
 }
@@ -85,51 +84,6 @@ func (c markRead) Decide(m message) ([]eventsource.Event, error) {
 		return nil, nil
 	}
 	return []eventsource.Event{events.MessageRead{Message: c.id, At: c.at}}, nil
-}
-
-// beginMail claims the one attempt to give a letter to a server. Of several who try, one succeeds.
-type beginMail struct{ id, messageID string }
-
-func (c beginMail) Stream() string { return streamOf(c.id) }
-
-func (c beginMail) Decide(m message) ([]eventsource.Event, error) {
-	if m.mail != mailQueued {
-		return nil, fault.New(fault.Conflict, "Thư này đã được bắt đầu gửi hoặc không cần gửi.",
-			"This letter was begun already or is not to be sent.")
-	}
-	return []eventsource.Event{events.MailBegun{Message: c.id, MessageID: c.messageID}}, nil
-}
-
-// handOverMail notes that the server took a letter. It holds against an earlier flag, which only said "unknown".
-type handOverMail struct{ id string }
-
-func (c handOverMail) Stream() string { return streamOf(c.id) }
-
-func (c handOverMail) Decide(m message) ([]eventsource.Event, error) {
-	switch m.mail {
-	case mailHandedOver:
-		return nil, nil
-	case mailBegun, mailFlagged:
-		return []eventsource.Event{events.MailHandedOver{Message: c.id}}, nil
-	default:
-		return nil, fault.New(fault.Conflict, "Thư này chưa được bắt đầu gửi.", "This letter was not begun.")
-	}
-}
-
-// flagMail puts a letter before a person's eyes; it is not sent again.
-type flagMail struct{ id, reason string }
-
-func (c flagMail) Stream() string { return streamOf(c.id) }
-
-func (c flagMail) Decide(m message) ([]eventsource.Event, error) {
-	switch m.mail {
-	case mailHandedOver, mailFlagged:
-		return nil, nil
-	case mailQueued, mailBegun:
-		return []eventsource.Event{events.MailFlagged{Message: c.id, Reason: c.reason}}, nil
-	default:
-		return nil, fault.New(fault.Conflict, "Tin nhắn này không có thư điện tử.", "This message has no e-mail.")
-	}
 }
 
 func errNoMessage() error {

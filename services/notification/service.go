@@ -2,6 +2,7 @@ package notification
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -21,41 +22,74 @@ type Config struct {
 	BaseURL  string // of the portal, for links and Message-IDs
 	TLS      string // "starttls" (default) or "none"
 	SinkDir  string // keep letters as files here instead of sending them; for the demo
+
+	ReplyTo     string // address for answers; "" for none
+	Bounces     string // envelope sender, to which what cannot be delivered comes back; "" for the sender
+	BounceDir   string // Maildir into which that mail is delivered; "" reads none
+	Connections int    // to the mail server at the same time; 0 for 8
+	PerSecond   int    // letters that may be sent in a second; 0 for as many as the server takes
+	Unsubscribe Unsubscribe
+}
+
+// lines is how many connections there are to the server.
+func (c Config) lines() int {
+	if c.Connections == 0 {
+		return 8
+	}
+	return c.Connections
 }
 
 func (c Config) mails() bool { return c.SMTPAddr != "" || c.SinkDir != "" }
 
 // New makes the service.
 func New(d host.Deps, c Config) (host.Service, error) {
+	s, _, err := assemble(d, c)
+	return s, err
+}
+
+// assemble makes the service and gives its post, nil where there is none.
+func assemble(d host.Deps, c Config) (s host.Service, p *post, err error) {
 	base, err := url.Parse(c.BaseURL)
 	if err != nil || base.Hostname() == "" {
-		return host.Service{}, fmt.Errorf("notification: the base URL %q is not absolute", c.BaseURL)
+		return s, nil, fmt.Errorf("notification: the base URL %q is not absolute", c.BaseURL)
 	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
+	if c.Unsubscribe == nil {
+		c.Unsubscribe = func(string, string) (string, bool) { return "", false }
+	}
+	if c.Connections < 0 || c.PerSecond < 0 {
+		return s, nil, errors.New("notification: connections and letters a second must not be negative")
+	}
 	v := newViews(d.Keys)
 	w := &writer{d: d, views: v, mails: c.mails()}
 	a := &api{d: d, views: v, base: c.BaseURL}
-	s := host.Service{
+	s = host.Service{
 		Name:        "notification",
 		Projections: []*readmodel.Projection{v.inbox, v.contacts},
 		Reactors:    []host.Reactor{{Name: "queue", Facts: slices.Concat(queueFacts, noticeFacts), React: w.react}},
 	}
 	if c.mails() {
-		p, sink, err := newPost(d, c, v, base.Hostname())
-		if err != nil {
-			return host.Service{}, err
+		var sink *sink
+		if p, sink, err = newPost(d, c, v, base.Hostname()); err != nil {
+			return s, nil, err
 		}
-		s.Reactors = append(s.Reactors, host.Reactor{Name: "mail", Facts: []string{messageNoun + ".message-queued"}, React: p.react})
+		s.Reactors = append(s.Reactors,
+			host.Reactor{Name: "mail", Facts: []string{messageNoun + ".message-queued", messageNoun + ".mail-requeued"}, React: p.react},
+			host.Reactor{Name: "release", Facts: []string{"directory.person.person-corrected"}, React: (&releaser{d, v}).react})
 		s.Loops = append(s.Loops, host.Loop{Name: "post", Run: p.run})
+		if c.BounceDir != "" {
+			s.Loops = append(s.Loops, host.Loop{Name: "bounces", Run: (&bounceBox{p, c.BounceDir}).run})
+		}
 		if sink != nil {
 			a.sink = sink
 			s.Loops = append(s.Loops, host.Loop{Name: "sink", Run: sink.run})
 		}
 	}
 	s.Endpoints = []rpc.Endpoint{
-		MyMessages.Handle(a.myMessages), ReadMessage.Handle(a.readMessage), ListMail.Handle(a.listMail), ListFlagged.Handle(a.listFlagged),
+		MyMessages.Handle(a.myMessages), ReadMessage.Handle(a.readMessage), ListMail.Handle(a.listMail),
+		ListLetters.Handle(a.listLetters), DecideLetter.Handle(a.decideLetter),
 	}
-	return s, nil
+	return s, p, nil
 }
 
 func newPost(d host.Deps, c Config, v *views, domain string) (*post, *sink, error) {
@@ -63,7 +97,7 @@ func newPost(d host.Deps, c Config, v *views, domain string) (*post, *sink, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &post{d: d, views: v, server: server, domain: domain, base: c.BaseURL, underWay: map[string]bool{}, known: map[string]knowledge{}}
+	p := newPostTo(d, c, v, server, domain)
 	if c.SinkDir != "" {
 		sink, err := newSink(c.SinkDir)
 		if err != nil {

@@ -55,7 +55,7 @@ func Methods(services []string) []rpc.Signature {
 		certification.PreviewOrder.Signature, certification.StartOrder.Signature, certification.ListOrders.Signature, certification.GetOrder.Signature, certification.RetryOrder.Signature,
 		certification.AskConfirmation.Signature, certification.DownloadConfirmation.Signature,
 		scheduler.ScheduleCampaign.Signature, scheduler.PreviewSchedule.Signature, scheduler.ListCampaigns.Signature, scheduler.StopCampaign.Signature,
-		notification.MyMessages.Signature, notification.ReadMessage.Signature, notification.ListMail.Signature, notification.ListFlagged.Signature,
+		notification.MyMessages.Signature, notification.ReadMessage.Signature, notification.ListMail.Signature, notification.ListLetters.Signature, notification.DecideLetter.Signature,
 		reporting.GetRollup.Signature, reporting.ListRows.Signature, reporting.DownloadCompetency.Signature, reporting.ExportCompletion.Signature, reporting.Recount.Signature,
 	}
 	for _, service := range services {
