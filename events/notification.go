@@ -32,6 +32,7 @@ type MailBegun struct {
 	MessageID string    `json:"message_id"` // the Message-ID header
 	At        time.Time `json:"at,omitzero"`
 	Address   uint64    `json:"address,omitempty"` // sequence of the fact that gave the address to which it goes
+	Logbook   string    `json:"logbook,omitempty"` // of the machine that began it, which knows whether it was offered
 }
 
 // EventType implements Event.

@@ -13,6 +13,7 @@ type letter struct {
 	since    time.Time // queued, or queued again
 	begun    time.Time
 	address  uint64 // sequence of the fact that gave the address to which it was begun
+	logbook  string // of the machine that began it
 	tries    int    // how often the server said "later" since then
 	deferred time.Time
 	flag     string // why it is flagged
@@ -21,7 +22,7 @@ type letter struct {
 func (m message) evolveMail(e eventsource.Event) message {
 	switch e := e.(type) {
 	case events.MailBegun:
-		m.mail, m.begun, m.address = mailBegun, e.At, e.Address
+		m.mail, m.begun, m.address, m.logbook = mailBegun, e.At, e.Address, e.Logbook
 	case events.MailDeferred:
 		m.mail, m.deferred = mailQueued, e.At
 		if e.Reply != "" {

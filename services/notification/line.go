@@ -17,7 +17,7 @@ const (
 	stale = 10 * time.Second
 
 	idleTime = 5 * time.Second // a connection without letters is closed
-	perLine  = 8               // letters that may be begun for each line
+	perLine  = 16              // letters that may be begun for each line
 )
 
 // offer is a letter that is begun.
@@ -27,7 +27,7 @@ type offer struct {
 }
 
 // outbox begins letters and gives them to the server over several connections. Letters are begun ahead of their turn, no more than a
-// window of them, so that the record writes many together and no connection waits for it. What is begun when the process
+// window of them, so that the record writes many together and no connection waits for it. What is begun when the machine
 // dies is flagged, so the window is as small as serves: it opens with each letter that is taken, and is one again after trouble.
 type outbox struct {
 	*post
@@ -98,7 +98,7 @@ func (b *outbox) dial(ctx context.Context) (*session, error) {
 // beginOne records that a letter is about to be given to the server, beside others.
 func (b *outbox) beginOne(ctx context.Context, r ready) {
 	o := &offer{ready: r, at: b.d.Clock.Now()}
-	cmd := beginMail{events.MailBegun{Message: r.id, MessageID: b.messageID(r.id), At: o.at, Address: r.address}}
+	cmd := beginMail{events.MailBegun{Message: r.id, MessageID: b.messageID(r.id), At: o.at, Address: r.address, Logbook: b.logbook.name()}}
 	b.noting.Go(func() {
 		ctx, cancel := context.WithTimeout(rpc.AsSystem(context.WithoutCancel(ctx), b.d.NewID()), noting)
 		defer cancel()
@@ -153,6 +153,11 @@ func (l *line) run(ctx context.Context) {
 			l.window.shrink()
 		}
 		if ctx.Err() != nil || waited > stale || l.resting() {
+			l.putBack(ctx, o)
+			continue
+		}
+		if err := l.logbook.offered(o.id, o.at); err != nil {
+			l.rest(ctx, stageSession, err)
 			l.putBack(ctx, o)
 			continue
 		}
@@ -226,6 +231,7 @@ func (l *line) settle(ctx context.Context, o *offer, at stage, err error) {
 	now := l.d.Clock.Now()
 	switch judge(at, err) {
 	case handedOver:
+		l.logbook.taken(o.id, o.at)
 		l.window.grow()
 		l.note(ctx, o.id, handOverMail{o.id}, knowTaken)
 	case refused:

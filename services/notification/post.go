@@ -37,6 +37,7 @@ type post struct {
 	lines       int
 	pace        *pace
 	unsubscribe Unsubscribe
+	logbook     *logbook
 
 	queue  chan string // ids of messages
 	ready  chan ready
@@ -300,11 +301,14 @@ func (p *post) consider(ctx context.Context, id string) error {
 		return err
 	}
 	m, now := seen.State, p.d.Clock.Now()
+	if known == knowNothing {
+		known = p.logbook.knows(m)
+	}
 	switch next(m, known, now) {
 	case stepSend:
 		return p.dispatch(ctx, m, known)
 	case stepDefer:
-		p.note(ctx, id, deferMail{events.MailDeferred{Message: id, At: now}}, known)
+		p.noteThen(ctx, id, deferMail{events.MailDeferred{Message: id, At: now}}, known, func() { p.push(id, 0) })
 	case stepRecord:
 		p.note(ctx, id, handOverMail{id}, known)
 	case stepFlag:
@@ -346,6 +350,11 @@ func (p *post) dispatch(ctx context.Context, m message, known knowledge) error {
 // note records what was proved of a letter, beside what else goes on, and releases it. While that fails it stays known in this
 // process. A request id of its own makes a repetition after a lost answer harmless.
 func (p *post) note(ctx context.Context, id string, cmd eventsource.Command[message], otherwise knowledge) {
+	p.noteThen(ctx, id, cmd, otherwise, func() {})
+}
+
+// noteThen is note, and does something more once it is recorded.
+func (p *post) noteThen(ctx context.Context, id string, cmd eventsource.Command[message], otherwise knowledge, then func()) {
 	p.noted <- struct{}{}
 	ctx = context.WithoutCancel(ctx)
 	p.noting.Go(func() {
@@ -358,5 +367,6 @@ func (p *post) note(ctx context.Context, id string, cmd eventsource.Command[mess
 			return
 		}
 		p.release(id, knowNothing)
+		then()
 	})
 }

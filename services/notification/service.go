@@ -28,6 +28,7 @@ type Config struct {
 	BounceDir   string // Maildir into which that mail is delivered; "" reads none
 	Connections int    // to the mail server at the same time; 0 for 8
 	PerSecond   int    // letters that may be sent in a second; 0 for as many as the server takes
+	StateDir    string // of this process alone, for what it may forget; "" for none
 	Unsubscribe Unsubscribe
 }
 
@@ -98,6 +99,9 @@ func newPost(d host.Deps, c Config, v *views, domain string) (*post, *sink, erro
 		return nil, nil, err
 	}
 	p := newPostTo(d, c, v, server, domain)
+	if p.logbook, err = openLogbook(c.StateDir, bootID()); err != nil {
+		return nil, nil, err
+	}
 	if c.SinkDir != "" {
 		sink, err := newSink(c.SinkDir)
 		if err != nil {
