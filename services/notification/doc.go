@@ -6,17 +6,21 @@
 //   - Whoever's codes, passkeys, recovery codes or recovery link were changed or used, and both sides of a stand-in, get a
 //     notice: what happened, when, and what to do if it was not they.
 //   - A person with an e-mail address also gets it as a letter, when a mail server is configured.
-//   - Each letter is handed over once or flagged. MailBegun is recorded when the server has accepted sender and
-//     recipient and nothing of the letter was given to it yet; MailHandedOver when the server answered 250 to its end.
-//     A letter begun of which nothing more is known is flagged and never sent again: a person looks at it.
+//   - Each letter is handed over once or flagged. MailBegun is recorded before anything of a letter is offered to the server,
+//     MailHandedOver when the server answered 250 to its end. A letter begun of which nothing more is known is flagged and never
+//     sent again: a person looks at it, and sends it once more or leaves it. A logbook of the machine spares most the flag.
 //   - A server that cannot be reached, or that refuses the platform rather than one letter, has taken nothing. The
 //     letters stay queued and are tried again every minute, in order, without end; so an hour without a mail server
-//     flags nothing. A temporary refusal of one letter is tried again for three days. A permanent one is flagged.
+//     flags nothing. A temporary refusal of one letter is tried again, ever more seldom, for three days. A permanent one of the
+//     letter is flagged; of the recipient, it is a bounce.
+//   - What comes back as a delivery status notification is a bounce of the letter whose Message-ID and token it brings. When it says
+//     that the address is no good, letters to the person are held with a flag until the address changes; then they go.
+//   - Letters go over several connections, no faster than is set, and are begun ahead of their turn in a window.
 //   - Facts hold no readable personal data: names and addresses are revealed when a letter or a page is written, and
 //     of a refusal only the server's codes are kept, for its words may hold the address.
 //
 // Events in: enrolment.person-enrolled, enrolment.enrolment-reminded, certification.certificate-issued,
-// directory.person-registered, directory.person-corrected, catalog.course-published, account.totp-enrolled, account.totp-disabled,
+// directory.person-registered, directory.person-corrected (also lets held letters go), catalog.course-published, account.totp-enrolled, account.totp-disabled,
 // account.passkey-registered, account.passkey-removed, account.recovery-code-spent, account.recovery-used, access.stand-in-given.
-// Events out: message-queued, message-read, mail-begun, mail-handed-over, mail-flagged.
+// Events out: message-queued, message-read, mail-begun, mail-deferred, mail-handed-over, mail-bounced, mail-flagged, mail-requeued, mail-left.
 package notification
