@@ -2,8 +2,10 @@ package e2e
 
 import (
 	"bufio"
+	"bytes"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -36,7 +38,7 @@ func TestKillingTheSenderLosesNoLetterAndDoublesNone(t *testing.T) {
 	}
 	h := &house{t: t, dir: dir, program: binary(t, "khuevan"), env: []string{"KHUEVAN_MASTER_KEY=" + letters.Master, "KHUEVAN_SMTP_ADDR=" + addr,
 		"KHUEVAN_SMTP_TLS=none", "KHUEVAN_MAIL_FROM=do@donhap.example"}}
-	listen := freePort(t)
+	listen, count := freePort(t), &tally{t: t, log: log}
 	run := func(more ...string) *process {
 		p := h.run("sender", h.env, append([]string{"serve", "-target", "notification", "-data", data, "-listen", listen}, more...)...)
 		h.awaitReady(listen)
@@ -46,16 +48,16 @@ func TestKillingTheSenderLosesNoLetterAndDoublesNone(t *testing.T) {
 	for i := range senderKills {
 		p := run()
 		share := (i + 1) * *letterCount / (senderKills + 1) // kills are spread over all letters
-		awaitTaken(t, p, log, share+rand.IntN(max(1, *letterCount/senderKills/2)))
+		awaitTaken(t, p, count, share+rand.IntN(max(1, *letterCount/senderKills/2)))
 		p.kill()
 		h.procs = nil
 	}
 	resumed := time.Now()
-	before := takenLines(t, log)
+	before := count.lines()
 	p := run("-demo", "-demo-ahead", "10m") // what was begun before the last kill is old enough to be given up
-	awaitTaken(t, p, log, before+1)
+	awaitTaken(t, p, count, before+1)
 	quickly := time.Since(resumed)
-	fates := awaitSent(t, p, data, h, run)
+	fates := awaitSent(t, p, data, count, h, run)
 	taken, err := letters.Read(log)
 	if err != nil {
 		t.Fatal(err)
@@ -74,12 +76,12 @@ func TestKillingTheSenderLosesNoLetterAndDoublesNone(t *testing.T) {
 }
 
 // awaitSent lets the platform go on until no letter waits, then stops it and reads what became of each.
-func awaitSent(t *testing.T, p *process, data string, h *house, run func(...string) *process) map[string]string {
+func awaitSent(t *testing.T, p *process, data string, count *tally, h *house, run func(...string) *process) map[string]string {
 	t.Helper()
 	for until := time.Now().Add(mailLasts); time.Now().Before(until); {
-		quiet := takenLines(t, filepath.Join(h.dir, "taken.jsonl"))
+		quiet := count.lines()
 		for still := time.Now().Add(2 * time.Second); time.Now().Before(still); breathe() {
-			if n := takenLines(t, filepath.Join(h.dir, "taken.jsonl")); n != quiet {
+			if n := count.lines(); n != quiet {
 				quiet, still = n, time.Now().Add(2*time.Second)
 			}
 		}
@@ -192,21 +194,35 @@ func mailProcess(t *testing.T, dir, log string) string {
 	return strings.TrimSpace(line)
 }
 
-func takenLines(t *testing.T, log string) int {
-	t.Helper()
-	text, err := os.ReadFile(log) //nolint:gosec // the test's own
+// tally counts the lines of a growing log.
+type tally struct {
+	t   *testing.T
+	log string
+	at  int64
+	n   int
+}
+
+func (c *tally) lines() int {
+	c.t.Helper()
+	f, err := os.Open(c.log)
 	if err != nil {
-		t.Fatal(err)
+		c.t.Fatal(err)
 	}
-	return strings.Count(string(text), "\n")
+	defer f.Close() //nolint:errcheck // only read
+	more, err := io.ReadAll(io.NewSectionReader(f, c.at, 1<<40))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.at, c.n = c.at+int64(len(more)), c.n+bytes.Count(more, []byte{'\n'})
+	return c.n
 }
 
 // awaitTaken waits until the server has taken so many letters in all.
-func awaitTaken(t *testing.T, p *process, log string, n int) {
+func awaitTaken(t *testing.T, p *process, taken *tally, n int) {
 	t.Helper()
-	for until := time.Now().Add(mailLasts); takenLines(t, log) < n; breathe() {
+	for until := time.Now().Add(mailLasts); taken.lines() < n; breathe() {
 		if p.ended() || time.Now().After(until) {
-			t.Fatalf("%d letters of %d were taken:\n%s", takenLines(t, log), n, p.log())
+			t.Fatalf("%d letters of %d were taken:\n%s", taken.n, n, p.log())
 		}
 	}
 }
