@@ -18,13 +18,13 @@ import (
 	"khuevan/bench/letters"
 )
 
-// letterCount is how many letters the test below sends; 100000 is the whole province.
-var letterCount = flag.Int("letters", 3000, "letters of the test that kills the sender")
-
-const (
-	senderKills = 20
-	mailLasts   = 20 * time.Minute // at most, for a hundred thousand
+// How many letters the test below sends, 100000 for the whole province, and how often it kills the sender meanwhile.
+var (
+	letterCount = flag.Int("letters", 1500, "letters of the test that kills the sender")
+	letterKills = flag.Int("letter-kills", 10, "kills of the sender in that test")
 )
+
+const mailLasts = 20 * time.Minute // at most, for a hundred thousand
 
 // TestKillingTheSenderLosesNoLetterAndDoublesNone kills the process that sends, at random moments while it sends, and lets it go on.
 // In the end each letter was taken by the mail server exactly once, or is flagged in the record; and what the record says was
@@ -45,10 +45,10 @@ func TestKillingTheSenderLosesNoLetterAndDoublesNone(t *testing.T) {
 		return p
 	}
 	begun := time.Now()
-	for i := range senderKills {
+	for i := range *letterKills {
 		p := run()
-		share := (i + 1) * *letterCount / (senderKills + 1) // kills are spread over all letters
-		awaitTaken(t, p, count, share+rand.IntN(max(1, *letterCount/senderKills/2)))
+		share := (i + 1) * *letterCount / (*letterKills + 1) // kills are spread over all letters
+		awaitTaken(t, p, count, share+rand.IntN(max(1, *letterCount / *letterKills / 2)))
 		p.kill()
 		h.procs = nil
 	}
@@ -72,7 +72,7 @@ func TestKillingTheSenderLosesNoLetterAndDoublesNone(t *testing.T) {
 		t.Error(wrong)
 	}
 	t.Logf("%d letters, %d kills, %d taken, %d flagged, first letter %s after the last start, %s in all",
-		*letterCount, senderKills, len(taken), flagged, quickly.Round(time.Millisecond), time.Since(begun).Round(time.Second))
+		*letterCount, *letterKills, len(taken), flagged, quickly.Round(time.Millisecond), time.Since(begun).Round(time.Second))
 }
 
 // awaitSent lets the platform go on until no letter waits, then stops it and reads what became of each.
