@@ -114,6 +114,7 @@ func measures() []measure {
 			{"verify.p50", "the public page of a certificate over HTTP until it is read; the limit is stated", atMost(1)},
 			{"verify.p99", "the same", atMost(1)},
 		}, measureCertificates},
+		{"mail.send", []figure{{"mail.send", "letters through the service into an SMTP server process that syncs; beside a bare client of the same library, 8 connections each", atLeast(0.7)}}, measureMail},
 		{"quiz.calibrate", []figure{
 			{"quiz.calibrate", "2PL of 2,000 items from a full matrix of 30,000 people; the limit is stated", atMost(1)},
 			{"quiz.calibrate.memory", "the heap meanwhile, the answers included; the limit is stated", atMost(1)},

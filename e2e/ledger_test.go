@@ -140,6 +140,8 @@ func (a *auditor) read(r recorded) {
 		"progress.quiz-passed.v1", "certification.certificate-issued.v1", "notification.message-queued.v1", "notification.mail-begun.v1",
 		"notification.mail-handed-over.v1", "notification.mail-flagged.v1":
 		once = "stream"
+	case "notification.mail-deferred.v1": // nothing was taken, so it may be begun again
+		delete(a.count, "notification.mail-begun.v1 "+r.Stream+" stream")
 	case "progress.lesson-started.v1", "progress.lesson-completed.v1":
 		once = d.Lesson
 	case "enrolment.person-enrolled.v1", "enrolment.enrolment-completed.v1":

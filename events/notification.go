@@ -115,12 +115,25 @@ func (TemplateReset) EventType() string { return "notification.template-reset.v1
 // MailBegun says that the message is about to be given to the mail server. If nothing follows it, nobody knows whether
 // the server took it; it is then flagged and not sent again.
 type MailBegun struct {
-	Message   string `json:"message"`
-	MessageID string `json:"message_id"` // the Message-ID header
+	Message   string    `json:"message"`
+	MessageID string    `json:"message_id"` // the Message-ID header
+	At        time.Time `json:"at,omitzero"`
+	Address   uint64    `json:"address,omitempty"` // sequence of the fact that gave the address to which it goes
+	Logbook   string    `json:"logbook,omitempty"` // of the machine that began it, which knows whether it was offered
 }
 
 // EventType implements Event.
 func (MailBegun) EventType() string { return "notification.mail-begun.v1" }
+
+// MailDeferred says that the mail server took nothing of a message that was begun, and that it waits to be sent again.
+type MailDeferred struct {
+	Message string    `json:"message"`
+	At      time.Time `json:"at"`
+	Reply   string    `json:"reply,omitempty"` // codes of the server's refusal for now, "451 4.7.1"; empty when it refused nothing
+}
+
+// EventType implements Event.
+func (MailDeferred) EventType() string { return "notification.mail-deferred.v1" }
 
 // MailHandedOver says that the mail server has taken the message.
 type MailHandedOver struct {
@@ -130,11 +143,50 @@ type MailHandedOver struct {
 // EventType implements Event.
 func (MailHandedOver) EventType() string { return "notification.mail-handed-over.v1" }
 
+// MailBounced says that the message did not reach its person: the mail server refused the recipient, or a delivery status
+// notification (RFC 3464) came back.
+type MailBounced struct {
+	Message string    `json:"message"`
+	Status  string    `json:"status"` // enhanced status code (RFC 3463), such as "5.1.1"
+	At      time.Time `json:"at"`
+}
+
+// EventType implements Event.
+func (MailBounced) EventType() string { return "notification.mail-bounced.v1" }
+
+// Why a message is flagged.
+const (
+	FlagUnknown   = "unknown"    // nobody knows whether the server took it
+	FlagRefused   = "refused"    // the server refused the letter itself for good
+	FlagTooLong   = "too-long"   // the server said "later" for days
+	FlagNoAddress = "no-address" // the person has none that can be used
+	FlagHeld      = "held"       // the person's address bounced; it goes when the address changes
+)
+
 // MailFlagged says that the message may or may not have been sent, or was refused for good; a person looks at it.
 type MailFlagged struct {
 	Message string `json:"message"`
 	Reason  string `json:"reason"`
+	Kind    string `json:"kind,omitempty"` // one of the above; older facts have none
 }
 
 // EventType implements Event.
 func (MailFlagged) EventType() string { return "notification.mail-flagged.v1" }
+
+// MailRequeued says that a message that was flagged or bounced is to be sent again: a person decided so, or what held it is over.
+type MailRequeued struct {
+	Message string    `json:"message"`
+	At      time.Time `json:"at"`
+}
+
+// EventType implements Event.
+func (MailRequeued) EventType() string { return "notification.mail-requeued.v1" }
+
+// MailLeft says that a person has looked at a message that was flagged or bounced, and that it is not sent again.
+type MailLeft struct {
+	Message string    `json:"message"`
+	At      time.Time `json:"at"`
+}
+
+// EventType implements Event.
+func (MailLeft) EventType() string { return "notification.mail-left.v1" }

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/mail"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,12 +38,17 @@ type Config struct {
 	MasterKeyFile   string   `yaml:"master_key_file" env:"KHUEVAN_MASTER_KEY_FILE"` // instead of it
 	SMTPAddr        string   `yaml:"smtp_addr" env:"KHUEVAN_SMTP_ADDR"`             // host:port
 	SMTPUser        string   `yaml:"smtp_user" env:"KHUEVAN_SMTP_USER"`
-	SMTPPassword    string   `yaml:"-" env:"KHUEVAN_SMTP_PASSWORD"`   // secret
-	SMTPTLS         string   `yaml:"smtp_tls" env:"KHUEVAN_SMTP_TLS"` // starttls or none
+	SMTPPassword    string   `yaml:"-" env:"KHUEVAN_SMTP_PASSWORD"`                   // secret
+	SMTPTLS         string   `yaml:"smtp_tls" env:"KHUEVAN_SMTP_TLS"`                 // starttls or none
+	SMTPLines       int      `yaml:"smtp_connections" env:"KHUEVAN_SMTP_CONNECTIONS"` // at the same time
+	SMTPPerSecond   int      `yaml:"smtp_per_second" env:"KHUEVAN_SMTP_PER_SECOND"`   // letters; 0: as many as the server takes
 	MailFrom        string   `yaml:"mail_from" env:"KHUEVAN_MAIL_FROM"`
 	QuietHours      string   `yaml:"quiet_hours" env:"KHUEVAN_QUIET_HOURS"` // letters wait: 19:00-07:00, or none
 	DigestAt        string   `yaml:"digest_at" env:"KHUEVAN_DIGEST_AT"`     // when the letter of the day is sent
-	OIDCIssuer      string   `yaml:"oidc_issuer" env:"KHUEVAN_OIDC_ISSUER"` // URL of an identity provider; empty: none
+	MailReplyTo     string   `yaml:"mail_reply_to" env:"KHUEVAN_MAIL_REPLY_TO"`
+	MailBounces     string   `yaml:"mail_bounces" env:"KHUEVAN_MAIL_BOUNCES"`       // envelope sender; empty: mail_from
+	MailBounceDir   string   `yaml:"mail_bounce_dir" env:"KHUEVAN_MAIL_BOUNCE_DIR"` // Maildir into which what came back is delivered
+	OIDCIssuer      string   `yaml:"oidc_issuer" env:"KHUEVAN_OIDC_ISSUER"`         // URL of an identity provider; empty: none
 	OIDCClient      string   `yaml:"oidc_client_id" env:"KHUEVAN_OIDC_CLIENT_ID"`
 	OIDCSecret      string   `yaml:"-" env:"KHUEVAN_OIDC_CLIENT_SECRET"`              // secret
 	OIDCName        string   `yaml:"oidc_name" env:"KHUEVAN_OIDC_NAME"`               // on the button of the sign-in page
@@ -56,7 +63,7 @@ type Config struct {
 }
 
 func defaults() Config {
-	return Config{Replicas: 1, Partitions: 1, MongoDatabase: "khuevan", MongoBulk: 1000, SMTPTLS: "starttls", WebhookTLS: "required", LogFormat: "text", LogLevel: "info",
+	return Config{Replicas: 1, Partitions: 1, MongoDatabase: "khuevan", MongoBulk: 1000, SMTPTLS: "starttls", SMTPLines: 8, WebhookTLS: "required", LogFormat: "text", LogLevel: "info",
 		Issuer: "Tỉnh Mây Ngàn (giả định)", MailFrom: "khuevan@localhost", DigestAt: "07:30"}
 }
 
@@ -192,6 +199,22 @@ func (c *Config) checkMail(bad func(format string, args ...any)) {
 	if c.SMTPAddr != "" {
 		if _, port, err := net.SplitHostPort(c.SMTPAddr); err != nil || !isPort(port) {
 			bad("smtp_addr %q: expected host:port", c.SMTPAddr)
+		}
+	}
+	if c.SMTPLines < 1 || c.SMTPLines > 64 {
+		bad("smtp_connections %d: expected 1 to 64", c.SMTPLines)
+	}
+	if c.SMTPPerSecond < 0 || c.SMTPPerSecond > 10000 {
+		bad("smtp_per_second %d: expected 1 to 10000, or 0 for no limit", c.SMTPPerSecond)
+	}
+	for key, address := range map[string]string{"mail_from": c.MailFrom, "mail_reply_to": c.MailReplyTo, "mail_bounces": c.MailBounces} {
+		if _, err := mail.ParseAddress(address); address != "" && err != nil {
+			bad("%s %q: expected an address such as Khuê Văn <khuevan@tinh.example>", key, address)
+		}
+	}
+	if c.MailBounceDir != "" {
+		if at, err := os.Stat(filepath.Join(c.MailBounceDir, "new")); err != nil || !at.IsDir() {
+			bad("mail_bounce_dir %q: expected a Maildir, with the directories new, cur and tmp", c.MailBounceDir)
 		}
 	}
 }

@@ -124,7 +124,8 @@ func (b *bus) mail(baseURL string) (notification.Config, error) {
 		hours.DayOff = days.DayOff
 	}
 	c := notification.Config{SMTPAddr: b.config.SMTPAddr, User: b.config.SMTPUser, Password: b.config.SMTPPassword,
-		From: b.config.MailFrom, TLS: b.config.SMTPTLS, BaseURL: baseURL, Hours: hours}
+		From: b.config.MailFrom, TLS: b.config.SMTPTLS, BaseURL: baseURL, Hours: hours, ReplyTo: b.config.MailReplyTo, Bounces: b.config.MailBounces,
+		BounceDir: b.config.MailBounceDir, Connections: b.config.SMTPLines, PerSecond: b.config.SMTPPerSecond, StateDir: b.dir}
 	if b.deps.Demo && c.SMTPAddr == "" {
 		c.SinkDir = filepath.Join(b.dir, "mail")
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"khuevan/events"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
@@ -17,7 +16,6 @@ var (
 	MyMessages  = rpc.Query[MyMessagesRequest, Inbox]("notification.my-messages", "Lists the caller's messages, newest first.", rpc.SignedIn).About(rpc.Nothing())
 	ReadMessage = rpc.Command[ReadMessageRequest, Message]("notification.read-message", "Gives a message of the caller and notes that it was read.", rpc.SignedIn).About(rpc.OwnerIn("message", owner))
 	ListMail    = rpc.Query[ListMailRequest, []Mail]("notification.list-mail", "Lists what the local mail sink has taken; demo mode only.", rpc.SignedIn).About(rpc.Nothing())
-	ListFlagged = rpc.Query[rpc.Empty, []Flagged]("notification.list-flagged", "Lists the e-mails of which nobody knows whether they were sent.", events.RoleAdmin).About(rpc.Nothing(), rpc.For(rpc.Whole, events.RoleAdmin))
 )
 
 // MyMessagesRequest asks for the inbox as it stands after a fact, in a language (vi, en).
@@ -67,14 +65,6 @@ type Mail struct {
 	Unsubscribe string `json:"unsubscribe,omitempty"` // link that ends letters of its kind
 }
 
-// Flagged is an e-mail of which nobody knows whether it was sent.
-type Flagged struct {
-	Message string    `json:"message"`
-	Person  string    `json:"person"`
-	At      time.Time `json:"at"`
-	Reason  string    `json:"reason"`
-}
-
 // api answers the methods.
 type api struct {
 	d     host.Deps
@@ -103,7 +93,7 @@ func (a *api) myMessages(ctx context.Context, req MyMessagesRequest) (Inbox, err
 	}
 	inbox := Inbox{Messages: make([]Message, len(page.Items)), Unread: unread}
 	for i, d := range page.Items {
-		m := message{id: d.Message, template: d.Template, values: d.Values, revision: d.Revision, queued: d.At, read: d.Read, mail: d.Mail}
+		m := message{id: d.Message, template: d.Template, values: d.Values, revision: d.Revision, at: d.At, read: d.Read, mail: d.Mail}
 		if inbox.Messages[i], err = a.show(ctx, m, who.name, req.Lang); err != nil {
 			return Inbox{}, err
 		}
@@ -133,17 +123,20 @@ func (a *api) readMessage(ctx context.Context, req ReadMessageRequest) (Message,
 	return a.show(ctx, eventsource.Fold[message](history), who.name, req.Lang)
 }
 
-// show words a message. That a letter was begun is nobody's concern: it is still on its way.
+// show words a message. That a letter was begun is nobody's concern: it is still on its way. Nor is why it did not arrive.
 func (a *api) show(ctx context.Context, m message, name, lang string) (Message, error) {
 	m, say, err := a.views.worded(ctx, m)
 	if err != nil {
 		return Message{}, err
 	}
 	t := write(lang, say, m, name, a.base)
-	if m.mail == mailBegun {
+	switch m.mail {
+	case mailBegun:
 		m.mail = mailQueued
+	case mailBounced, mailLeft: // what administrators look at
+		m.mail = mailFlagged
 	}
-	return Message{Message: m.id, At: m.queued, Subject: t.Subject, Body: t.Body, Link: linkOf(m.template, m.values), Read: m.read, Mail: m.mail}, nil
+	return Message{Message: m.id, At: m.at, Subject: t.Subject, Body: t.Body, Link: linkOf(m.template, m.values), Read: m.read, Mail: m.mail}, nil
 }
 
 func (a *api) listMail(ctx context.Context, req ListMailRequest) ([]Mail, error) {
@@ -151,19 +144,4 @@ func (a *api) listMail(ctx context.Context, req ListMailRequest) ([]Mail, error)
 		return nil, fault.New(fault.Denied, "Chỉ bản dùng thử mới cho xem thư đã gửi.", "Only the demo shows the letters that were sent.")
 	}
 	return a.sink.list(ctx, req.To)
-}
-
-// flaggedMost is how many flagged letters are listed; an administrator clears the reason long before.
-const flaggedMost = 1000
-
-func (a *api) listFlagged(ctx context.Context, _ rpc.Empty) ([]Flagged, error) {
-	page, err := a.views.messages.Find(ctx, readmodel.Query{Index: "mail", Equal: []any{mailFlagged}, Desc: true, Limit: flaggedMost})
-	if err != nil {
-		return nil, err
-	}
-	flagged := make([]Flagged, len(page.Items))
-	for i, d := range page.Items {
-		flagged[i] = Flagged{Message: d.Message, Person: d.Person, At: d.Flagged, Reason: d.Reason}
-	}
-	return flagged, nil
 }

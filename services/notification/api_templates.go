@@ -117,7 +117,7 @@ func (a *api) getTemplate(ctx context.Context, req TemplateRequest) (Template, e
 
 // preview writes a message out as its person would read it.
 func (a *api) preview(t *Template) {
-	m, who := sample(t.Template, a.d.Clock.Now()), contact{"Nguyễn Văn Mẫu", "mau@khuevan.example"}
+	m, who := sample(t.Template, a.d.Clock.Now()), contact{name: "Nguyễn Văn Mẫu", email: "mau@khuevan.example"}
 	say := func(name string, _ int) events.MessageTexts {
 		if name == t.Template {
 			return t.Texts
@@ -160,7 +160,7 @@ func sample(name string, now time.Time) message {
 		valueOtherName: "Trần Thị Ví Dụ", valueRole: events.RoleHead, valueFrom: now.AddDate(0, 0, 1).Format(time.DateOnly), valueUntil: now.AddDate(0, 0, 7).Format(time.DateOnly),
 		valueSession: "mau", valueRevision: "0", valueLesson: "buoi-mau", valueLessonVi: "Buổi học mẫu", valueLessonEn: "A sample session", valueStart: day(7),
 		valueEnd: now.AddDate(0, 0, 7).Add(90 * time.Minute).UTC().Format(time.RFC3339), valuePlace: "Hội trường mẫu", valueJoin: "https://hop.example/mau"}
-	m := message{id: "mau_mau", person: "mau", template: name, values: values, queued: now, at: now}
+	m := message{id: "mau_mau", person: "mau", template: name, values: values, at: now}
 	switch name {
 	case textAsked:
 		m.template, values[valueRequest] = templateEnrolled, "mau"

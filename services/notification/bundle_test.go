@@ -35,13 +35,13 @@ func TestALetterThatWaits(t *testing.T) {
 	waits.Due = morning.Add(time.Hour)
 	collected.Email, collected.Bundle, collected.Due = false, bundleDigest, morning.Add(time.Hour)
 	released := events.MailReleased{Message: queued.Message, At: morning}
-	eventtest.Given[message](t, waits).When(beginMail{queued.Message, "<x>"}).ThenRefused("conflict")
+	eventtest.Given[message](t, waits).When(beginMail{begun}).ThenRefused("conflict")
 	eventtest.Given[message](t, waits).When(releaseMail{queued.Message, morning}).Then(released)
 	eventtest.Given[message](t, waits, released).When(releaseMail{queued.Message, morning}).ThenNothing()
-	eventtest.Given[message](t, waits, released).When(beginMail{queued.Message, begun.MessageID}).Then(begun)
+	eventtest.Given[message](t, waits, released).When(beginMail{begun}).Then(begun)
 	eventtest.Given[message](t, waits).When(withholdMail{queued.Message}).Then(events.MailWithheld{Message: queued.Message})
 	eventtest.Given[message](t, waits, released).When(withholdMail{queued.Message}).ThenNothing()
-	eventtest.Given[message](t, collected).When(beginMail{queued.Message, "<x>"}).ThenRefused("conflict")
+	eventtest.Given[message](t, collected).When(beginMail{begun}).ThenRefused("conflict")
 	eventtest.Given[message](t, collected).When(releaseMail{queued.Message, morning}).ThenNothing()
 	eventtest.Given[message](t, collected).When(bundleMail{queued.Message, "d"}).Then(events.MailBundled{Message: queued.Message, Letter: "d"})
 	eventtest.Given[message](t, waits).When(bundleMail{queued.Message, "d"}).ThenNothing()
@@ -50,9 +50,9 @@ func TestALetterThatWaits(t *testing.T) {
 // at moves the clock, a look of every loop at a time.
 func (o *office) at(t *testing.T, text string) {
 	t.Helper()
-	o.Clock.AwaitWaiters(waiters)
+	o.Clock.AwaitWaiters(o.loops)
 	o.Clock.Set(hour(t, text))
-	o.Clock.AwaitWaiters(waiters)
+	o.Clock.AwaitWaiters(o.loops)
 	o.Settle()
 	o.nextRound() // a letter that was released is sent by now
 }
@@ -151,9 +151,9 @@ func TestLettersWaitForTheMorning(t *testing.T) {
 func TestALetterIsLateFromItsReleaseOn(t *testing.T) {
 	later := queued
 	later.Due = morning.Add(9 * 24 * time.Hour)
-	h := letterOf(eventsource.History(recorded("notification.message.x", later, events.MailReleased{Message: queued.Message, At: later.Due})))
-	if !h.at.Equal(morning.Add(9*24*time.Hour)) || !h.queued.Equal(morning) {
-		t.Errorf("%v %v", h.at, h.queued)
+	h := eventsource.Fold[message](eventsource.History(recorded("notification.message.x", later, events.MailReleased{Message: queued.Message, At: later.Due})))
+	if !h.since.Equal(morning.Add(9*24*time.Hour)) || !h.at.Equal(morning) {
+		t.Errorf("%v %v", h.since, h.at)
 	}
 }
 

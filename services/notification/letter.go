@@ -1,132 +1,179 @@
 package notification
 
 import (
-	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"maps"
-	"net/mail"
-	"net/url"
-	"strings"
 	"time"
 
-	gomail "github.com/wneessen/go-mail"
-
 	"khuevan/events"
-	"khuevan/platform/ical"
+	"khuevan/platform/eventsource"
+	"khuevan/platform/fault"
 )
 
-// letterhead is what letters say of the platform.
-type letterhead struct {
-	base string // of its portal
-	from string // its address, as mail headers write it
+// letter is what a message is besides, when it goes by e-mail too.
+type letter struct {
+	since    time.Time // queued, released, or queued again: since when it may be sent
+	begun    time.Time
+	address  uint64 // sequence of the fact that gave the address to which it was begun
+	logbook  string // of the machine that began it
+	tries    int    // how often the server said "later" since then
+	deferred time.Time
+	flag     string // why it is flagged
 }
 
-// letter writes the e-mail of a message to its person.
-func (v *views) letter(ctx context.Context, m message, who contact, head letterhead) (text, error) {
-	m, say, err := v.worded(ctx, m)
-	if err != nil {
-		return text{}, err
+func (m message) evolveMail(e eventsource.Event) message {
+	switch e := e.(type) {
+	case events.MailReleased:
+		m.mail, m.since = mailQueued, e.At
+	case events.MailWithheld:
+		m.mail = mailNone
+	case events.MailBundled:
+		m.mail = mailBundled
+	case events.MailBegun:
+		m.mail, m.begun, m.address, m.logbook = mailBegun, e.At, e.Address, e.Logbook
+	case events.MailDeferred:
+		m.mail, m.deferred = mailQueued, e.At
+		if e.Reply != "" {
+			m.tries++
+		}
+	case events.MailHandedOver:
+		m.mail = mailHandedOver
+	case events.MailBounced:
+		m.mail = mailBounced
+	case events.MailFlagged:
+		m.mail, m.flag = mailFlagged, e.Kind
+	case events.MailRequeued:
+		m.mail, m.since, m.tries, m.flag = mailQueued, e.At, 0, ""
+	case events.MailLeft:
+		m.mail = mailLeft
 	}
-	t := bilingual(say, m, who.name, head.base)
-	t.Unsubscribe = unsubscribeURL(v.keys, m, head.base)
-	if t.Unsubscribe != "" {
-		t.Body += "Không nhận thư loại này nữa / No more letters of this kind: " + t.Unsubscribe + "\n"
-	}
-	if e, method, ok := invitationOf(say, m, who, head); ok {
-		t.Calendar, t.Method = e.Write(method), string(method)
-	}
-	return t, nil
+	return m
 }
 
-// worded is a message with the names of today, and the texts that it needs.
-func (v *views) worded(ctx context.Context, m message) (message, texts, error) {
-	var err error
-	if m.values, err = v.named(ctx, m.values); err != nil {
-		return m, nil, err
-	}
-	known := map[string]events.MessageTexts{}
-	for _, one := range append(itemsOf(m.values), m) {
-		id := revisionID(textName(one.template, one.values), one.revision)
-		if one.revision == 0 {
-			continue
-		}
-		d, found, err := v.texts.Get(ctx, id)
-		if err != nil {
-			return m, nil, err
-		}
-		if found {
-			known[id] = d.Texts
-		}
-	}
-	return m, func(name string, revision int) events.MessageTexts {
-		if texts, ok := known[revisionID(name, revision)]; ok {
-			return texts
-		}
-		return shipped()[name].texts()
-	}, nil
+// due is when a letter that waits may be tried.
+func (l letter) due() time.Time { return dueAfter(l.deferred, l.tries) }
+
+// dueAfter spaces the tries of a letter that the server refuses for now, as mail servers do: after a minute at first, after an
+// hour in the end.
+func dueAfter(last time.Time, tries int) time.Time {
+	waits := []time.Duration{0, time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour}
+	return last.Add(waits[min(tries, len(waits)-1)])
 }
 
-// named adds the names of other people that values speak of, as they read today.
-func (v *views) named(ctx context.Context, values map[string]string) (map[string]string, error) {
-	all := maps.Clone(values)
-	for key, person := range values {
-		if key != valueOther && !strings.HasSuffix(key, "."+valueOther) {
-			continue
-		}
-		other, err := v.contact(ctx, person)
-		if err != nil {
-			return nil, err
-		}
-		all[strings.TrimSuffix(key, valueOther)+valueOtherName] = other.name
+// beginMail claims the one attempt to give a letter to a server. Of several who try, one succeeds.
+type beginMail struct{ events.MailBegun }
+
+func (c beginMail) Stream() string { return streamOf(c.Message) }
+
+func (c beginMail) Decide(m message) ([]eventsource.Event, error) {
+	if m.mail != mailQueued {
+		return nil, fault.New(fault.Conflict, "Thư này đã được bắt đầu gửi hoặc không cần gửi.",
+			"This letter was begun already or is not to be sent.")
 	}
-	return all, nil
+	return []eventsource.Event{c.MailBegun}, nil
 }
 
-// SessionAlarm is how long before a session calendars remind of it.
-const SessionAlarm = 30 * time.Minute
+// deferMail notes that the server took nothing of a letter that was begun.
+type deferMail struct{ events.MailDeferred }
 
-// invitationOf is the calendar of a message about a session; ok is false for any other.
-func invitationOf(say texts, m message, who contact, head letterhead) (e ical.Event, method ical.Method, ok bool) {
-	switch method = ical.Request; m.template {
-	case templateInvited, templateSessionChanged:
-	case templateSessionCancelled:
-		method = ical.Cancel
+func (c deferMail) Stream() string { return streamOf(c.Message) }
+
+func (c deferMail) Decide(m message) ([]eventsource.Event, error) {
+	if m.mail != mailBegun {
+		return nil, nil
+	}
+	return []eventsource.Event{c.MailDeferred}, nil
+}
+
+// handOverMail notes that the server took a letter. It holds against an earlier flag, which only said "unknown".
+type handOverMail struct{ id string }
+
+func (c handOverMail) Stream() string { return streamOf(c.id) }
+
+func (c handOverMail) Decide(m message) ([]eventsource.Event, error) {
+	switch m.mail {
+	case mailHandedOver, mailBounced:
+		return nil, nil
+	case mailBegun, mailFlagged, mailLeft:
+		return []eventsource.Event{events.MailHandedOver{Message: c.id}}, nil
 	default:
-		return ical.Event{}, "", false
+		return nil, fault.New(fault.Conflict, "Thư này chưa được bắt đầu gửi.", "This letter was not begun.")
 	}
-	f := fieldsOf("vi", say, m, head.base)
-	e = ical.Event{UID: SessionUID(m.values[valueSession], head.base), Stamp: m.queued, Summary: f["lesson"] + " (" + f["course"] + ")", Location: orElse(f["place"], f["join"]),
-		Description: filled("Khóa học: {course}[\nHọp trực tuyến: {join}]\n{link}", f), URL: f[fieldLink], Remind: SessionAlarm, Attendee: ical.Party{Name: who.name, Address: who.email}}
-	e.Sequence, _ = number(m.values[valueRevision])
-	e.Start, _ = time.Parse(time.RFC3339, m.values[valueStart])
-	e.End, _ = time.Parse(time.RFC3339, m.values[valueEnd])
-	if from, err := mail.ParseAddress(head.from); err == nil {
-		e.Organizer = ical.Party{Name: from.Name, Address: from.Address}
-	}
-	return e, method, true
 }
 
-// SessionUID is by what calendars know a session, whether they learnt of it from a letter or from a page.
-func SessionUID(session, base string) string {
-	host := "khuevan"
-	if u, err := url.Parse(base); err == nil && u.Hostname() != "" {
-		host = u.Hostname()
+// flagMail puts a letter before a person's eyes; it is not sent again.
+type flagMail struct{ id, kind, reason string }
+
+func (c flagMail) Stream() string { return streamOf(c.id) }
+
+func (c flagMail) Decide(m message) ([]eventsource.Event, error) {
+	switch m.mail {
+	case mailHandedOver, mailFlagged, mailBounced, mailLeft:
+		return nil, nil
+	case mailQueued, mailBegun:
+		return []eventsource.Event{events.MailFlagged{Message: c.id, Kind: c.kind, Reason: c.reason}}, nil
+	default:
+		return nil, errNoLetter()
 	}
-	return "session-" + session + "@" + host
 }
 
-// dress puts into a letter what it has besides its text: the calendar, and how to be sent no more of its kind (RFC 2369, RFC 8058).
-func (t text) dress(m *gomail.Msg, messageID string) {
-	sum := sha256.Sum256([]byte(messageID))
-	m.SetBoundary(hex.EncodeToString(sum[:16])) // the same letter is the same bytes
-	if t.Calendar != nil {
-		m.AddAlternativeString(gomail.ContentType("text/calendar; method="+t.Method), string(t.Calendar))
+// bounceMail notes that a letter did not reach its person. A notification that comes again, or late, decides nothing; one of a
+// letter that was never given to a server is not believed.
+type bounceMail struct{ events.MailBounced }
+
+func (c bounceMail) Stream() string { return streamOf(c.Message) }
+
+func (c bounceMail) Decide(m message) ([]eventsource.Event, error) {
+	switch {
+	case m.mail == mailBounced, m.mail == mailLeft:
+		return nil, nil
+	case m.mail == mailBegun, m.mail == mailHandedOver, m.mail == mailFlagged && m.flag == events.FlagUnknown:
+		return []eventsource.Event{c.MailBounced}, nil
+	default:
+		return nil, fault.New(fault.Conflict, "Thư này không ở trạng thái có thể bị trả lại.", "This letter is not with a server and cannot bounce.")
 	}
-	if t.Unsubscribe != "" {
-		m.SetGenHeader(gomail.HeaderListUnsubscribe, "<"+t.Unsubscribe+">")
-		if strings.HasPrefix(t.Unsubscribe, "https:") {
-			m.SetGenHeader(gomail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
-		}
+}
+
+// requeueMail sends a letter once more although it may have arrived, or after what held it is over.
+type requeueMail struct {
+	id string
+	at time.Time
+}
+
+func (c requeueMail) Stream() string { return streamOf(c.id) }
+
+func (c requeueMail) Decide(m message) ([]eventsource.Event, error) {
+	switch m.mail {
+	case mailQueued, mailBegun:
+		return nil, nil
+	case mailFlagged, mailBounced:
+		return []eventsource.Event{events.MailRequeued{Message: c.id, At: c.at}}, nil
+	default:
+		return nil, errNotOpen()
 	}
+}
+
+// leaveMail closes a letter that was flagged or bounced.
+type leaveMail struct {
+	id string
+	at time.Time
+}
+
+func (c leaveMail) Stream() string { return streamOf(c.id) }
+
+func (c leaveMail) Decide(m message) ([]eventsource.Event, error) {
+	switch m.mail {
+	case mailLeft:
+		return nil, nil
+	case mailFlagged, mailBounced:
+		return []eventsource.Event{events.MailLeft{Message: c.id, At: c.at}}, nil
+	default:
+		return nil, errNotOpen()
+	}
+}
+
+func errNoLetter() error {
+	return fault.New(fault.Conflict, "Tin nhắn này không có thư điện tử.", "This message has no e-mail.")
+}
+
+func errNotOpen() error {
+	return fault.New(fault.Conflict, "Chỉ quyết định được về thư cần xem lại hoặc bị trả lại.", "Only a letter that was flagged or bounced can be decided on.")
 }

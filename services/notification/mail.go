@@ -4,35 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"net/textproto"
+	"strconv"
 	"time"
-
-	"khuevan/events"
-	"khuevan/platform/eventsource"
 )
 
-// letter is the e-mail of a message with what its facts do not hold in themselves: when it was begun.
-type letter struct {
-	message
-	begun time.Time
-}
-
-func letterOf(h eventsource.History) letter {
-	l := letter{message: eventsource.Fold[message](h)}
-	for _, r := range h {
-		if _, ok := r.Event.(events.MailBegun); ok {
-			l.begun = r.Time
-		}
-	}
-	return l
-}
-
-// knowledge is what this process knows of a letter beyond its facts; a crash forgets it.
+// knowledge is what this process knows of a letter beyond its facts, because it could not be recorded yet; a crash forgets it.
 type knowledge int
 
 const (
 	knowNothing  knowledge = iota
-	knowNotTaken           // begun here, and the server has proved that it took nothing
-	knowTaken              // the server took it, but that could not be recorded yet
+	knowNotTaken           // begun here, and the server has taken nothing
+	knowTaken              // the server took it
 )
 
 // step is what is to be done about a letter.
@@ -41,28 +23,29 @@ type step int
 const (
 	stepNone   step = iota
 	stepSend        // begin and send
-	stepResume      // send; it was begun before and nothing was taken
+	stepDefer       // record that nothing was taken
 	stepRecord      // record that it was handed over
 	stepFlag        // nobody knows; never send it again
 )
 
-// grace is longer than any sending lasts (see sessionTime): a letter begun longer ago is under way nowhere.
+// grace is longer than any letter is under way once it is begun (see stale and sessionTime): one begun longer ago is under
+// way nowhere.
 const grace = time.Minute
 
 // next decides about a letter that is not under way in this process.
-func next(l letter, known knowledge, now time.Time) step {
+func next(m message, known knowledge, now time.Time) step {
 	switch {
-	case l.mail == mailHandedOver:
+	case m.mail == mailHandedOver, m.mail == mailBounced:
 		return stepNone
 	case known == knowTaken:
 		return stepRecord // even when it was flagged meanwhile: we know better
-	case l.mail == mailQueued:
+	case m.mail == mailQueued && !now.Before(m.due()):
 		return stepSend
-	case l.mail == mailBegun && known == knowNotTaken:
-		return stepResume
-	case l.mail == mailBegun && now.Sub(l.begun) >= grace:
+	case m.mail == mailBegun && known == knowNotTaken:
+		return stepDefer
+	case m.mail == mailBegun && now.Sub(m.begun) >= grace:
 		return stepFlag
-	default: // not a letter, flagged, or begun a moment ago by somebody who may still be at it
+	default: // not a letter, flagged, not due, or begun a moment ago by somebody who may still be at it
 		return stepNone
 	}
 }
@@ -127,6 +110,7 @@ func judge(at stage, err error) verdict {
 const (
 	reasonUnknown   = "Không rõ máy chủ thư đã nhận hay chưa; không gửi lại để tránh trùng."
 	reasonNoAddress = "Người nhận không còn địa chỉ thư điện tử dùng được."
+	reasonHeld      = "Thư trước gửi đến địa chỉ này đã bị trả lại; tạm giữ đến khi địa chỉ thay đổi."
 )
 
 // reasonRefused keeps only the codes of an answer: its words may hold the address.
@@ -149,13 +133,22 @@ func withoutWords(err error) string {
 
 // answerCodes gives the reply code and, where the server says one, the enhanced code (RFC 3463).
 func answerCodes(err error) string {
+	code, status := codesOf(err)
+	switch {
+	case code == 0:
+		return "không có mã"
+	case status == "":
+		return strconv.Itoa(code)
+	default:
+		return strconv.Itoa(code) + " " + status
+	}
+}
+
+// codesOf gives both codes of a server's answer; 0 where err is none.
+func codesOf(err error) (code int, status string) {
 	var answer *textproto.Error
 	if !errors.As(err, &answer) {
-		return "không có mã"
+		return 0, ""
 	}
-	var class, subject, detail int
-	if n, _ := fmt.Sscanf(answer.Msg, "%d.%d.%d", &class, &subject, &detail); n == 3 {
-		return fmt.Sprintf("%d %d.%d.%d", answer.Code, class, subject, detail)
-	}
-	return fmt.Sprintf("%d", answer.Code)
+	return answer.Code, statusIn(answer.Msg)
 }

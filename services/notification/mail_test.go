@@ -11,21 +11,28 @@ import (
 )
 
 func TestNextStep(t *testing.T) {
-	at := func(mail string, ago time.Duration) letter {
-		return letter{message: message{mail: mail}, begun: morning.Add(-ago)}
+	at := func(mail string, ago time.Duration) message {
+		return message{mail: mail, letter: letter{begun: morning.Add(-ago)}}
+	}
+	refusedBefore := func(ago time.Duration) message {
+		return message{mail: mailQueued, letter: letter{tries: 2, deferred: morning.Add(-ago)}}
 	}
 	for name, c := range map[string]struct {
-		letter letter
+		letter message
 		known  knowledge
 		want   step
 	}{
 		"not a letter":                                {at(mailNone, 0), knowNothing, stepNone},
 		"queued":                                      {at(mailQueued, 0), knowNothing, stepSend},
 		"queued after a temporary refusal":            {at(mailQueued, 0), knowNotTaken, stepSend},
+		"refused for now twice, not due":              {refusedBefore(2*time.Minute - 1), knowNothing, stepNone},
+		"refused for now twice, due":                  {refusedBefore(2 * time.Minute), knowNothing, stepSend},
+		"bounced":                                     {at(mailBounced, time.Hour), knowTaken, stepNone},
+		"left":                                        {at(mailLeft, time.Hour), knowNothing, stepNone},
 		"begun just now by somebody":                  {at(mailBegun, grace-time.Second), knowNothing, stepNone},
 		"begun before a crash":                        {at(mailBegun, grace), knowNothing, stepFlag},
-		"begun here and refused for now":              {at(mailBegun, time.Second), knowNotTaken, stepResume},
-		"begun here long ago and refused for now":     {at(mailBegun, time.Hour), knowNotTaken, stepResume},
+		"begun here and refused for now":              {at(mailBegun, time.Second), knowNotTaken, stepDefer},
+		"begun here long ago and refused for now":     {at(mailBegun, time.Hour), knowNotTaken, stepDefer},
 		"taken, not recorded":                         {at(mailBegun, time.Hour), knowTaken, stepRecord},
 		"taken, not recorded, flagged by another":     {at(mailFlagged, time.Hour), knowTaken, stepRecord},
 		"taken and recorded":                          {at(mailHandedOver, time.Hour), knowTaken, stepNone},

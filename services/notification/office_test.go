@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"khuevan/events"
 	"khuevan/platform/eventsource"
@@ -16,10 +17,9 @@ type office struct {
 	*hosttest.House
 	t       *testing.T
 	service host.Service
+	post    *post
+	loops   int // that wait for the clock
 }
-
-// waiters are the loops that look every minute.
-const waiters = 2
 
 func open(t *testing.T, c Config, before func(*hosttest.House)) *office {
 	t.Helper()
@@ -34,23 +34,54 @@ func open(t *testing.T, c Config, before func(*hosttest.House)) *office {
 	c.From, c.BaseURL, c.TLS = "Khuê Văn <khuevan@dt.example>", base+"/", "none"
 	o := &office{House: h, t: t}
 	h.Serve(func(d host.Deps) (host.Service, error) {
-		s, err := New(d, c)
-		o.service = s
+		s, p, err := assemble(d, c)
+		o.service, o.post = s, p
 		return s, err
 	})
 	if c.mails() {
-		h.Clock.AwaitWaiters(waiters) // the first look at the waiting letters is over
+		o.loops = 2 // post and release
 	}
+	if c.BounceDir != "" {
+		o.loops++
+	}
+	h.Clock.AwaitWaiters(o.loops) // the first look at the waiting letters is over
 	o.Settle()
 	return o
 }
 
-// Settle waits, besides what the house waits for, until each reactor has acknowledged the last fact it hears: a
-// consumer may hear of a fact a moment after the append was answered, and look idle until then.
+// Settle waits, besides what the house waits for, until each reactor has acknowledged the last fact it hears (a consumer may hear of
+// a fact a moment after the append was answered, and look idle until then), and until the post has nothing under way.
 func (o *office) Settle() {
-	for o.House.Settle(); !o.acknowledged(); o.House.Settle() {
-		runtime.Gosched()
+	for {
+		before := o.head()
+		for o.House.Settle(); !o.acknowledged(); o.House.Settle() {
+			runtime.Gosched()
+		}
+		o.post.rests()
+		if o.head() == before {
+			return
+		}
 	}
+}
+
+// rests waits until nothing is under way.
+func (p *post) rests() {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.underWay) > 0 || p.looking || p.more {
+		p.idle.Wait()
+	}
+}
+
+func (o *office) head() uint64 {
+	stream, err := o.Journal.JetStream().Stream(o.t.Context(), "EVENTS")
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return stream.CachedInfo().State.LastSeq
 }
 
 func (o *office) acknowledged() bool {
@@ -82,10 +113,13 @@ func (o *office) enrol(person string, period int) uint64 {
 }
 
 // nextRound lets the waiting letters be looked at once more.
-func (o *office) nextRound() {
-	o.Clock.AwaitWaiters(waiters)
-	o.Clock.Advance(round)
-	o.Clock.AwaitWaiters(waiters)
+func (o *office) nextRound() { o.after(round) }
+
+// after lets so much time pass.
+func (o *office) after(d time.Duration) {
+	o.Clock.AwaitWaiters(o.loops)
+	o.Clock.Advance(d)
+	o.Clock.AwaitWaiters(o.loops)
 	o.Settle()
 }
 

@@ -27,12 +27,23 @@ type messageDoc struct {
 	Bundle   string            `json:"bundle,omitempty"`
 	Due      time.Time         `json:"due,omitzero"`
 	Revision int               `json:"revision,omitempty"`
+	Kind     string            `json:"kind,omitempty"`    // of the flag
+	Status   string            `json:"status,omitempty"`  // of the bounce
+	Address  uint64            `json:"address,omitempty"` // sequence of the fact that gave the address
+	Tries    int               `json:"tries,omitempty"`   // how often the server said "later"
+	Next     time.Time         `json:"next,omitzero"`     // not to be tried before
+}
+
+// bouncedDoc is the last letter to a person that bounced because of its address.
+type bouncedDoc struct {
+	Address uint64 `json:"address"`
 }
 
 // personDoc is how a person is addressed, sealed.
 type personDoc struct {
 	Name  string `json:"name"`
 	Email string `json:"email"`
+	Since uint64 `json:"since"` // sequence of the fact that gave the address
 }
 
 // courseDoc is what a course and its lessons are called.
@@ -57,6 +68,7 @@ type textDoc struct {
 // views are the read models of the service.
 type views struct {
 	keys     *keyring.Ring
+	bounced  *readmodel.Collection[bouncedDoc]
 	messages *readmodel.Collection[messageDoc]
 	people   *readmodel.Collection[personDoc]
 	courses  *readmodel.Collection[courseDoc]
@@ -69,7 +81,8 @@ type views struct {
 
 func newViews(keys *keyring.Ring) *views {
 	v := &views{
-		keys: keys,
+		keys:    keys,
+		bounced: readmodel.NewCollection[bouncedDoc]("bounced"),
 		messages: readmodel.NewCollection[messageDoc]("messages",
 			readmodel.Index{Name: "person", Fields: []string{"inbox", "at"}},
 			readmodel.Index{Name: "unread", Fields: []string{"inbox", "read"}},
@@ -82,14 +95,16 @@ func newViews(keys *keyring.Ring) *views {
 		ways:    readmodel.NewCollection[wayDoc]("ways"),
 		texts:   readmodel.NewCollection[textDoc]("texts"),
 	}
-	v.inbox = readmodel.NewProjection("inbox", 2, []string{messageNoun}, v.applyMessage, v.messages)
-	v.contacts = readmodel.NewProjection("contacts", 3, []string{"directory.person", "catalog.course", "catalog.programme", "notification.preferences", "notification.bundle", "notification.template"},
+	v.inbox = readmodel.NewProjection("inbox", 3, []string{messageNoun}, v.applyMessage, v.bounced, v.messages)
+	v.contacts = readmodel.NewProjection("contacts", 4, []string{"directory.person", "catalog.course", "catalog.programme", "notification.preferences", "notification.bundle", "notification.template"},
 		v.applyContact, v.people, v.courses, v.paths, v.ways, v.texts)
 	return v
 }
 
 func (v *views) applyMessage(b *readmodel.Batch, r eventsource.Recorded) error {
-	return v.messages.Update(b, r.Stream[len(messageNoun)+1:], func(d *messageDoc) {
+	var before messageDoc
+	err := v.messages.Update(b, r.Stream[len(messageNoun)+1:], func(d *messageDoc) {
+		before = *d
 		switch e := r.Event.(type) {
 		case events.MessageQueued:
 			*d = messageDoc{Message: e.Message, Person: e.Person, Template: e.Template, Values: e.Values, At: e.At, Mail: mailAtFirst(e), Inbox: e.Person, Bundle: e.Bundle, Due: e.Due, Revision: e.Revision}
@@ -98,29 +113,55 @@ func (v *views) applyMessage(b *readmodel.Batch, r eventsource.Recorded) error {
 			}
 		case events.MessageRead:
 			d.Read = true
-		case events.MailReleased:
-			d.Mail = mailQueued
-		case events.MailWithheld:
-			d.Mail = mailNone
-		case events.MailBundled:
-			d.Mail = mailBundled
-		case events.MailBegun:
-			d.Mail = mailBegun
-		case events.MailHandedOver:
-			d.Mail, d.Flagged, d.Reason = mailHandedOver, time.Time{}, ""
-		case events.MailFlagged:
-			d.Mail, d.Flagged, d.Reason = mailFlagged, r.Time, e.Reason
+		default:
+			d.applyMail(r)
 		}
 	})
+	if e, ok := r.Event.(events.MailBounced); ok && err == nil && hard(e.Status) {
+		return v.bounced.Update(b, before.Person, func(d *bouncedDoc) { d.Address = max(d.Address, before.Address) })
+	}
+	return err
+}
+
+func (d *messageDoc) applyMail(r eventsource.Recorded) {
+	switch e := r.Event.(type) {
+	case events.MailReleased:
+		d.Mail = mailQueued
+	case events.MailWithheld:
+		d.Mail = mailNone
+	case events.MailBundled:
+		d.Mail = mailBundled
+	case events.MailBegun:
+		d.Mail, d.Address = mailBegun, e.Address
+	case events.MailDeferred:
+		d.Mail = mailQueued
+		if e.Reply != "" {
+			d.Tries, d.Reason = d.Tries+1, e.Reply
+		}
+		d.Next = dueAfter(e.At, d.Tries)
+	case events.MailHandedOver:
+		d.Mail, d.Flagged, d.Reason, d.Kind = mailHandedOver, time.Time{}, "", ""
+	case events.MailBounced:
+		d.Mail, d.Status, d.Flagged = mailBounced, e.Status, e.At
+	case events.MailFlagged:
+		d.Mail, d.Flagged, d.Reason, d.Kind = mailFlagged, r.Time, e.Reason, e.Kind
+	case events.MailRequeued:
+		d.Mail, d.Flagged, d.Reason, d.Kind, d.Status, d.Tries, d.Next = mailQueued, time.Time{}, "", "", "", 0, time.Time{}
+	case events.MailLeft:
+		d.Mail = mailLeft
+	}
 }
 
 func (v *views) applyContact(b *readmodel.Batch, r eventsource.Recorded) error {
 	switch e := r.Event.(type) {
 	case events.PersonRegistered:
-		return v.people.Update(b, e.Person, func(d *personDoc) { *d = personDoc{Name: string(e.Name), Email: string(e.Email)} })
+		return v.people.Update(b, e.Person, func(d *personDoc) { *d = personDoc{Name: string(e.Name), Email: string(e.Email), Since: r.Seq} })
 	case events.PersonCorrected:
 		return v.people.Update(b, e.Person, func(d *personDoc) {
 			d.Name, d.Email = orElse(string(e.Name), d.Name), orElse(string(e.Email), d.Email)
+			if e.Email != "" {
+				d.Since = r.Seq
+			}
 		})
 	case events.CoursePublished:
 		return v.courses.Update(b, e.Course, func(d *courseDoc) { *d = courseDocOf(e) })
@@ -170,7 +211,10 @@ func (v *views) about(ctx context.Context, o occasion) (courseDoc, error) {
 }
 
 // contact is how a person is addressed today; empty where nothing is known or the person's data were erased.
-type contact struct{ name, email string }
+type contact struct {
+	name, email string
+	since       uint64 // sequence of the fact that gave the address
+}
 
 func (v *views) contact(ctx context.Context, person string) (contact, error) {
 	d, _, err := v.people.Get(ctx, person)
@@ -182,7 +226,7 @@ func (v *views) contact(ctx context.Context, person string) (contact, error) {
 		return contact{}, err
 	}
 	email, err := v.reveal(ctx, person, "email", d.Email)
-	return contact{name: name, email: email}, err
+	return contact{name: name, email: email, since: d.Since}, err
 }
 
 func (v *views) reveal(ctx context.Context, person, field, sealed string) (string, error) {

@@ -81,11 +81,17 @@ func (x *release) due(ctx context.Context, state string, now time.Time) (all []m
 
 // wanted reports whether a person still wants an e-mail of the kind; if not, it is withheld.
 func (x *release) wanted(ctx context.Context, m messageDoc) (bool, error) {
-	d, _, err := x.views.ways.Get(ctx, m.Person)
-	if err != nil || preferences(d.Ways).way(kindOf(m.Template, m.Values)) != wayInbox {
-		return err == nil, err
+	wanted, err := x.views.wants(ctx, m)
+	if err != nil || wanted {
+		return wanted, err
 	}
 	return false, x.do(ctx, eventsource.Prepare(withholdMail{m.Message}))
+}
+
+// wants reports whether a person still wants an e-mail of a message.
+func (v *views) wants(ctx context.Context, m messageDoc) (bool, error) {
+	d, _, err := v.ways.Get(ctx, m.Person)
+	return err == nil && preferences(d.Ways).way(kindOf(m.Template, m.Values)) != wayInbox, err
 }
 
 // bundle makes one letter of everything that a person is to be told in it, also of what would be due a little later.

@@ -2,6 +2,7 @@ package notification
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -22,45 +23,75 @@ type Config struct {
 	TLS      string // "starttls" (default) or "none"
 	SinkDir  string // keep letters as files here instead of sending them; for the demo
 	Hours    Hours  // when letters are sent
+
+	ReplyTo     string // address for answers; "" for none
+	Bounces     string // envelope sender, to which what cannot be delivered comes back; "" for the sender
+	BounceDir   string // Maildir into which that mail is delivered; "" reads none
+	Connections int    // to the mail server at the same time; 0 for 8
+	PerSecond   int    // letters that may be sent in a second; 0 for as many as the server takes
+	StateDir    string // of this process alone, for what it may forget; "" for none
+}
+
+// lines is how many connections there are to the server.
+func (c Config) lines() int {
+	if c.Connections == 0 {
+		return 8
+	}
+	return c.Connections
 }
 
 func (c Config) mails() bool { return c.SMTPAddr != "" || c.SinkDir != "" }
 
 // New makes the service.
 func New(d host.Deps, c Config) (host.Service, error) {
+	s, _, err := assemble(d, c)
+	return s, err
+}
+
+// assemble makes the service and gives its post, nil where there is none.
+func assemble(d host.Deps, c Config) (s host.Service, p *post, err error) {
 	base, err := url.Parse(c.BaseURL)
 	if err != nil || base.Hostname() == "" {
-		return host.Service{}, fmt.Errorf("notification: the base URL %q is not absolute", c.BaseURL)
+		return s, nil, fmt.Errorf("notification: the base URL %q is not absolute", c.BaseURL)
 	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
+	if c.Connections < 0 || c.PerSecond < 0 {
+		return s, nil, errors.New("notification: connections and letters a second must not be negative")
+	}
 	v := newViews(d.Keys)
 	w := &writer{d: d, views: v, mails: c.mails(), hours: c.Hours}
-	x := &release{d, v}
 	a := &api{d: d, views: v, base: c.BaseURL, from: c.From}
-	s := host.Service{
+	s = host.Service{
 		Name:        "notification",
 		Projections: []*readmodel.Projection{v.inbox, v.contacts},
 		Reactors:    []host.Reactor{{Name: "queue", Facts: slices.Concat(queueFacts, noticeFacts, timelyFacts), React: w.react}},
 	}
 	if c.mails() {
-		p, sink, err := newPost(d, c, v, base.Hostname())
-		if err != nil {
-			return host.Service{}, err
+		var sink *sink
+		if p, sink, err = newPost(d, c, v, base.Hostname()); err != nil {
+			return s, nil, err
 		}
-		s.Reactors = append(s.Reactors, host.Reactor{Name: "mail", Facts: []string{messageNoun + ".message-queued", messageNoun + ".mail-released"}, React: p.react})
-		s.Reactors = append(s.Reactors, host.Reactor{Name: "bundle", Facts: []string{bundleNoun + ".bundle-made"}, React: x.made})
+		x := &release{d, v}
+		s.Reactors = append(s.Reactors,
+			host.Reactor{Name: "mail", Facts: []string{messageNoun + ".message-queued", messageNoun + ".mail-released", messageNoun + ".mail-requeued"}, React: p.react},
+			host.Reactor{Name: "bundle", Facts: []string{bundleNoun + ".bundle-made"}, React: x.made},
+			host.Reactor{Name: "hold", Facts: []string{"directory.person.person-corrected"}, React: (&hold{d, v}).react})
 		s.Loops = append(s.Loops, host.Loop{Name: "post", Run: p.run}, host.Loop{Name: "release", Run: x.run})
+		if c.BounceDir != "" {
+			s.Loops = append(s.Loops, host.Loop{Name: "bounces", Run: (&bounceBox{p, c.BounceDir}).run})
+		}
 		if sink != nil {
 			a.sink = sink
 			s.Loops = append(s.Loops, host.Loop{Name: "sink", Run: sink.run})
 		}
 	}
 	s.Endpoints = []rpc.Endpoint{
-		MyMessages.Handle(a.myMessages), ReadMessage.Handle(a.readMessage), ListMail.Handle(a.listMail), ListFlagged.Handle(a.listFlagged),
+		MyMessages.Handle(a.myMessages), ReadMessage.Handle(a.readMessage), ListMail.Handle(a.listMail),
+		ListLetters.Handle(a.listLetters), DecideLetter.Handle(a.decideLetter),
 		MyPreferences.Handle(a.myPreferences), Choose.Handle(a.choose), GetUnsubscription.Handle(a.getUnsubscription), Unsubscribe.Handle(a.unsubscribe),
 		ListTemplates.Handle(a.listTemplates), GetTemplate.Handle(a.getTemplate), ReviseTemplate.Handle(a.reviseTemplate), ResetTemplate.Handle(a.resetTemplate),
 	}
-	return s, nil
+	return s, p, nil
 }
 
 func newPost(d host.Deps, c Config, v *views, domain string) (*post, *sink, error) {
@@ -68,7 +99,10 @@ func newPost(d host.Deps, c Config, v *views, domain string) (*post, *sink, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &post{d: d, views: v, server: server, domain: domain, base: c.BaseURL, underWay: map[string]bool{}, known: map[string]knowledge{}}
+	p := newPostTo(d, c, v, server, domain)
+	if p.logbook, err = openLogbook(c.StateDir, bootID()); err != nil {
+		return nil, nil, err
+	}
 	if c.SinkDir != "" {
 		sink, err := newSink(c.SinkDir)
 		if err != nil {

@@ -11,7 +11,6 @@ import (
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
 	"khuevan/platform/host/hosttest"
-	"khuevan/platform/rpc"
 )
 
 func TestTheSinkKeepsLettersAsFiles(t *testing.T) {
@@ -91,7 +90,7 @@ func TestTheInboxIsOnesOwn(t *testing.T) {
 	if in := o.inbox(t, "lan"); in.Unread != 1 || !in.Messages[1].Read {
 		t.Errorf("%+v", in)
 	}
-	_, err = ListFlagged.Call(o.As("lan"), o.Client, rpc.Empty{})
+	_, err = ListLetters.Call(o.As("lan"), o.Client, ListLettersRequest{State: mailFlagged})
 	hosttest.Refused(t, err, fault.Denied)
 	_, err = ListMail.Call(o.As("lan"), o.Client, ListMailRequest{})
 	hosttest.Refused(t, err, fault.Denied)
@@ -115,7 +114,7 @@ func TestAnErasedPersonGetsNoLetter(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.nextRound()
-	if got := o.facts(t, letterID); got != "message-queued mail-flagged" || len(server.letters()) != 0 {
+	if got := o.facts(t, letterID); got != "message-queued mail-begun mail-deferred mail-flagged" || len(server.letters()) != 0 {
 		t.Errorf("%s, %d letters", got, len(server.letters()))
 	}
 	if in := o.inbox(t, "lan"); len(in.Messages) != 1 || strings.Contains(in.Messages[0].Body, "Lan") {
@@ -138,7 +137,7 @@ func TestWrongSettingsAreRefused(t *testing.T) {
 			t.Errorf("a wrong %s was accepted", name)
 		}
 	}
-	if s, err := New(host.Deps{}, good); err != nil || len(s.Reactors) != 3 || len(s.Loops) != 2 {
+	if s, err := New(host.Deps{}, good); err != nil || len(s.Reactors) != 4 || len(s.Loops) != 2 {
 		t.Errorf("%+v, %v", s, err)
 	}
 }

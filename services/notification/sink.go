@@ -34,6 +34,7 @@ type sink struct {
 
 	mu   sync.Mutex // one letter is stored at a time
 	addr string
+	last int // number of the last letter; 0 before it was looked up
 }
 
 func newSink(dir string) (*sink, error) {
@@ -105,19 +106,24 @@ func (s *sink) store(content []byte) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	names, err := s.names()
-	if err != nil {
-		return err
-	}
-	n := 1
-	if len(names) > 0 {
-		n = numberOf(names[len(names)-1]) + 1
+	if s.last == 0 {
+		names, err := s.names()
+		if err != nil {
+			return err
+		}
+		if len(names) > 0 {
+			s.last = numberOf(names[len(names)-1])
+		}
 	}
 	id := m.Header.Get("Message-Id")
 	if content, err = s.seal(id, content); err != nil {
 		return err
 	}
-	return writeSynced(s.dir, fmt.Sprintf("%06d-%s.eml", n, fileSafe(id)), content)
+	if err := writeSynced(s.dir, fmt.Sprintf("%06d-%s.eml", s.last+1, fileSafe(id)), content); err != nil {
+		return err
+	}
+	s.last++
+	return nil
 }
 
 func writeSynced(dir, name string, content []byte) (err error) {

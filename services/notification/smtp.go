@@ -1,8 +1,8 @@
 package notification
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"slices"
@@ -11,18 +11,18 @@ import (
 	"time"
 
 	"github.com/wneessen/go-mail"
-
-	"khuevan/platform/clock"
+	"github.com/wneessen/go-mail/smtp"
 )
 
-// sessionTime bounds connecting and greeting, and once more giving one letter; both together stay below grace and
-// below the time after which the bus delivers a fact again.
+// sessionTime bounds connecting and greeting, and once more giving one letter.
 const sessionTime = 20 * time.Second
 
 // server is the mail server that takes letters.
 type server struct {
 	options []mail.Option
-	from    string
+	from    string // whom a letter shows as its sender
+	replyTo string // "" for none
+	bounces string // envelope sender in angle brackets: where what cannot be delivered comes back to
 }
 
 // newServer checks the settings; the address is given at each use, for the sink's is known only while it runs.
@@ -39,93 +39,140 @@ func newServer(c Config, helo string) (*server, error) {
 	if c.User != "" && c.SinkDir == "" {
 		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(c.User), mail.WithPassword(c.Password))
 	}
-	if err := mail.NewMsg().From(c.From); err != nil {
+	m := mail.NewMsg()
+	if err := m.From(c.From); err != nil {
 		return nil, fmt.Errorf("notification: the sender %q: %w", c.From, err)
 	}
-	return &server{options: options, from: c.From}, nil
-}
-
-// envelope is a letter ready to be given to a server.
-type envelope struct {
-	from, to string // in angle brackets
-	content  []byte
-}
-
-// write makes the letter. The same arguments make the same bytes.
-func (s *server) write(to, messageID string, at time.Time, t text) (envelope, error) {
-	m := mail.NewMsg(mail.WithNoDefaultUserAgent(), mail.WithEncoding(mail.EncodingB64))
-	if err := m.From(s.from); err != nil {
-		return envelope{}, fmt.Errorf("sender: %w", err)
+	if c.ReplyTo != "" {
+		if err := m.ReplyTo(c.ReplyTo); err != nil {
+			return nil, fmt.Errorf("notification: the address for replies %q: %w", c.ReplyTo, err)
+		}
 	}
-	if err := m.To(to); err != nil {
-		return envelope{}, fmt.Errorf("recipient: %w", err)
+	if c.Bounces != "" {
+		if err := m.EnvelopeFrom(c.Bounces); err != nil {
+			return nil, fmt.Errorf("notification: the address for bounces %q: %w", c.Bounces, err)
+		}
 	}
-	m.Subject(t.Subject)
-	m.SetMessageIDWithValue(strings.Trim(messageID, "<>"))
-	m.SetDateWithValue(clock.Local(at))
-	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: keeps holiday answers away
-	m.SetBodyString(mail.TypeTextPlain, t.Body)
-	t.dress(m, messageID)
 	sender, err := m.GetSender(false)
 	if err != nil {
-		return envelope{}, fmt.Errorf("sender: %w", err)
+		return nil, fmt.Errorf("notification: the sender %q: %w", c.From, err)
 	}
-	recipients, err := m.GetRecipients()
-	if err != nil {
-		return envelope{}, fmt.Errorf("recipient: %w", err)
-	}
-	var content bytes.Buffer
-	if _, err := m.WriteTo(&content); err != nil {
-		return envelope{}, fmt.Errorf("write the letter: %w", err)
-	}
-	return envelope{from: sender, to: recipients[0], content: content.Bytes()}, nil
+	return &server{options: options, from: c.From, replyTo: c.ReplyTo, bounces: sender}, nil
 }
 
-// beginError says that the letter was not begun; the server was given nothing of it.
-type beginError struct{ error }
+// session is a connection to the server, over which letters go one after the other.
+type session struct {
+	*smtp.Client
+	pipelines bool // RFC 2920: commands may be sent together
+	used      bool
+	broken    bool
+}
 
-func (e *beginError) Unwrap() error { return e.error }
-
-// give offers a letter to the server at addr. Between the acceptance of the recipient and the letter itself it calls
-// begin, and gives up with a *beginError when that fails. It returns the stage at which it ended.
-func (s *server) give(ctx context.Context, addr string, e envelope, begin func() error) (stage, error) {
+func (s *server) dial(ctx context.Context, addr string) (*session, error) {
 	host, port, err := splitAddr(addr)
 	if err != nil {
-		return stageSession, err
+		return nil, err
 	}
 	client, err := mail.NewClient(host, slices.Concat(s.options, []mail.Option{mail.WithPort(port)})...)
 	if err != nil {
+		return nil, err
+	}
+	c, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return nil, err
+	}
+	pipelines, _ := c.Extension("PIPELINING")
+	return &session{Client: c, pipelines: pipelines}, nil
+}
+
+// quit ends a connection; the server has what it took already.
+func (s *session) quit() {
+	if !s.broken {
+		if err := s.UpdateDeadline(time.Second); err == nil {
+			_ = s.Quit()
+		}
+	}
+	_ = s.Close()
+}
+
+// give offers a letter. It returns the stage at which that ended; a session that cannot go on is broken.
+func (s *session) give(e envelope) (at stage, err error) {
+	s.used = true
+	if err := s.UpdateDeadline(sessionTime); err != nil {
+		s.broken = true
 		return stageSession, err
 	}
-	session, err := client.DialToSMTPClientWithContext(ctx)
+	at, err = s.open(e)
 	if err != nil {
-		return stageSession, err
+		s.recover(err)
+		return at, err
 	}
-	defer func() { _ = session.Close() }()
-	if err := session.Mail(e.from); err != nil {
-		return stageSender, err
-	}
-	if err := session.Rcpt(e.to); err != nil {
-		return stageRecipient, err
-	}
-	if err := begin(); err != nil {
-		return stageRecipient, &beginError{err}
-	}
-	if err := session.UpdateDeadline(sessionTime); err != nil {
-		return stageData, err
-	}
-	w, err := session.Data()
-	if err != nil {
-		return stageData, err
-	}
+	w := s.Text.DotWriter()
 	if _, err := w.Write(e.content); err != nil {
+		s.broken = true // without the line that ends the letter, whatever was sent is void
 		return stageContent, err
 	}
 	if err := w.Close(); err != nil {
+		s.broken = true
 		return stageEnd, err
 	}
-	_ = session.Quit() // the letter is the server's already
+	if _, _, err := s.Text.ReadResponse(250); err != nil {
+		s.recover(err)
+		return stageEnd, err
+	}
 	return stageEnd, nil
+}
+
+// open brings the server to wait for the letter.
+func (s *session) open(e envelope) (stage, error) {
+	commands := []struct {
+		at   stage
+		line string
+		want int
+	}{{stageSender, "MAIL FROM:" + e.from, 250}, {stageRecipient, "RCPT TO:" + e.to, 25}, {stageData, "DATA", 354}}
+	if s.pipelines {
+		for _, c := range commands {
+			_, _ = s.Text.W.WriteString(c.line + "\r\n") // Flush gives the error
+		}
+		if err := s.Text.W.Flush(); err != nil {
+			return stageSender, err
+		}
+	}
+	failed, first := stageSession, error(nil)
+	for _, c := range commands {
+		if !s.pipelines {
+			if err := s.Text.PrintfLine("%s", c.line); err != nil {
+				return c.at, err
+			}
+		}
+		_, _, err := s.Text.ReadResponse(c.want)
+		switch code, _ := codesOf(err); {
+		case first == nil && err == nil:
+		case first == nil:
+			failed, first = c.at, err
+			if !s.pipelines || code == 0 {
+				return failed, first
+			}
+		case err == nil && c.at == stageData: // it waits for a letter to nobody, and is not given one
+			s.broken = true
+		case err != nil && code == 0: // the connection is lost, but what the server said before counts
+			s.broken = true
+			return failed, first
+		}
+	}
+	if first != nil {
+		return failed, first
+	}
+	return stageData, nil
+}
+
+// recover makes the session fit for the next letter after a refusal, or marks it as broken.
+func (s *session) recover(err error) {
+	if code, _ := codesOf(err); code == 0 || code == codeClosing || s.broken {
+		s.broken = true
+		return
+	}
+	s.broken = s.Reset() != nil
 }
 
 func splitAddr(addr string) (host string, port int, err error) {
@@ -138,4 +185,12 @@ func splitAddr(addr string) (host string, port int, err error) {
 		return "", 0, fmt.Errorf("mail server %q: want host:port", addr)
 	}
 	return host, port, nil
+}
+
+// oneLine refuses what would become a further command.
+func oneLine(s string) error {
+	if strings.ContainsAny(s, "\r\n") {
+		return errors.New("an address of several lines")
+	}
+	return nil
 }

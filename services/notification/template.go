@@ -117,23 +117,23 @@ func fieldsOf(lang string, say texts, m message, base string) map[string]string 
 	role := roleWords(v[valueRole])
 	fields := map[string]string{
 		fieldLink:   base + linkOf(m.template, v),
-		"course":    line(orElse(v["title"+first], orElse(v["title"+second], orElse(v[valueProgramme], v[valueCourse])))),
-		"lesson":    line(orElse(v["lesson"+first], orElse(v["lesson"+second], v[valueLesson]))),
+		"course":    flat(orElse(v["title"+first], orElse(v["title"+second], orElse(v[valueProgramme], v[valueCourse])))),
+		"lesson":    flat(orElse(v["lesson"+first], orElse(v["lesson"+second], v[valueLesson]))),
 		"due":       timeOf(v[valueDue], day),
 		"code":      v[valueCode],
 		"at":        orElse(timeOf(v[valueAt], moment), "–"),
-		"other":     orElse(line(v[valueOtherName]), otherwise),
+		"other":     orElse(flat(v[valueOtherName]), otherwise),
 		"role":      role.En,
 		"from":      dayOf(v[valueFrom], day),
 		"until":     dayOf(v[valueUntil], day),
 		"start":     timeOf(v[valueStart], moment),
 		"end":       timeOf(v[valueEnd], moment),
-		"place":     line(v[valuePlace]),
-		"campaign":  line(v[valueCampaign]),
+		"place":     flat(v[valuePlace]),
+		"campaign":  flat(v[valueCampaign]),
 		"people":    v[valuePeople],
 		"questions": v[valueQuestions],
-		"endpoint":  line(v[valueEndpoint]),
-		"join":      line(v[valueJoin]),
+		"endpoint":  flat(v[valueEndpoint]),
+		"join":      flat(v[valueJoin]),
 	}
 	if vi {
 		fields["role"] = role.Vi
@@ -161,8 +161,8 @@ func listOf(lang string, say texts, template string, items []message, base strin
 	return strings.Join(lines, "\n")
 }
 
-// line puts a text on one line, as subjects are.
-func line(s string) string { return strings.Join(strings.Fields(s), " ") }
+// flat puts a text on one line, as subjects are.
+func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // timeOf words a moment of a fact; "" where there is none.
 func timeOf(value, layout string) string {

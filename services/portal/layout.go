@@ -159,6 +159,8 @@ func (v *view) done() g.Node {
 		"imported":            {Vi: "Đã nhập dữ liệu.", En: "The data were imported."},
 		"calibrated":          {Vi: "Đã hiệu chuẩn ngân hàng câu hỏi.", En: "The bank is calibrated."},
 		"replayed":            {Vi: "Đã chạy lại sự kiện.", En: "The event was run again."},
+		"letter-again":        {Vi: "Thư được gửi lại.", En: "The e-mail is sent again."},
+		"letter-leave":        {Vi: "Đã ghi nhận: không gửi thư này.", En: "Recorded: this e-mail is left."},
 		"password":            {Vi: "Đã đổi mật khẩu. Các thiết bị khác đã bị đăng xuất.", En: "The password was changed. Other devices are signed out."},
 		"codes-off":           {Vi: "Đã tắt mã xác thực.", En: "Codes are off."},
 		"passkey":             {Vi: "Đã thêm khóa truy cập.", En: "The passkey was added."},

@@ -60,7 +60,7 @@ func Methods(services []string) []rpc.Signature {
 		webhook.ListTypes.Signature, webhook.Register.Signature, webhook.ListEndpoints.Signature, webhook.ListDeliveries.Signature, webhook.SendTest.Signature, webhook.Pause.Signature,
 		webhook.Resume.Signature, webhook.PreviewReplay.Signature, webhook.Replay.Signature, webhook.RotateSecret.Signature, webhook.Remove.Signature,
 		refresher.MyRecall.Signature, refresher.GetRefresher.Signature, refresher.Answer.Signature, refresher.GetRecall.Signature,
-		notification.MyMessages.Signature, notification.ReadMessage.Signature, notification.ListMail.Signature, notification.ListFlagged.Signature,
+		notification.MyMessages.Signature, notification.ReadMessage.Signature, notification.ListMail.Signature, notification.ListLetters.Signature, notification.DecideLetter.Signature,
 		notification.MyPreferences.Signature, notification.Choose.Signature, notification.GetUnsubscription.Signature, notification.Unsubscribe.Signature,
 		notification.ListTemplates.Signature, notification.GetTemplate.Signature, notification.ReviseTemplate.Signature, notification.ResetTemplate.Signature,
 		reporting.GetRollup.Signature, reporting.ListRows.Signature, reporting.DownloadCompetency.Signature, reporting.ExportCompletion.Signature, reporting.Recount.Signature,

@@ -55,6 +55,8 @@ func (p *Portal) staffRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /system", p.page(p.systemPage))
 	mux.Handle("GET /system/denials", p.page(p.denialsPage))
 	p.webhookRoutes(mux)
+	mux.Handle("GET /system/letters", p.page(func(v *view) (page, error) { return p.lettersPage(v, nil) }))
+	mux.Handle("POST /system/letters", p.act(p.decideLetter, p.lettersPage))
 	mux.Handle("GET /system/access", p.page(p.accessPage))
 	mux.Handle("POST /system/replay", p.act(p.replay, nil))
 	mux.Handle("POST /system/recount", p.page(p.recountPage))

@@ -36,7 +36,7 @@ func (p *Portal) systemPage(v *view) (page, error) {
 			poisoned = append(poisoned, v.poisonRow(waiting, service, one))
 		}
 	}
-	flagged, err := v.flaggedTable()
+	letters, err := v.lettersToLookAt()
 	if err != nil {
 		return page{}, err
 	}
@@ -50,7 +50,7 @@ func (p *Portal) systemPage(v *view) (page, error) {
 		h.Section(h.H2(v.text("Sự kiện chưa xử lý được", "Events that could not be handled")),
 			g.If(len(poisoned) == 0, empty(v.t("Không có sự kiện nào đang chờ.", "Nothing waits."))),
 			g.If(len(poisoned) > 0, table(v.t("Hàng chờ lỗi: sửa nguyên nhân rồi chạy lại", "Poison queue: mend the reason, then run again"), waiting, poisoned))),
-		h.Section(h.H2(v.text("Thư điện tử cần xem lại", "E-mails to look at")), flagged),
+		h.Section(h.H2(v.text("Thư điện tử cần xem lại", "E-mails to look at")), letters),
 		h.Section(h.H2(v.text("Các dịch vụ", "Services")), table(v.t("Dịch vụ và bảng số liệu", "Services and projections"), columns, lines)),
 	}}, nil
 }
@@ -97,18 +97,17 @@ func (p *Portal) replay(v *view) (string, uint64, error) {
 	return "/system?ok=replayed", 0, err
 }
 
-func (v *view) flaggedTable() (g.Node, error) {
-	flagged, err := notification.ListFlagged.Call(v.ctx(), v.p.d.RPC, rpc.Empty{})
+// lettersToLookAt counts the letters about which an administrator is to decide.
+func (v *view) lettersToLookAt() (g.Node, error) {
+	all, err := notification.ListLetters.Call(v.ctx(), v.p.d.RPC, notification.ListLettersRequest{State: "flagged", Limit: 1})
 	if err != nil && !fault.Is(err, fault.Unavailable) {
 		return nil, err
 	}
-	if len(flagged) == 0 {
-		return empty(v.t("Không có thư nào cần xem lại.", "There is none.")), nil
+	flagged, bounced := all.Counts["flagged"], all.Counts["bounced"]
+	if flagged+bounced == 0 {
+		return g.Group{empty(v.t("Không có thư nào cần xem lại.", "There is none.")), h.P(h.A(h.Href("/system/letters?state=handed-over"), v.text("Mọi thư điện tử", "All e-mails")))}, nil
 	}
-	columns := []column{{v.t("Thư", "Message"), false}, {v.t("Lúc", "At"), false}, {v.t("Lý do", "Reason"), false}}
-	return table(v.t("Thư không rõ đã gửi hay chưa", "E-mails that may or may not have been sent"), columns, g.Map(flagged, func(f notification.Flagged) g.Node {
-		return row(columns, h.Code(g.Text(f.Message)), v.moment(f.At), g.Text(f.Reason))
-	})), nil
+	return h.P(h.A(h.Href("/system/letters"), g.Textf(v.t("%d thư cần xem lại, %d thư bị trả lại", "%d to look at, %d bounced"), flagged, bounced))), nil
 }
 
 // denialsPage lists requests that were denied.
