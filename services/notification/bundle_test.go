@@ -70,7 +70,7 @@ func TestADigestTellsEverythingOnce(t *testing.T) {
 	server := startMail(t, "127.0.0.1:0")
 	o := open(t, Config{SMTPAddr: server.addr, Hours: office5}, nil)
 	for _, kind := range []string{"duty", "certificate", "reminder"} {
-		o.choose(t, "lan", kind, wayDigest)
+		o.choose(t, kind, wayDigest)
 	}
 	o.enrol("lan", 1) // Monday, 8:00
 	o.Append("certification.certificate.lan_attt_1", events.CertificateIssued{Person: "lan", Course: "attt", Period: 1, Code: "KV-1"})
@@ -107,9 +107,10 @@ func TestADigestTellsEverythingOnce(t *testing.T) {
 	}
 }
 
-func (o *office) choose(t *testing.T, person, kind, way string) {
+// choose says how Lan wants to be told of a kind.
+func (o *office) choose(t *testing.T, kind, way string) {
 	t.Helper()
-	if _, err := Choose.Call(o.As(person), o.Client, ChooseRequest{Ways: map[string]string{kind: way}}); err != nil {
+	if _, err := Choose.Call(o.As("lan"), o.Client, ChooseRequest{Ways: map[string]string{kind: way}}); err != nil {
 		t.Fatal(err)
 	}
 	o.Settle()
@@ -130,7 +131,7 @@ func TestLettersWaitForTheMorning(t *testing.T) {
 	if in := o.inbox(t, "lan"); in.Unread != 3 || in.Messages[2].Mail != mailHeld {
 		t.Errorf("%+v", in)
 	}
-	o.choose(t, "lan", "certificate", wayInbox) // before it was sent
+	o.choose(t, "certificate", wayInbox) // before it was sent
 	o.at(t, "24 06:58")
 	if n := len(server.letters()); n != 1 {
 		t.Errorf("%d letters before seven", n)

@@ -18,7 +18,7 @@ func TestADigestIsHeldLikeOtherLetters(t *testing.T) {
 	if got := o.facts(t, refused); got != "message-queued mail-begun mail-bounced" {
 		t.Fatal(got)
 	}
-	o.choose(t, "lan", "duty", wayDigest)
+	o.choose(t, "duty", wayDigest)
 	o.enrol("lan", 1)
 	o.Append("certification.certificate.lan_attt_1", events.CertificateIssued{Person: "lan", Course: "attt", Period: 1, Code: "KV-1"})
 	o.Settle()
@@ -28,7 +28,7 @@ func TestADigestIsHeldLikeOtherLetters(t *testing.T) {
 			t.Errorf("%s: %s", id, got)
 		}
 	}
-	o.choose(t, "lan", "certificate", wayInbox)
+	o.choose(t, "certificate", wayInbox)
 	o.Append("directory.person.lan", events.PersonCorrected{Person: "lan", Email: sealed(t, o.Keys, "lan", "email", "lan.nt@dt.example")})
 	o.Settle()
 	for id, want := range map[string]string{digest: "message-queued mail-flagged mail-requeued mail-begun mail-handed-over", item: "message-queued mail-bundled",

@@ -123,18 +123,25 @@ func (s *session) give(e envelope) (at stage, err error) {
 	return stageEnd, nil
 }
 
+// command is what the server is told at a stage, and the answer that goes on.
+type command struct {
+	at   stage
+	line string
+	want int
+}
+
+func (s *session) sendTogether(commands []command) error {
+	for _, c := range commands {
+		_, _ = s.Text.W.WriteString(c.line + "\r\n") // Flush gives the error
+	}
+	return s.Text.W.Flush()
+}
+
 // open brings the server to wait for the letter.
 func (s *session) open(e envelope) (stage, error) {
-	commands := []struct {
-		at   stage
-		line string
-		want int
-	}{{stageSender, "MAIL FROM:" + e.from, 250}, {stageRecipient, "RCPT TO:" + e.to, 25}, {stageData, "DATA", 354}}
+	commands := []command{{stageSender, "MAIL FROM:" + e.from, 250}, {stageRecipient, "RCPT TO:" + e.to, 25}, {stageData, "DATA", 354}}
 	if s.pipelines {
-		for _, c := range commands {
-			_, _ = s.Text.W.WriteString(c.line + "\r\n") // Flush gives the error
-		}
-		if err := s.Text.W.Flush(); err != nil {
+		if err := s.sendTogether(commands); err != nil {
 			return stageSender, err
 		}
 	}
