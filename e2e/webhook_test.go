@@ -182,6 +182,6 @@ func TestAnAdministratorTellsAnotherSystem(t *testing.T) {
 	b.clicks("Đến trang của điểm nhận").sees("Đã gửi hết").sees("Chưa gửi lần nào").
 		clicks("Gửi sự kiện thử").sees("Đã nhận (200)").clicks("Về trang của điểm nhận").sees("khuevan.test.v1").
 		clicks("Tạm dừng").sees("Gửi tiếp").clicks("Gửi tiếp").sees("Tạm dừng").
-		fills("Từ ngày hoặc từ sau số", "0").clicks("Xem trước").sees("Sẽ gửi 0 sự kiện").
+		fills("Từ ngày hoặc từ sau số", "0").clicks("Xem trước").sees("sự kiện, bắt đầu sau số 0").
 		clicks("Tạo khóa mới").sees("whsec_")
 }
