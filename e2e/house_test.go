@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -64,10 +65,30 @@ type house struct {
 	procs   []*process
 }
 
+// Every journey can be run on the program with the race detector in it, which takes several times as long.
+var racedAll = flag.Bool("raced", false, "run every journey on the program with the race detector in it")
+
+// usual is the program of a journey.
+func usual(t testing.TB) string {
+	t.Helper()
+	if *racedAll {
+		return raced(t)
+	}
+	return binary(t, "khuevan")
+}
+
+// raced is the program with the race detector in it.
+func raced(t testing.TB) string { t.Helper(); return binary(t, "khuevan-race") }
+
 // open starts a house; empty leaves everything but the administrator to the test.
 func open(t testing.TB, top topology, empty bool) *house {
 	t.Helper()
-	h := &house{t: t, dir: t.TempDir(), program: binary(t, "khuevan-race")}
+	return openAs(t, usual(t), top, empty)
+}
+
+func openAs(t testing.TB, program string, top topology, empty bool) *house {
+	t.Helper()
+	h := &house{t: t, dir: t.TempDir(), program: program}
 	demo := "-demo"
 	if empty {
 		demo = "-demo-empty"

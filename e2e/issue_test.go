@@ -33,7 +33,7 @@ const (
 // TestKillingTheProcessWhileCertificatesAreIssued kills the platform again and again while an order is carried out. In the
 // end everybody has exactly one certificate, and the register counts them without gaps.
 func TestKillingTheProcessWhileCertificatesAreIssued(t *testing.T) {
-	h := &house{t: t, dir: t.TempDir(), program: binary(t, "khuevan-race")}
+	h := &house{t: t, dir: t.TempDir(), program: usual(t)}
 	addr := freePort(t)
 	h.url = "http://" + addr
 	args := []string{"serve", "-data", h.dir, "-listen", addr, "-demo"}

@@ -58,7 +58,7 @@ func stat(name string) string {
 func TestTheWholeJourney(t *testing.T) {
 	for _, top := range topologies() {
 		t.Run(string(top), func(t *testing.T) {
-			h := open(t, top, true)
+			h := openAs(t, raced(t), top, true)
 			chrome := chromium(t)
 			admin := h.visit(chrome, "admin", desktop()).as("Quản trị hệ thống")
 			importsTheProvince(t, admin)

@@ -7,6 +7,7 @@ import (
 
 	"khuevan/platform/fault"
 	"khuevan/platform/jetstream"
+	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
 )
 
@@ -53,7 +54,7 @@ func (h *House) ownEndpoints(s Service) []rpc.Endpoint {
 func (h *House) status(ctx context.Context, s Service) (Status, error) {
 	st := Status{Service: s.Name}
 	for _, p := range s.Projections {
-		head, err := h.o.Journal.Head(ctx, p.Nouns())
+		head, err := h.o.Journal.HeadAt(ctx, p.Nouns(), readmodel.Present)
 		if err != nil {
 			return st, err
 		}

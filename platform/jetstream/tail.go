@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	tailPatience = 250 * time.Millisecond // how long the tail is waited for before the leader is asked
+	tailPatience = 250 * time.Millisecond // how long the tail is waited for before the leader is asked how far it can come
+	tailLimit    = 10 * time.Second       // how long a tail that lags is waited for before the leader is asked instead of it
 	tailPause    = time.Second            // after a failure
 )
 
@@ -29,7 +30,13 @@ type tail struct {
 
 // HeadAt is Head among the facts up to a sequence, or a little later. It implements readmodel.Tracker.
 func (j *Journal) HeadAt(ctx context.Context, nouns []string, seq uint64) (uint64, error) {
-	if seq == math.MaxUint64 || !j.follow(ctx, seq) {
+	if seq == math.MaxUint64 {
+		var err error
+		if seq, err = j.End(ctx); err != nil {
+			return 0, err
+		}
+	}
+	if !j.follow(ctx, seq) {
 		return j.Head(ctx, nouns)
 	}
 	var head uint64
@@ -47,16 +54,17 @@ func (j *Journal) HeadAt(ctx context.Context, nouns []string, seq uint64) (uint6
 	return head, nil
 }
 
-// follow starts the tail where it is not yet followed, and reports whether it came to seq within its patience. A sequence
-// that does not exist, as a made-up address may name it, is not waited for any longer.
+// follow starts the tail where it is not yet followed, and reports whether it came to seq. A sequence that does not exist, as a
+// made-up address may name it, is not waited for.
 func (j *Journal) follow(ctx context.Context, seq uint64) bool {
 	j.tail.once.Do(func() { //nolint:contextcheck // it lives as long as the journal
 		run, stop := context.WithCancel(context.Background())
 		go func() { <-j.group.stop; stop() }()
 		go j.runTail(run)
 	})
-	late := time.NewTimer(tailPatience)
+	late, over := time.NewTimer(tailPatience), time.NewTimer(tailLimit)
 	defer late.Stop()
+	defer over.Stop()
 	for {
 		at, begun, moved := j.tail.position()
 		if begun && at >= seq {
@@ -65,6 +73,12 @@ func (j *Journal) follow(ctx context.Context, seq uint64) bool {
 		select {
 		case <-moved:
 		case <-late.C:
+			end, err := j.End(ctx)
+			if err != nil {
+				return false
+			}
+			seq = min(seq, end)
+		case <-over.C:
 			return false
 		case <-ctx.Done():
 			return false

@@ -14,7 +14,7 @@ import (
 type enrolment struct {
 	standing
 	latest int        // the last period that was opened: a later one than stands where that was withdrawn
-	before []standing // what stood when each of the periods was opened that stand
+	before []standing // what stood when each of the periods was opened that may still be withdrawn
 	ticks  map[tick]bool
 	held   []events.PersonHeldOut // of ticks that ask later
 }
@@ -37,6 +37,9 @@ func (s enrolment) Evolve(e eventsource.Event) enrolment {
 	case events.HoldOutEnded:
 		s.held = s.without(e.Campaign, e.Tick)
 	case events.PersonEnrolled:
+		if !s.open {
+			s.before = nil // a closed period is never withdrawn
+		}
 		s.before = append(slices.Clip(s.before), s.standing)
 		s.latest, s.period, s.open, s.free, s.due = e.Period, e.Period, true, false, e.Due
 		s.held = s.without(e.Campaign, e.Tick)

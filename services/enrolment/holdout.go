@@ -131,7 +131,7 @@ func (c release) Decide(s enrolment) ([]eventsource.Event, error) {
 	if s.open || s.passed.After(e.Tick) || c.Version == 0 {
 		return []eventsource.Event{events.HoldOutEnded{Person: e.Person, Course: e.Course, Campaign: e.Campaign, Tick: e.Tick}}, nil
 	}
-	return []eventsource.Event{events.PersonEnrolled{Person: e.Person, Course: e.Course, Period: s.period + 1, Version: c.Version,
+	return []eventsource.Event{events.PersonEnrolled{Person: e.Person, Course: e.Course, Period: s.latest + 1, Version: c.Version,
 		Due: endOfDay(c.Now, e.DueDays), Campaign: e.Campaign, Tick: e.Tick}}, nil
 }
 

@@ -32,4 +32,8 @@ func TestWhoeverIsHeldOutIsAskedOnceTheOthersAreDue(t *testing.T) {
 	given(t, heldOut(), assigned(1)).When(now).Then(ended)
 	given(t, heldOut(), ended).When(now).ThenNothing()
 	given(t, heldOut()).When(release{heldOut(), 0, after}).Then(ended)
+
+	again := released // the number of a period that was withdrawn is not given again
+	again.Period = 2
+	given(t, heldOut(), assigned(1), events.EnrolmentWithdrawn{Person: "lan", Course: "attt", Period: 1}).When(now).Then(again)
 }

@@ -117,7 +117,7 @@ func newView() view {
 	}
 	nouns := []string{"enrolment.assignment", "enrolment.enrolment", "directory.person", "catalog.course", "catalog.programme", "enrolment.programme"}
 	// assignments count enrolments, so they stand before them: see readmodel.Collection.Peek
-	v.projection = readmodel.NewProjection("enrolments", 6, nouns, v.apply, v.assignments, v.enrolments, v.members, v.absences, v.courses, v.pathways, v.undertakings)
+	v.projection = readmodel.NewProjection("enrolments", 7, nouns, v.apply, v.assignments, v.enrolments, v.members, v.absences, v.courses, v.pathways, v.undertakings)
 	return v
 }
 
@@ -199,6 +199,9 @@ func (v view) enrolled(b *readmodel.Batch, e events.PersonEnrolled, r eventsourc
 	return v.enrolments.Update(b, e.Person+"_"+e.Course, func(x *record) {
 		var before *record
 		if was := *x; was.Period > 0 {
+			if !was.Completed.IsZero() {
+				was.Before = nil // a closed period is never withdrawn
+			}
 			before = &was
 		}
 		*x = record{Passed: x.Passed, PassedIn: x.PassedIn, Before: before, Assignment: e.Assignment, Enrolment: Enrolment{Person: e.Person, Course: e.Course, Period: e.Period,

@@ -76,6 +76,24 @@ func TestTheTimeBeforeStandsAgain(t *testing.T) {
 	}
 }
 
+// Years of renewals leave no more behind than the latest of them.
+func TestWhatStoodBeforeDoesNotPileUp(t *testing.T) {
+	past := []eventsource.Event{ruleMade}
+	for period := 1; period <= 50; period++ {
+		opened := fromRule
+		opened.Period = period
+		past = append(past, opened, events.EnrolmentCompleted{Person: "lan", Course: "attt", Period: period, At: monday.AddDate(0, period, 0), Version: 1})
+	}
+	if s := eventsource.Fold[enrolment](recorded(past...)); len(s.before) != 1 {
+		t.Errorf("%d standings are kept", len(s.before))
+	}
+	v := viewOf(t, past...)
+	x, _, err := v.enrolments.Get(t.Context(), "lan_attt")
+	if err != nil || x.Before == nil || x.Before.Period != 49 || x.Before.Before != nil {
+		t.Errorf("kept %+v, %v", x, err)
+	}
+}
+
 // Who has begun, completed or been excused keeps the course, and so does whoever owes it by another rule or in a programme.
 func TestWhoKeepsWhatAnAssignmentOpened(t *testing.T) {
 	past := []eventsource.Event{established("xa", ""), established("van", "xa"), events.CoursePublished{Course: "attt", Version: 1}, ruleMade,

@@ -38,7 +38,9 @@ func expiring(notice func(person, template string, values map[string]string) occ
 	if e.About.What != events.TimerExpiry {
 		return nil
 	}
-	return ofCourse([]occasion{notice(e.About.Person, templateExpiring, withDue(map[string]string{}, e.About.Deadline))}, e.About.Course)
+	o := notice(e.About.Person, templateExpiring, withDue(map[string]string{}, e.About.Deadline))
+	o.course, o.programme = e.About.Course, e.About.Programme
+	return []occasion{o}
 }
 
 // overdueLink is the page of the unit, for the course if it was one.

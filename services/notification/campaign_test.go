@@ -42,6 +42,17 @@ func TestTheHolderIsToldThatACertificateWillExpire(t *testing.T) {
 	}
 }
 
+func TestTheHolderOfAProgrammesCertificateIsToldOfTheProgramme(t *testing.T) {
+	o := open(t, Config{}, nil)
+	o.Append("catalog.programme.so", events.ProgrammePublished{Programme: "so", Version: 1, Title: events.Words{Vi: "Kỹ năng số", En: "Digital skills"}})
+	o.Append("scheduler.timer.x", events.TimerFired{Timer: "x", About: events.TimerOf{What: events.TimerExpiry, Person: "lan", Programme: "so", Certificate: "lan_programme_so_1", Days: 30, Deadline: deadline}})
+	o.Settle()
+	in := o.inbox(t, "lan")
+	if len(in.Messages) != 1 || in.Messages[0].Link != "/learn" || !strings.Contains(in.Messages[0].Subject, "Kỹ năng số") {
+		t.Errorf("%+v", in)
+	}
+}
+
 func TestAReminderBeforeTheDeadlineIsAnotherLetterThanThatOfTheTick(t *testing.T) {
 	o := open(t, Config{}, nil)
 	e := events.EnrolmentReminded{Person: "lan", Course: "attt", Period: 1, Campaign: "c1", Tick: hosttest.Start}

@@ -99,7 +99,12 @@ func linkOf(template string, values map[string]string) string {
 		return "/learn"
 	case templateOverdue:
 		return overdueLink(values)
-	case templateEnrolled, templateReminded, templateExcused, templateAskedAgain, templateExpiring:
+	case templateExpiring:
+		if values[valueProgramme] != "" {
+			return "/learn"
+		}
+		return "/learn/" + url.PathEscape(values[valueCourse])
+	case templateEnrolled, templateReminded, templateExcused, templateAskedAgain:
 		return "/learn/" + url.PathEscape(values[valueCourse])
 	case templateInvited, templateSessionChanged, templateSessionCancelled:
 		return "/learn/" + url.PathEscape(values[valueCourse]) + "/lessons/" + url.PathEscape(values[valueLesson])

@@ -106,6 +106,9 @@ func TestWhatCannotBeACampaignIsRefused(t *testing.T) {
 		"six reminders":         func(p *events.CampaignScheduled) { p.Reminders = []int{1, 2, 3, 4, 5, 6} },
 		"a late escalation":     func(p *events.CampaignScheduled) { p.EscalateDays = 91 },
 		"most held out":         func(p *events.CampaignScheduled) { p.HoldOut = 51 },
+		"held out of a programme": func(p *events.CampaignScheduled) {
+			p.Course, p.Programme, p.HoldOut = "", "p", 10
+		},
 		"a thousand and one":    func(p *events.CampaignScheduled) { p.Audience.People = make([]string, 1001) },
 		"long ago":              func(p *events.CampaignScheduled) { p.Audience.JoinedDays = 4000 },
 		"negative time":         func(p *events.CampaignScheduled) { p.DueDays = -1 },

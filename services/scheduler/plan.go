@@ -129,6 +129,8 @@ func checkFollowUp(plan events.CampaignScheduled) error {
 		return wrong.With("reminders", "Tối đa 5 lần nhắc, mỗi lần trước hạn ít nhất 1 ngày và sau ngày giao", "At most 5 reminders, each at least 1 day before the deadline and after the day it was given")
 	case plan.EscalateDays < 0 || plan.EscalateDays > maxBefore:
 		return wrong.With("escalate_days", "Từ 0 đến 90 ngày sau hạn; 0 là không báo", "0 to 90 days after the deadline; 0 for never")
+	case plan.HoldOut > 0 && plan.Programme != "":
+		return wrong.With("hold_out", "Nhóm đối chứng chỉ dùng được khi giao một khóa học", "People can be held out of a course only")
 	case plan.HoldOut < 0 || plan.HoldOut > maxHoldOut:
 		return wrong.With("hold_out", "Từ 0 đến 50 phần trăm", "0 to 50 percent")
 	}

@@ -46,7 +46,7 @@ func timersOf(r eventsource.Recorded, days *clock.Calendar) []events.TimerSet {
 	case events.CertificateIssued:
 		if due := morning(e.Expires, -expiryNotice); !e.Expires.IsZero() && due.After(r.Time) {
 			return []events.TimerSet{{Timer: expiryTimer(e.Certificate), Due: due, Until: e.Expires, About: events.TimerOf{
-				What: events.TimerExpiry, Course: e.Course, Days: expiryNotice, Deadline: e.Expires, Person: e.Person, Certificate: e.Certificate}}}
+				What: events.TimerExpiry, Course: e.Course, Programme: e.Programme, Days: expiryNotice, Deadline: e.Expires, Person: e.Person, Certificate: e.Certificate}}}
 		}
 	}
 	return nil

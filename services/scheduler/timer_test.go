@@ -70,6 +70,7 @@ func TestCertificatesSetAndCancelTheirExpiry(t *testing.T) {
 	issue := func(id string, expires time.Time) {
 		h.Append("certification.certificate."+id, events.CertificateIssued{Certificate: id, Person: "lan", Course: "attt", Expires: expires})
 	}
+	h.Append("certification.certificate.lan_programme_so_1", events.CertificateIssued{Certificate: "lan_programme_so_1", Person: "lan", Programme: "so", Expires: expires})
 	issue("lan_attt_1", expires)
 	issue("lan_attt_2", expires)
 	issue("lan_attt_3", time.Time{})
@@ -82,6 +83,9 @@ func TestCertificatesSetAndCancelTheirExpiry(t *testing.T) {
 	h.Clock.Set(expires.AddDate(0, 0, -29))
 	h.Clock.AwaitWaiters(1)
 	h.Settle()
+	if of, err := host.See[timer](t.Context(), h.Deps, timerStream(expiryTimer("lan_programme_so_1"))); err != nil || of.State.set.About.Programme != "so" {
+		t.Errorf("the timer of a programme is %+v, %v", of.State, err)
+	}
 	for id, want := range map[string]string{"1": "scheduler.timer-cancelled.v1", "2": "scheduler.timer-fired.v1", "3": "", "4": "", "5": "scheduler.timer-cancelled.v1"} {
 		history, err := h.Journal.Load(t.Context(), timerStream(expiryTimer("lan_attt_"+id)))
 		if err != nil {

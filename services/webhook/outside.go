@@ -57,7 +57,7 @@ func outsides() []outside {
 			return &ProgrammeCompleted{Whose{Person: e.Person}, e.Programme, e.Version, e.Period, e.At}
 		}),
 		of("khuevan.certificate.issued.v1", certificate, "Cấp một giấy chứng nhận", "A certificate was issued", func(e events.CertificateIssued) *CertificateIssued {
-			return &CertificateIssued{Whose{Person: e.Person}, e.Certificate, e.Code, e.Course, e.Version, e.Period, e.Issued, e.Expires}
+			return &CertificateIssued{Whose{Person: e.Person}, e.Certificate, e.Code, e.Course, e.Programme, e.Version, e.Period, e.Issued, e.Expires}
 		}),
 		of("khuevan.certificate.revoked.v1", certificate, "Thu hồi một giấy chứng nhận (không nêu lý do)", "A certificate was revoked (without the reason)", func(e events.CertificateRevoked) *CertificateEnded {
 			return &CertificateEnded{Whose{Person: e.Person}, e.Certificate, ""}

@@ -51,7 +51,8 @@ type (
 		Whose
 		Certificate string    `json:"certificate"`
 		Number      string    `json:"number,omitempty"`
-		Course      string    `json:"course"`
+		Course      string    `json:"course"` // "" when it is of a programme
+		Programme   string    `json:"programme,omitempty"`
 		Version     int       `json:"version"`
 		Period      int       `json:"period"`
 		Issued      time.Time `json:"issued"`
