@@ -1,8 +1,11 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,9 +18,10 @@ import (
 )
 
 const (
-	bulkPeople = 2500
+	bulkPeople = 6000
 	bulkCourse = "hang-loat"
-	bulkCuts   = 2 // kills that have to leave somebody out
+	bulkStep   = 1 << 19 // bytes of the record until the next kill, at most; the read models wait for the end of a bulk and tell nothing
+	bulkCuts   = 2       // kills that have to leave somebody out
 )
 
 // TestKillingTheProcessWhileARuleEnrolsAProvince kills the platform again and again while one rule enrols thousands. In the end
@@ -37,10 +41,11 @@ func TestKillingTheProcessWhileARuleEnrolsAProvince(t *testing.T) {
 			t.Fatal("the preview does not count everybody")
 		}
 	}
+	size := recordSize(t, h)
 	must[enrolment.Assigned](t, trainer, "enrolment/assign-course", rule)
 	var at []int
 	for {
-		time.Sleep(time.Duration(rand.IntN(4)) * time.Millisecond) //nolint:gosec // the random moment of the kill
+		awaitGrowth(t, h, size, 1+rand.Int64N(bulkStep)) //nolint:gosec // the random moment of the kill
 		h.procs[0].kill()
 		h.procs = nil
 		most := len(enrolledBy(h.journal(t)))
@@ -50,7 +55,7 @@ func TestKillingTheProcessWhileARuleEnrolsAProvince(t *testing.T) {
 		at = append(at, most)
 		h.run("all", nil, args...)
 		h.awaitReady(addr)
-		awaitEnrolled(t, trainer, most+1)
+		size = recordSize(t, h)
 	}
 	p := h.run("all", nil, args...)
 	h.awaitReady(addr)
@@ -91,6 +96,37 @@ func settles(t *testing.T, h *house) (trainer *client, unit string) {
 		"course.yaml": "code: " + bulkCourse + "\ntitle: {vi: Khóa hàng loạt}\nsummary: {vi: Một bài.}\nhours: 1\nlanguage: vi\nlessons: [{id: bai, minutes: 5, title: {vi: Bài duy nhất}}]\n"}})
 	units := must[[]directory.Unit](t, trainer, "directory/list-units", struct{}{})
 	return trainer, units[slices.IndexFunc(units, func(u directory.Unit) bool { return u.Code == "T" })].ID
+}
+
+// awaitGrowth waits until the record on the disk is so many bytes larger.
+func awaitGrowth(t *testing.T, h *house, from, bytes int64) {
+	t.Helper()
+	for end := time.Now().Add(patience); recordSize(t, h) < from+bytes; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the rule does not get on")
+		}
+	}
+}
+
+// recordSize is how large the record is on the disk.
+func recordSize(t *testing.T, h *house) (bytes int64) {
+	t.Helper()
+	err := filepath.WalkDir(h.dir, func(path string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) { // while the server tidies up
+			return nil
+		}
+		if err != nil || filepath.Ext(path) != ".blk" || !strings.Contains(path, "/EVENTS/") {
+			return err
+		}
+		if info, err := e.Info(); err == nil {
+			bytes += info.Size()
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes
 }
 
 // awaitEnrolled waits until the rule shows that it has enrolled so many.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -113,7 +114,7 @@ func (h *House) project(ctx, run context.Context, s Service) error {
 // keepUp runs a projection. At a fact that cannot be read it stays, visibly; any other trouble passes.
 func (h *House) keepUp(ctx context.Context, p *readmodel.Projection) {
 	for {
-		err := p.Run(ctx, h.o.Journal)
+		err := p.Run(ctx, afterBulks{h.o.Journal, &h.bulks})
 		if ctx.Err() != nil {
 			return
 		}
@@ -134,7 +135,7 @@ func (h *House) keepUp(ctx context.Context, p *readmodel.Projection) {
 func (h *House) catchUp(ctx context.Context) error {
 	for _, s := range h.services {
 		for _, p := range s.Projections {
-			head, err := h.o.Journal.Head(ctx, p.Nouns())
+			head, err := h.o.Journal.HeadAt(ctx, p.Nouns(), readmodel.Present)
 			if err != nil {
 				return err
 			}
@@ -176,7 +177,7 @@ func (h *House) react(ctx, run context.Context) error {
 			reactors.Add(jetstream.Reactor{Name: name, Facts: r.Facts, React: //nolint:contextcheck // each fact brings its own
 			func(ctx context.Context, fact eventsource.Recorded) error {
 				passed := clock.Stopwatch()
-				err := h.handle(ctx, name, r, fact)
+				err := h.handle(ctx, run, name, r, fact)
 				if err == nil && h.o.Reacted != nil {
 					h.o.Reacted(name, passed())
 				}
@@ -201,12 +202,13 @@ func (h *House) react(ctx, run context.Context) error {
 	}
 }
 
-// together bounds the commands of one fact that are done side by side.
-const together = 256
+// together bounds the commands that are done side by side: those of one write of the journal at its largest, and as many that are
+// decided on meanwhile.
+const together = 2000
 
 // handle does what a reactor asks for, with the fact as the cause.
-func (h *House) handle(ctx context.Context, name string, r Reactor, fact eventsource.Recorded) error {
-	if err := h.bulks.await(ctx, fact.Cause); err != nil {
+func (h *House) handle(ctx, run context.Context, name string, r Reactor, fact eventsource.Recorded) error {
+	if err := h.bulks.await(ctx, fact.Cause, shown); err != nil {
 		return err
 	}
 	cause := fact.ID() + "/" + name
@@ -216,10 +218,15 @@ func (h *House) handle(ctx context.Context, name string, r Reactor, fact eventso
 		return err
 	}
 	if len(requests) >= large {
-		defer h.bulks.begin(cause)()
+		end := h.bulks.begin(cause)
+		defer func() {
+			end(written)
+			h.going.Go(func() { h.show(run); end(shown) })
+		}()
 	}
+	accepted := h.o.Deps.meta(ctx) // all of them together
 	return All(ctx, requests, func(ctx context.Context, q eventsource.Request) error {
-		_, err := DoRequest(ctx, h.o.Deps, q)
+		_, err := q.Do(ctx, h.o.Journal, accepted)
 		return err
 	})
 }
@@ -229,20 +236,18 @@ func (h *House) handle(ctx context.Context, name string, r Reactor, fact eventso
 func All[T any](ctx context.Context, items []T, fn func(context.Context, T) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	slots := make(chan struct{}, together)
+	var next atomic.Int64
 	var going sync.WaitGroup
-	for _, item := range items {
-		select {
-		case slots <- struct{}{}:
-		case <-ctx.Done():
-		}
-		if ctx.Err() != nil {
-			break
-		}
+	for range min(together, len(items)) {
 		going.Go(func() {
-			defer func() { <-slots }()
-			if err := safely(func() error { return fn(ctx, item) }); err != nil {
-				cancel(err)
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(items) {
+					return
+				}
+				if err := safely(func() error { return fn(ctx, items[i]) }); err != nil {
+					cancel(err)
+				}
 			}
 		})
 	}

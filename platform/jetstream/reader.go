@@ -40,92 +40,92 @@ func cutFact(name string) (noun, fact string, single bool) {
 	return name[:at], name[at+1:], true
 }
 
-// Read implements readmodel.Source. The position is the reader's own, so nothing is acknowledged: an ordered consumer
-// starts behind it and is made anew by the client library whenever the connection or the server fails.
+// Read implements readmodel.Source. The position is the reader's own, so nothing is acknowledged. What is there already it reads by
+// itself, what comes later it is given by the tail.
 func (j *Journal) Read(ctx context.Context, after uint64, nouns []string, fn func([]eventsource.Recorded) error) error {
-	from, err := j.firstOf(ctx, after, nouns)
-	if err != nil {
-		return fmt.Errorf("read the journal: %w", err)
+	for {
+		last, err := j.readOn(ctx, after, nouns, fn)
+		if !errors.Is(err, errOverrun) {
+			return fmt.Errorf("read the journal: %w", err)
+		}
+		after = last
 	}
+}
+
+func (j *Journal) readOn(ctx context.Context, after uint64, nouns []string, fn func([]eventsource.Recorded) error) (uint64, error) {
+	if err := j.awaitTail(ctx); err != nil {
+		return after, err
+	}
+	f := j.tail.join(nouns)
+	defer j.tail.leave(f)
+	head, err := j.HeadAt(ctx, nouns, f.from)
+	if err != nil {
+		return after, err
+	}
+	if head > after {
+		if after, err = j.readUpTo(ctx, after, head, nouns, fn); err != nil {
+			return after, err
+		}
+	}
+	return f.follow(ctx, max(after, f.from), fn)
+}
+
+// readUpTo reads up to a fact of the nouns or a little farther. An ordered consumer is made anew by the client library whenever the
+// connection or the server fails.
+func (j *Journal) readUpTo(ctx context.Context, after, head uint64, nouns []string, fn func([]eventsource.Recorded) error) (uint64, error) {
 	consumer, err := j.js.OrderedConsumer(ctx, j.name, jetstream.OrderedConsumerConfig{
-		FilterSubjects: nounSubjects(nouns), DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from,
+		FilterSubjects: nounSubjects(nouns), DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: after + 1,
 		InactiveThreshold: 30 * time.Second,
 	})
 	if err != nil {
-		return fmt.Errorf("read the journal: %w", err)
+		return after, err
 	}
 	arrived := make(chan arrival, 2*readBatch)
 	consuming, err := consumer.Consume(func(m jetstream.Msg) {
-		r, err := j.decodeMsg(m) // here, beside what fn does with those before
 		select {
-		case arrived <- arrival{r, err}:
+		case arrived <- j.arrivalOf(m): // decoded here, beside what fn does with those before
 		case <-ctx.Done():
 		}
 	}, jetstream.PullMaxMessages(2*readBatch), jetstream.ConsumeErrHandler(func(jetstream.ConsumeContext, error) {}))
 	if err != nil {
-		return fmt.Errorf("read the journal: %w", err)
+		return after, err
 	}
 	defer consuming.Stop()
-	for {
+	for after < head {
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return after, ctx.Err()
 		case <-consuming.Closed():
-			return errors.New("read the journal: the connection was closed")
+			return after, errors.New("the connection was closed")
 		case first := <-arrived:
-			if err := hand(first, arrived, fn); err != nil {
-				return err
+			some := gathered(first, arrived)
+			if err := hand(some, fn); err != nil {
+				return after, err
 			}
+			after = some[len(some)-1].seq
 		}
 	}
+	return after, nil
 }
 
-// firstOf is from where on to read: behind what is there, where none of it is one of the nouns'. For a consumer that begins before
-// it the server would load the whole journal from there on, to find nothing.
-func (j *Journal) firstOf(ctx context.Context, after uint64, nouns []string) (uint64, error) {
-	info, err := j.stream.Info(ctx)
-	if err != nil {
-		return 0, err
-	}
-	head, err := j.Head(ctx, nouns) // asked later, so what it does not know comes behind the end
-	if err != nil {
-		return 0, err
-	}
-	if head <= after {
-		return max(after, info.State.LastSeq) + 1, nil
-	}
-	return after + 1, nil
-}
-
-// arrival is a fact, or why it cannot be read.
-type arrival struct {
-	fact eventsource.Recorded
-	err  error
-}
-
-// hand hands on what has arrived; an unreadable fact ends it, after those before it.
-func hand(first arrival, arrived <-chan arrival, fn func([]eventsource.Recorded) error) error {
-	facts := make([]eventsource.Recorded, 0, min(readBatch, len(arrived)+1))
-	for a := first; ; {
-		if a.err != nil {
-			if len(facts) > 0 {
-				if err := fn(facts); err != nil {
-					return err
-				}
-			}
-			return a.err
-		}
-		facts = append(facts, a.fact)
-		if len(facts) == readBatch {
-			return fn(facts)
-		}
+// gathered is what has arrived.
+func gathered(first arrival, arrived <-chan arrival) []arrival {
+	all := append(make([]arrival, 0, min(readBatch, len(arrived)+1)), first)
+	for len(all) < readBatch {
 		select {
-		case a = <-arrived:
-			continue
+		case a := <-arrived:
+			all = append(all, a)
 		default:
+			return all
 		}
-		return fn(facts)
 	}
+	return all
+}
+
+func (j *Journal) arrivalOf(m jetstream.Msg) (a arrival) {
+	a.fact, a.err = j.decodeMsg(m)
+	a.seq = a.fact.Seq
+	return a
 }
 
 func (j *Journal) decodeMsg(m jetstream.Msg) (eventsource.Recorded, error) {

@@ -16,8 +16,8 @@ const (
 	tailPause    = time.Second            // after a failure
 )
 
-// tail follows the subjects of all facts, without their bodies, so that this process knows where each kind of fact ends
-// without asking: the server looks for the last of a kind among the subjects of all streams that ever were.
+// tail reads all that is recorded from now on, so that this process knows where each kind of fact ends without asking (the server
+// looks for the last of a kind among the subjects of all streams that ever were), and for all its readers at once.
 type tail struct {
 	once  sync.Once // starts it
 	mu    sync.Mutex
@@ -26,6 +26,10 @@ type tail struct {
 	ends  map[string]uint64 // "service.noun.fact" → sequence of the last that was seen
 	asked map[string]uint64 // noun, as projections name them → its end, as the leader told after the tail began
 	moved chan struct{}     // closed and replaced whenever at changes
+
+	most      int // facts that wait for a follower
+	followers []*follower
+	wanted    map[string][]*follower // by kind, as far as it was asked for
 }
 
 // HeadAt is Head among the facts up to a sequence, or a little later. It implements readmodel.Tracker.
@@ -57,11 +61,7 @@ func (j *Journal) HeadAt(ctx context.Context, nouns []string, seq uint64) (uint6
 // follow starts the tail where it is not yet followed, and reports whether it came to seq. A sequence that does not exist, as a
 // made-up address may name it, is not waited for.
 func (j *Journal) follow(ctx context.Context, seq uint64) bool {
-	j.tail.once.Do(func() { //nolint:contextcheck // it lives as long as the journal
-		run, stop := context.WithCancel(context.Background())
-		go func() { <-j.group.stop; stop() }()
-		go j.runTail(run)
-	})
+	j.startTail()
 	late, over := time.NewTimer(tailPatience), time.NewTimer(tailLimit)
 	defer late.Stop()
 	defer over.Stop()
@@ -82,6 +82,30 @@ func (j *Journal) follow(ctx context.Context, seq uint64) bool {
 			return false
 		case <-ctx.Done():
 			return false
+		}
+	}
+}
+
+func (j *Journal) startTail() {
+	j.tail.once.Do(func() {
+		run, stop := context.WithCancel(context.Background()) // it lives as long as the journal
+		go func() { <-j.group.stop; stop() }()
+		go j.runTail(run)
+	})
+}
+
+// awaitTail waits until the tail has begun, so that readers can join it.
+func (j *Journal) awaitTail(ctx context.Context) error {
+	j.startTail()
+	for {
+		_, begun, moved := j.tail.position()
+		if begun {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-moved:
 		}
 	}
 }
@@ -111,13 +135,20 @@ func (j *Journal) readTail(ctx context.Context) error {
 		j.tail.begin(from)
 	}
 	consumer, err := j.js.OrderedConsumer(ctx, j.name, jetstream.OrderedConsumerConfig{
-		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from + 1, HeadersOnly: true, InactiveThreshold: 30 * time.Second})
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from + 1, InactiveThreshold: 30 * time.Second})
 	if err != nil {
 		return err
 	}
 	consuming, err := consumer.Consume(func(m jetstream.Msg) {
-		if meta, err := m.Metadata(); err == nil {
-			j.tail.see(m.Subject(), meta.Sequence.Stream)
+		meta, err := m.Metadata()
+		if err != nil {
+			return
+		}
+		if all := j.tail.see(kindOf(m.Subject()), meta.Sequence.Stream); len(all) > 0 {
+			a := j.arrivalOf(m)
+			for _, f := range all {
+				f.give(a)
+			}
 		}
 	}, jetstream.PullMaxMessages(2*readBatch), jetstream.ConsumeErrHandler(func(jetstream.ConsumeContext, error) {}))
 	if err != nil {
@@ -132,7 +163,7 @@ func (j *Journal) readTail(ctx context.Context) error {
 }
 
 func newTail() *tail {
-	return &tail{ends: map[string]uint64{}, asked: map[string]uint64{}, moved: make(chan struct{})}
+	return &tail{most: mostWaiting, ends: map[string]uint64{}, asked: map[string]uint64{}, moved: make(chan struct{}), wanted: map[string][]*follower{}}
 }
 
 // position is what the tail has seen, once it has begun.
@@ -149,12 +180,13 @@ func (t *tail) begin(at uint64) {
 	t.reach(at)
 }
 
-func (t *tail) see(subject string, seq uint64) {
-	kind := kindOf(subject)
+// see notes a fact, and tells who is to be given it: whoever joins later begins behind it.
+func (t *tail) see(kind string, seq uint64) []*follower {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.ends[kind] = seq
 	t.reach(seq)
+	return t.wanting(kind)
 }
 
 // reach tells those who wait; the lock is held.
@@ -173,6 +205,11 @@ func kindOf(subject string) string {
 	return parts[2] + "." + parts[3] + "." + parts[5]
 }
 
+// names reports whether a noun, as projections name them, is a kind of fact or holds it.
+func names(noun, kind string) bool {
+	return strings.HasPrefix(kind, noun) && (len(kind) == len(noun) || kind[len(noun)] == '.')
+}
+
 // end is the last fact that a noun names; it is not known until the leader was asked about what came before the tail.
 func (t *tail) end(noun string) (end uint64, known bool) {
 	t.mu.Lock()
@@ -182,7 +219,7 @@ func (t *tail) end(noun string) (end uint64, known bool) {
 		return max(end, seq), true
 	}
 	for kind, seq := range t.ends {
-		if len(kind) > len(noun) && kind[len(noun)] == '.' && strings.HasPrefix(kind, noun) {
+		if names(noun, kind) {
 			end, known = max(end, seq), true
 		}
 	}

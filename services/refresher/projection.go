@@ -127,6 +127,9 @@ func (p people) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	case events.ExcuseWithdrawn:
 		return p.change(b, e.Person, func(d *personDoc) { delete(d.Excused, e.Course) })
 	case events.PersonEnrolled: // the excuse was of an earlier period
+		if e.Period == 1 {
+			return nil
+		}
 		return p.change(b, e.Person, func(d *personDoc) { delete(d.Excused, e.Course) })
 	case events.EnrolmentCompleted:
 		return p.change(b, e.Person, func(d *personDoc) { delete(d.Excused, e.Course) })

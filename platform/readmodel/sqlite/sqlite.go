@@ -18,7 +18,7 @@ import (
 // Options bounds what a store takes from the machine; the zero value is meant for use.
 type Options struct {
 	Readers  int // most connections reading at once, opened when needed; 0 means 4
-	CacheKiB int // page cache of the writing connection; each reader has half; 0 means 1024
+	CacheKiB int // page cache of the writing connection; each reader has a quarter; 0 means 8192
 }
 
 // Store is a readmodel.Store in one file.
@@ -40,14 +40,14 @@ func Open(path string, o Options) (*Store, error) {
 		o.Readers = 4
 	}
 	if o.CacheKiB == 0 {
-		o.CacheKiB = 1024
+		o.CacheKiB = 8192
 	}
 	s := &Store{tables: map[string]*table{}}
 	s.writer = newPool(1, func() (*sqlite.Conn, error) {
 		return connect(path, fmt.Sprintf("PRAGMA cache_size = -%d; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 8388608;", o.CacheKiB))
 	})
 	s.readers = newPool(o.Readers, func() (*sqlite.Conn, error) {
-		return connect(path, fmt.Sprintf("PRAGMA cache_size = -%d; PRAGMA query_only = ON;", o.CacheKiB/2))
+		return connect(path, fmt.Sprintf("PRAGMA cache_size = -%d; PRAGMA query_only = ON;", o.CacheKiB/4))
 	})
 	err := s.write(context.Background(), func(conn *sqlite.Conn) error {
 		return sqlitex.ExecuteScript(conn, "CREATE TABLE IF NOT EXISTS positions (projection TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID", nil)
