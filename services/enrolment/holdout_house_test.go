@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"khuevan/events"
+	"khuevan/platform/eventsource"
 	"khuevan/platform/host/hosttest"
 	"khuevan/trial"
 )
@@ -33,6 +34,9 @@ func TestATickWithAHoldOutOverTheBus(t *testing.T) {
 		if out {
 			held++
 		}
+		if first := firstFact(t, h, p); out && first.EventType() != (events.PersonHeldOut{}).EventType() || !out && first.(events.PersonEnrolled).Unit != "so" {
+			t.Errorf("%s, held out %v, has %+v", p, out, first)
+		}
 		if got := mine(t, h, p); (len(got) == 0) != out {
 			t.Errorf("%s, held out %v, has %+v", p, out, got)
 		}
@@ -40,4 +44,14 @@ func TestATickWithAHoldOutOverTheBus(t *testing.T) {
 	if held == 0 || held == 18 {
 		t.Errorf("%d of 18 are held out", held)
 	}
+}
+
+// firstFact is the first fact of a person in the course.
+func firstFact(t *testing.T, h *hosttest.House, person string) eventsource.Event {
+	t.Helper()
+	all, err := h.Journal.Load(t.Context(), "enrolment.enrolment."+person+"_attt")
+	if err != nil || len(all) == 0 {
+		t.Fatalf("%s has no fact, %v", person, err)
+	}
+	return all[0].Event
 }
