@@ -32,6 +32,8 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
+	"time"
 )
 
 // MostShare is the largest share that may be held out: half tell most, and more would be unfair for nothing.
@@ -43,6 +45,11 @@ type Drawn struct {
 	People  int    `json:"people"`
 	Held    int    `json:"held"`
 	Cut     string `json:"cut,omitempty"` // the largest key of those held out; "" where nobody is
+}
+
+// SeedOf is the seed of a tick that is due at a time, made of its campaign's: each time others are held out.
+func SeedOf(campaign uint64, due time.Time) string {
+	return strconv.FormatUint(campaign, 10) + "/" + due.UTC().Format(time.RFC3339)
 }
 
 // Draw decides who of each stratum is held out. The result is ordered by stratum.
