@@ -1,6 +1,8 @@
 package evaluation
 
 import (
+	"time"
+
 	"khuevan/platform/host"
 	"khuevan/platform/readmodel"
 	"khuevan/platform/rpc"
@@ -16,7 +18,7 @@ func New(d host.Deps) host.Service {
 			ListTrials.Handle(s.listTrials), CheckArms.Handle(s.checkArms),
 		},
 		Projections: []*readmodel.Projection{
-			s.arms.projection,
+			s.arms.projection.Patient(200 * time.Millisecond), // every attempt of a contest is heard, and nobody waits for it
 		},
 	}
 }

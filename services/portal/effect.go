@@ -163,7 +163,7 @@ func (v *view) effectMeaning() g.Node {
 
 // intervals draws each tick's difference as a diamond on its interval; zero is a dashed line, and what leaves it out is filled.
 func (v *view) intervals(s effectScale, over []evaluation.TickEffect) g.Node {
-	const width, top, height, side = 400.0, 26.0, 46.0, 14.0
+	const width, top, height, side = 330.0, 26.0, 46.0, 14.0
 	reach := s.least
 	shown := slices.DeleteFunc(slices.Clone(over), func(t evaluation.TickEffect) bool { return !told(s.of(t)) })
 	if len(shown) == 0 {
@@ -190,6 +190,6 @@ func (v *view) intervals(s effectScale, over []evaluation.TickEffect) g.Node {
 			g.El("path", h.Class(class), g.Attr("d", "M"+coordinate(x(o.Value))+" "+coordinate(y-half)+"l"+strconv.Itoa(half)+" "+strconv.Itoa(half)+"l-"+strconv.Itoa(half)+" "+strconv.Itoa(half)+"l-"+strconv.Itoa(half)+" -"+strconv.Itoa(half)+"z")))
 	}
 	title := v.t("Chênh lệch và khoảng tin cậy 95% của từng kỳ; các con số ở bảng bên dưới", "The difference and its 95% interval each time; the numbers stand in the table below")
-	return g.Group{svg(s.id, s.title+": "+title, width, bottom+46, marks...),
+	return g.Group{h.Div(h.Class("chart-small"), svg(s.id, s.title+": "+title, width, bottom+46, marks...)),
 		hint(v.t("Hình thoi là chênh lệch đo được, vạch ngang là khoảng tin cậy 95%, nét đứt là không có tác dụng. Hình thoi tô đặc: khoảng không chạm số 0.", "The diamond is the difference, the bar its 95% interval, the dashed line no effect. A filled diamond: the interval leaves zero out."))}
 }
