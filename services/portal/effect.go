@@ -183,10 +183,10 @@ func (v *view) intervals(s effectScale, over []evaluation.TickEffect) g.Node {
 		if o.Clear() {
 			class += " is-clear"
 		}
-		const cap, half = 5.0, 6.0
+		const whisker, half = 5.0, 6.0
 		name := clock.Local(t.Tick).Format("02/01/2006") + ": " + s.diff(o.Value)
 		marks = append(marks, svgText("chart-name", "start", side, y-half-6, name),
-			svgLine("chart-interval", x(o.Low), y, x(o.High), y), svgLine("chart-interval", x(o.Low), y-cap, x(o.Low), y+cap), svgLine("chart-interval", x(o.High), y-cap, x(o.High), y+cap),
+			svgLine("chart-interval", x(o.Low), y, x(o.High), y), svgLine("chart-interval", x(o.Low), y-whisker, x(o.Low), y+whisker), svgLine("chart-interval", x(o.High), y-whisker, x(o.High), y+whisker),
 			g.El("path", h.Class(class), g.Attr("d", "M"+coordinate(x(o.Value))+" "+coordinate(y-half)+"l"+strconv.Itoa(half)+" "+strconv.Itoa(half)+"l-"+strconv.Itoa(half)+" "+strconv.Itoa(half)+"l-"+strconv.Itoa(half)+" -"+strconv.Itoa(half)+"z")))
 	}
 	title := v.t("Chênh lệch và khoảng tin cậy 95% của từng kỳ; các con số ở bảng bên dưới", "The difference and its 95% interval each time; the numbers stand in the table below")
