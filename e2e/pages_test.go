@@ -47,7 +47,7 @@ func tour(f furnished) []visitor {
 			{"orders", "/issue", "Các đợt cấp"}, {"order-preview", f.orderPreview, "Đã có giấy"}, {"order", "/issue/" + f.order, "Đã xong"},
 			{"hours-of-units", "/unit/hours", "Các đơn vị trực thuộc"}, {"sessions", sessionsOf, "Lên lịch buổi học"}, {"session", sessionsOf + "/" + f.session, "Nhập điểm danh"},
 			{"campaign-refused", strings.Replace(f.campaignPreview, "0+8+1", "sai+8+1", 1), "không hợp lệ"}}...)},
-		{"Chuyên viên tổng hợp báo cáo", []stop{{"report", "/report", "Báo cáo năng lực"}, {"completion", "/report/completion?unit=" + f.commune, "Chỉ một số khóa học"}, {"unit-drill", "/unit?unit=" + f.commune, lan}}},
+		{"Chuyên viên tổng hợp báo cáo", []stop{{"report", "/report", "Báo cáo năng lực"}, {"completion", "/report/completion?unit=" + f.commune, "Chỉ một số khóa học"}, {"trials", "/trials", "Chưa có đợt nhắc học nào đặt nhóm đối chứng"}, {"unit-drill", "/unit?unit=" + f.commune, lan}}},
 		{"Quản trị hệ thống", []stop{{"people", "/people?unit=" + f.commune, "Cán bộ của đơn vị"}, {"units", "/units", "Dòng thời gian"}, {"people-search", "/people?q=lan+chi", "Kết quả tìm"}, {"to-place", "/units/to-place", "chờ bố trí"}, {"import", "/import", "Tệp đơn vị"}, {"import-runs", "/import/runs", "Đã ghi xong"}, {"import-queue", "/import/queue", "Không có trường hợp nào"}, {"system", "/system", "Các dịch vụ"}, {"issuers", "/issuers", "Đổi khóa ký"}, {"privacy-requests", "/people/privacy", "Yêu cầu về dữ liệu cá nhân"},
 			{"denials", "/system/denials", "quiz.get-attempt"}, {"letters", "/system/letters?state=handed-over", "Máy chủ thư đã nhận"}, {"rights", "/system/access?unit=" + f.commune, "Ai có quyền"}}},
 	}

@@ -56,6 +56,7 @@ type PersonEnrolled struct {
 	Campaign   string    `json:"campaign,omitempty"`   // why
 	Tick       time.Time `json:"tick,omitzero"`        // the campaign's due time
 	Request    string    `json:"request,omitempty"`    // why: the person asked
+	Unit       string    `json:"unit,omitempty"`       // in which chance drew the person, at a tick that holds people out
 }
 
 // EventType implements Event.
@@ -119,6 +120,7 @@ type EnrolmentReminded struct {
 	Campaign string    `json:"campaign"`
 	Tick     time.Time `json:"tick"`
 	Days     int       `json:"days,omitempty"`
+	Unit     string    `json:"unit,omitempty"` // in which chance drew the person, at a tick that holds people out
 }
 
 // EventType implements Event.

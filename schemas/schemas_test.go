@@ -21,7 +21,7 @@ import (
 var update = flag.Bool("update", false, "write the schemas anew where facts already written still fit")
 
 func services() []string {
-	return []string{"directory", "account", "access", "catalog", "enrolment", "progress", "quiz", "measurement", "certification", "scheduler", "refresher", "notification", "reporting", "portal"}
+	return []string{"directory", "account", "access", "catalog", "enrolment", "progress", "quiz", "measurement", "certification", "scheduler", "refresher", "evaluation", "notification", "reporting", "portal"}
 }
 
 func TestEventsFitTheirSchemas(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -21,16 +22,20 @@ func strataOf(sizes ...int) map[string][]string {
 	return all
 }
 
-func heldOf(seed string, drawn []Drawn, strata map[string][]string) map[string][]string {
-	held := map[string][]string{}
+func treatedAs(seed string, drawn []Drawn, strata map[string][]string) map[string]Arms {
+	treated := map[string]Arms{}
 	for _, d := range drawn {
+		var a Arms
 		for _, p := range strata[d.Stratum] {
 			if IsHeld(seed, p, d.Cut) {
-				held[d.Stratum] = append(held[d.Stratum], p)
+				a.Held = append(a.Held, p)
+			} else {
+				a.Asked = append(a.Asked, p)
 			}
 		}
+		treated[d.Stratum] = a
 	}
-	return held
+	return treated
 }
 
 func TestADrawHoldsOutTheShareOfEachStratum(t *testing.T) {
@@ -41,10 +46,10 @@ func TestADrawHoldsOutTheShareOfEachStratum(t *testing.T) {
 		strata := strataOf(sizes...)
 		drawn := Draw(seed, share, strata)
 		people, all := 0, 0
-		held := heldOf(seed, drawn, strata)
+		treated := treatedAs(seed, drawn, strata)
 		for _, d := range drawn {
 			want := share * float64(d.People)
-			if got := len(held[d.Stratum]); got != d.Held || math.Abs(float64(got)-want) >= 1 {
+			if got := len(treated[d.Stratum].Held); got != d.Held || math.Abs(float64(got)-want) >= 1 {
 				t.Fatalf("%d of %d are held out, drawn %d, share %f", got, d.People, d.Held, share)
 			}
 			people, all = people+d.People, all+d.Held
@@ -52,8 +57,8 @@ func TestADrawHoldsOutTheShareOfEachStratum(t *testing.T) {
 		if math.Abs(float64(all)-share*float64(people)) >= 1 {
 			t.Fatalf("%d of %d are held out at a share of %f", all, people, share)
 		}
-		if err := Check(seed, share, drawn, held); err != nil {
-			t.Fatal(err)
+		if faults := Check(seed, share, drawn, treated); len(faults) > 0 {
+			t.Fatal(faults)
 		}
 	})
 }
@@ -79,8 +84,8 @@ func TestEverybodyHasTheSameChance(t *testing.T) {
 	times := map[string]int{}
 	for i := range draws {
 		seed := fmt.Sprintf("seed %d", i)
-		for _, people := range heldOf(seed, Draw(seed, share, strata), strata) {
-			for _, p := range people {
+		for _, a := range treatedAs(seed, Draw(seed, share, strata), strata) {
+			for _, p := range a.Held {
 				times[p]++
 			}
 		}
@@ -97,23 +102,36 @@ func TestEverybodyHasTheSameChance(t *testing.T) {
 
 func TestAForgedArmIsFound(t *testing.T) {
 	strata := strataOf(20, 20)
-	drawn := Draw("seed", 0.2, strata)
-	held := heldOf("seed", drawn, strata)
-	if err := Check("another", 0.2, drawn, held); err == nil {
-		t.Error("another seed is believed")
-	}
-	for _, p := range strata["u0"] {
-		if !IsHeld("seed", p, drawn[0].Cut) {
-			held["u0"] = append(held["u0"], p)
-			break
+	honest := Draw("seed", 0.2, strata)
+	right := treatedAs("seed", honest, strata)
+	stratum := func(a Arms) map[string]Arms { return map[string]Arms{"u0": a, "u1": right["u1"]} }
+	u0 := right["u0"]
+	lower, higher := slices.Clone(honest), slices.Clone(honest)
+	lower[0].Cut = "0000000000000000"
+	higher[0].Cut = "ffffffffffffffff"
+	more := slices.Clone(honest)
+	more[1].Held++
+	for name, c := range map[string]struct {
+		seed    string
+		drawn   []Drawn
+		treated map[string]Arms
+		want    []Fault
+	}{
+		"nothing was forged":            {"seed", honest, right, nil},
+		"some are excused":              {"seed", honest, stratum(Arms{u0.Asked[1:], u0.Held[1:]}), nil},
+		"asked people put to the held":  {"seed", honest, stratum(Arms{u0.Asked[2:], append(slices.Clone(u0.Held), u0.Asked[:2]...)}), []Fault{{FaultArm, "u0", 2, 0}}},
+		"a held person put to the rest": {"seed", honest, stratum(Arms{append(slices.Clone(u0.Asked), u0.Held[0]), u0.Held[1:]}), []Fault{{FaultArm, "u0", 1, 0}}},
+		"a cut that holds nobody out":   {"seed", lower, treatedAs("seed", lower, strata), []Fault{{FaultHeld, "u0", 0, 4}}},
+		"a cut that holds all out":      {"seed", higher, treatedAs("seed", higher, strata), []Fault{{FaultHeld, "u0", 20, 4}}},
+		"another number":                {"seed", more, right, []Fault{{FaultSeats, "u1", 5, 4}, {FaultHeld, "u1", 4, 5}}},
+		"people who were not drawn":     {"seed", honest, stratum(Arms{append(slices.Clone(u0.Asked), "x"), u0.Held}), []Fault{{FaultMore, "u0", 21, 20}}},
+		"a unit that was not drawn":     {"seed", honest[:1], right, []Fault{{FaultUnknown, "u1", 20, 0}}},
+	} {
+		if got := Check(c.seed, 0.2, c.drawn, c.treated); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
-	if err := Check("seed", 0.2, drawn, held); err == nil {
-		t.Error("who was put into the other arm by hand is not found")
-	}
-	more := append([]Drawn{}, drawn...)
-	more[1].Held++
-	if err := Check("seed", 0.2, more, heldOf("seed", drawn, strata)); err == nil {
-		t.Error("another number is believed")
+	if faults := Check("another", 0.2, honest, right); len(faults) == 0 {
+		t.Error("another seed is believed")
 	}
 }

@@ -29,10 +29,11 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"fmt"
 	"maps"
 	"math"
 	"slices"
+	"strconv"
+	"time"
 )
 
 // MostShare is the largest share that may be held out: half tell most, and more would be unfair for nothing.
@@ -44,6 +45,11 @@ type Drawn struct {
 	People  int    `json:"people"`
 	Held    int    `json:"held"`
 	Cut     string `json:"cut,omitempty"` // the largest key of those held out; "" where nobody is
+}
+
+// SeedOf is the seed of a tick that is due at a time, made of its campaign's: each time others are held out.
+func SeedOf(campaign uint64, due time.Time) string {
+	return strconv.FormatUint(campaign, 10) + "/" + due.UTC().Format(time.RFC3339)
 }
 
 // Draw decides who of each stratum is held out. The result is ordered by stratum.
@@ -91,31 +97,6 @@ func Seats(seed string, share float64, sizes map[string]int) map[string]int {
 
 // IsHeld tells in which arm the cut of their stratum puts a person.
 func IsHeld(seed, person, cut string) bool { return cut != "" && key(seed, "person", person) <= cut }
-
-// Check tells what of a draw does not follow from the seed; nil when all does. held are the people held out, by stratum.
-func Check(seed string, share float64, drawn []Drawn, held map[string][]string) error {
-	sizes, known := map[string]int{}, map[string]Drawn{}
-	for _, d := range drawn {
-		sizes[d.Stratum], known[d.Stratum] = d.People, d
-	}
-	for s := range held {
-		if _, ok := known[s]; !ok {
-			return fmt.Errorf("people are held out of %q, which was not in the draw", s)
-		}
-	}
-	seats := Seats(seed, share, sizes)
-	for _, d := range drawn {
-		if d.Held != seats[d.Stratum] {
-			return fmt.Errorf("%q: %d of %d people were held out where the seed says %d", d.Stratum, d.Held, d.People, seats[d.Stratum])
-		}
-		for _, p := range held[d.Stratum] {
-			if !IsHeld(seed, p, d.Cut) {
-				return fmt.Errorf("%q: %s was held out against the draw", d.Stratum, p)
-			}
-		}
-	}
-	return nil
-}
 
 func sum(seed, kind, id string) []byte {
 	m := hmac.New(sha256.New, []byte(seed))

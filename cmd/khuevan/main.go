@@ -36,7 +36,7 @@ type cli struct {
 	} `cmd:"" help:"Make copies, and keep erasures in them."`
 	Restore   restoreCmd `cmd:"" help:"Make a data directory from copies."`
 	Replay    replayCmd  `cmd:"" help:"Drop the read models and fill them again from the events."`
-	Verify    verifyCmd  `cmd:"" help:"Recount every rollup from the events and compare; exit 1 and the differences when they disagree."`
+	Verify    verifyCmd  `cmd:"" help:"Recount every rollup from the events, recompute from their seeds whom campaigns hold out, and compare; exit 1 and the differences when they disagree."`
 	ConfigCmd struct {
 		Verify configVerifyCmd `cmd:"" help:"Check the settings and print them without secrets."`
 	} `cmd:"" name:"config" help:"Look at the settings."`

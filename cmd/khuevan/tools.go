@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,6 +17,7 @@ import (
 	"khuevan/platform/jetstream"
 	"khuevan/platform/rpc"
 	"khuevan/services/directory"
+	"khuevan/services/evaluation"
 	"khuevan/services/reporting"
 )
 
@@ -26,28 +28,62 @@ type verifyCmd struct {
 	place
 }
 
-// Run recounts all rollups.
+// Run recounts all rollups, and recomputes whom campaigns hold out.
 func (c *verifyCmd) Run(e *env) error {
 	return c.client(e, func(ctx context.Context, caller rpc.Caller) error {
 		ctx, cancel := context.WithTimeout(ctx, 30*time.Minute)
 		defer cancel()
-		r, err := reporting.Recount.Call(ctx, caller, rpc.Empty{})
+		err := recount(ctx, e, caller)
+		if err != nil && !errors.Is(err, errDisagree) {
+			return err
+		}
+		return cmp.Or(checkArms(ctx, e, caller), err)
+	})
+}
+
+func recount(ctx context.Context, e *env, caller rpc.Caller) error {
+	r, err := reporting.Recount.Call(ctx, caller, rpc.Empty{})
+	if err != nil {
+		return err
+	}
+	for _, d := range r.Differences {
+		fmt.Fprintf(e.out, "DIFFERS  unit %s course %q %s: shown %d, events say %d\n", d.Unit, d.Course, d.Number, d.Shown, d.Events)
+	}
+	for _, b := range r.Broken {
+		fmt.Fprintf(e.out, "BROKEN   %s\n", b)
+	}
+	fmt.Fprintf(e.out, "%d events up to #%d recounted, %d rollup lines compared, %d differences, %d broken events\n",
+		r.Events, r.Upto, r.Lines, len(r.Differences), len(r.Broken))
+	if len(r.Differences)+len(r.Broken) > 0 {
+		return errDisagree
+	}
+	return nil
+}
+
+// checkArms recomputes from the recorded seeds whom campaigns hold out.
+func checkArms(ctx context.Context, e *env, caller rpc.Caller) error {
+	campaigns, err := evaluation.ListTrials.Call(ctx, caller, evaluation.ListTrialsRequest{})
+	if err != nil {
+		return err
+	}
+	ticks, faults := 0, 0
+	for _, campaign := range campaigns {
+		r, err := evaluation.CheckArms.Call(ctx, caller, evaluation.CheckArmsRequest{Campaign: campaign.Campaign})
 		if err != nil {
 			return err
 		}
-		for _, d := range r.Differences {
-			fmt.Fprintf(e.out, "DIFFERS  unit %s course %q %s: shown %d, events say %d\n", d.Unit, d.Course, d.Number, d.Shown, d.Events)
+		for _, t := range r.Ticks {
+			ticks, faults = ticks+1, faults+len(t.Faults)
+			for _, f := range t.Faults {
+				fmt.Fprintf(e.out, "ARMS     campaign %s tick %s unit %q %s: found %d, the seed says %d\n", r.Campaign, t.Tick.Format(time.RFC3339), f.Stratum, f.What, f.Found, f.Follows)
+			}
 		}
-		for _, b := range r.Broken {
-			fmt.Fprintf(e.out, "BROKEN   %s\n", b)
-		}
-		fmt.Fprintf(e.out, "%d events up to #%d recounted, %d rollup lines compared, %d differences, %d broken events\n",
-			r.Events, r.Upto, r.Lines, len(r.Differences), len(r.Broken))
-		if len(r.Differences)+len(r.Broken) > 0 {
-			return errDisagree
-		}
-		return nil
-	})
+	}
+	fmt.Fprintf(e.out, "arms of %d ticks recomputed from their seeds, %d faults\n", ticks, faults)
+	if faults > 0 {
+		return errDisagree
+	}
+	return nil
 }
 
 type tailCmd struct {

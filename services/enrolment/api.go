@@ -116,9 +116,9 @@ func (a api) previewAssign(ctx context.Context, req AssignCourseRequest) (Assign
 	if err != nil {
 		return AssignPreview{}, err
 	}
-	stands, err := a.view.standings(ctx, req.Course, req.Programme, chosen)
+	stands, hidden, err := a.stand(ctx, req.Course, req.Programme, chosen)
 	asks := func(s standing) (time.Time, bool) { return termsOf(making).asks(s, now) }
-	return preview(chosen, left, stands, asks, req.After), err
+	return preview(chosen, left, stands, hidden, asks, req.After), err
 }
 
 // endAssignment is for trainers of the assignment's unit.

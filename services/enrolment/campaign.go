@@ -47,6 +47,9 @@ func forTick(t events.CampaignTicked, version int, people []candidate) []enrol {
 	for i, p := range people {
 		all[i] = enrol{Opening: events.PersonEnrolled{Person: p.Person, Course: t.Course, Version: version,
 			Due: deadline(t), Campaign: t.Campaign, Tick: t.Due}}
+		if t.HoldOut > 0 {
+			all[i].Opening.Unit = p.By.Unit
+		}
 	}
 	return all
 }

@@ -26,7 +26,8 @@
 //     course that is due first. When its escalation is due, the nearest heads above those who are late get one notice for each tick
 //     and unit; nobody is told of their own lateness.
 //   - A tick with a hold-out leaves a share of each unit out by chance, until the others are due: docs/decisions/0024. The draw
-//     is recorded once, no method tells or changes an arm, and other rules ask as ever.
+//     is recorded once, no method tells or changes an arm, and other rules ask as ever. While it runs, previews tell of the people of
+//     both arms only that they are being compared.
 //   - A withdrawn course enrols and reminds nobody; open periods go on.
 //   - Completing the course closes the period.
 //   - Whoever leaves a unit keeps the periods that are open.

@@ -114,7 +114,7 @@ func (c enrol) Decide(s enrolment) ([]eventsource.Event, error) {
 		return nil, nil // nobody is reminded of what is not asked
 	}
 	return []eventsource.Event{events.EnrolmentReminded{
-		Person: e.Person, Course: e.Course, Period: s.period, Campaign: e.Campaign, Tick: e.Tick,
+		Person: e.Person, Course: e.Course, Period: s.period, Campaign: e.Campaign, Tick: e.Tick, Unit: e.Unit,
 	}}, nil
 }
 

@@ -43,11 +43,6 @@ func (c draw) Decide(d drawing) ([]eventsource.Event, error) {
 	return []eventsource.Event{c.Drawn}, nil
 }
 
-// seedOf is the seed of one tick, so that each time others are held out.
-func seedOf(t events.CampaignTicked) string {
-	return strconv.FormatUint(t.Seed, 10) + "/" + t.Due.UTC().Format(time.RFC3339)
-}
-
 // arms gives the arms of a tick, drawn now or before. A person is drawn in the unit by which the tick is about them.
 func (x reactors) arms(ctx context.Context, t events.CampaignTicked, people []candidate, at time.Time) (events.ArmsDrawn, error) {
 	strata := map[string][]string{}
@@ -55,7 +50,7 @@ func (x reactors) arms(ctx context.Context, t events.CampaignTicked, people []ca
 		strata[p.By.Unit] = append(strata[p.By.Unit], p.Person)
 	}
 	share := float64(t.HoldOut) / 100
-	drawn := events.ArmsDrawn{Campaign: t.Campaign, Tick: t.Due, Seed: seedOf(t), Share: share}
+	drawn := events.ArmsDrawn{Campaign: t.Campaign, Tick: t.Due, Seed: trial.SeedOf(t.Seed, t.Due), Share: share}
 	for _, d := range trial.Draw(drawn.Seed, share, strata) {
 		drawn.Units = append(drawn.Units, events.DrawnUnit{Unit: d.Stratum, People: d.People, Held: d.Held, Cut: d.Cut})
 	}

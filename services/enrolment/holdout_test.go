@@ -20,6 +20,19 @@ func TestWhoeverIsHeldOutIsNotAskedByThatTick(t *testing.T) {
 	given(t, heldOut()).When(byRule()).Then(assigned(1))                  // a rule asks all the same
 }
 
+func TestTheUnitOfTheDrawStandsInWhatIsAsked(t *testing.T) {
+	tick := events.CampaignTicked{Campaign: "c1", Due: monday, Course: "attt", Unit: "tinh", DueDays: 14}
+	people := []candidate{{Person: "lan", By: member{Unit: "xa"}}}
+	if got := forTick(tick, 2, people)[0].Opening.Unit; got != "" {
+		t.Errorf("a tick that holds nobody out tells the unit %q", got)
+	}
+	tick.HoldOut = 20
+	asked := forTick(tick, 2, people)[0]
+	told := reminded("c1", monday)
+	told.Unit = "xa"
+	given(t, assigned(1)).When(asked).Then(told)
+}
+
 func TestWhoeverIsHeldOutIsAskedOnceTheOthersAreDue(t *testing.T) {
 	after := later.Add(time.Hour)
 	released := ticked(1, "c1", monday)

@@ -5,15 +5,21 @@ import "time"
 // previewRows is how many people one preview names.
 const previewRows = 50
 
-// preview tells where each of those stands whom a rule or a campaign is about, and what it would ask of them now.
-func preview(chosen []candidate, left []leftOut, stands map[string]standing, asks func(standing) (due time.Time, asked bool), after string) AssignPreview {
+// preview tells where each of those stands whom a rule or a campaign is about, and what it would ask of them now; of those who are
+// being compared only that they are.
+func preview(chosen []candidate, left []leftOut, stands map[string]standing, compared map[string]bool, asks func(standing) (due time.Time, asked bool), after string) AssignPreview {
 	p := AssignPreview{People: len(chosen), Left: map[string]int{}, Rows: []Reached{}}
 	for _, l := range left {
 		p.Left[l.Why]++
 	}
 	for _, c := range chosen {
 		r := c.reached()
-		p.tell(&r, stands[c.Person], asks)
+		if compared[c.Person] {
+			p.Compared++
+			r.State = "compared"
+		} else {
+			p.tell(&r, stands[c.Person], asks)
+		}
 		p.name(r, after)
 	}
 	return p

@@ -96,6 +96,7 @@ type view struct {
 	requestView
 	programmeView
 	heldView
+	comparedView
 	roundView
 }
 
@@ -113,6 +114,7 @@ func newView() view {
 		requestView:   newRequestView(),
 		programmeView: newProgrammeView(),
 		heldView:      newHeldView(),
+		comparedView:  newComparedView(),
 		roundView:     newRoundView(),
 	}
 	nouns := []string{"enrolment.assignment", "enrolment.enrolment", "directory.person", "catalog.course", "catalog.programme", "enrolment.programme"}

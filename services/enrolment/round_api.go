@@ -62,8 +62,8 @@ func (a api) previewRound(ctx context.Context, req PreviewRoundRequest) (AssignP
 	if err != nil {
 		return AssignPreview{}, err
 	}
-	stands, err := a.view.standings(ctx, req.Course, req.Programme, chosen)
-	p := preview(chosen, left, stands, func(s standing) (time.Time, bool) { return req.Deadline, !s.open }, req.After)
+	stands, hidden, err := a.stand(ctx, req.Course, req.Programme, chosen)
+	p := preview(chosen, left, stands, hidden, func(s standing) (time.Time, bool) { return req.Deadline, !s.open }, req.After)
 	if req.LeftOut {
 		p.Rows, p.Next = []Reached{}, ""
 		for _, l := range left {

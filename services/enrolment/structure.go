@@ -22,7 +22,7 @@ func (v view) unit(ctx context.Context, id, day string) (u unit, found bool, err
 
 // projections are what the view is made of.
 func (v view) projections() []*readmodel.Projection {
-	return []*readmodel.Projection{v.projection, v.structure.Projection, v.asking, v.holding, v.tracking}
+	return []*readmodel.Projection{v.projection, v.structure.Projection, v.asking, v.holding, v.comparing, v.tracking}
 }
 
 // await waits for every projection of the view with one of the two ways of waiting.

@@ -30,15 +30,18 @@ type Assigned struct {
 
 // AssignPreview counts whom an assignment would reach, and names some of them.
 type AssignPreview struct {
-	People int            `json:"people"`         // whom it is about
-	New    int            `json:"new"`            // who would be enrolled for the first time
-	Again  int            `json:"again"`          // who have passed and would be asked again at once
-	Open   int            `json:"open"`           // who have an open enrolment already and are left as they are
-	Free   int            `json:"free,omitempty"` // who are excused from an open one
-	Passed int            `json:"passed"`         // of whom nothing is asked now: they have passed, or the first cycle is to come
-	Left   map[string]int `json:"left"`           // members of the unit that it is not about, by why: people, post, joined, holds
-	Rows   []Reached      `json:"rows"`
-	Next   string         `json:"next,omitempty"` // where the list goes on; "" at its end
+	People int `json:"people"`         // whom it is about
+	New    int `json:"new"`            // who would be enrolled for the first time
+	Again  int `json:"again"`          // who have passed and would be asked again at once
+	Open   int `json:"open"`           // who have an open enrolment already and are left as they are
+	Free   int `json:"free,omitempty"` // who are excused from an open one
+	Passed int `json:"passed"`         // of whom nothing is asked now: they have passed, or the first cycle is to come
+	// Compared are those about whom nothing is told while a tick of the course that holds people out runs: it would tell the arms.
+	Compared int `json:"compared,omitempty"`
+
+	Left map[string]int `json:"left"` // members of the unit that it is not about, by why: people, post, joined, holds
+	Rows []Reached      `json:"rows"`
+	Next string         `json:"next,omitempty"` // where the list goes on; "" at its end
 }
 
 // Reached is somebody whom an assignment is about, and why.
@@ -47,7 +50,7 @@ type Reached struct {
 	Unit   string    `json:"unit"`
 	Post   string    `json:"post,omitempty"`
 	Since  string    `json:"since"` // date since which she is in the unit
-	State  string    `json:"state"` // new, again, open, free, passed, later; of those left out why: people, post, joined, holds
+	State  string    `json:"state"` // new, again, open, free, passed, later, compared; of those left out why: people, post, joined, holds
 	Due    time.Time `json:"due,omitzero"`
 }
 

@@ -255,6 +255,7 @@ func (v *view) assignPreview(o offer, programmes []catalog.ProgrammeCard) (g.Nod
 			count(v.t("Đang học, giữ nguyên", "In it already, left as they are"), reach.Open),
 			count(v.t("Được miễn", "Excused"), reach.Free),
 			count(v.t("Chưa phải học", "Nothing asked now"), reach.Passed),
+			count(v.t("Đang trong kỳ so sánh, hết hạn mới hiện", "Being compared, told once that is over"), reach.Compared),
 			g.Map(v.leftOut(), func(why [2]string) g.Node { return count(why[1], reach.Left[why[0]]) })),
 		h.P(h.Class("actions"), h.Button(h.Class("btn-primary"), h.Type("submit"), v.text("Giao học", "Assign")),
 			h.A(h.Class("btn"), h.Href("/assignments?"+back.Encode()), v.text("Chọn lại", "Choose again"))),
@@ -282,7 +283,8 @@ func (v *view) reachedTable(o offer, reach enrolment.AssignPreview, caption, non
 		return nil, err
 	}
 	states := map[string]string{"new": v.t("Ghi danh, hạn ", "Enrolled, due "), "again": v.t("Học lại, hạn ", "Again, due "), "open": v.t("Đang học, hạn ", "In it, due "),
-		"passed": v.t("Đã đạt, chưa phải học lại", "Passed, not asked yet"), "later": v.t("Chưa đến chu kỳ đầu", "Before the first cycle"), "free": v.t("Được miễn, hạn ", "Excused, due ")}
+		"passed": v.t("Đã đạt, chưa phải học lại", "Passed, not asked yet"), "later": v.t("Chưa đến chu kỳ đầu", "Before the first cycle"), "free": v.t("Được miễn, hạn ", "Excused, due "),
+		"compared": v.t("Đang trong kỳ so sánh, hết hạn mới hiện", "Being compared, told once that is over")}
 	for _, why := range v.leftOut() {
 		states[why[0]] = why[1]
 	}

@@ -121,6 +121,7 @@ func (v *view) plannedPeople(d campaignDry) (g.Node, error) {
 		h.P(h.Class("hint"), v.text("Tính theo danh sách cán bộ lúc này; đến kỳ sẽ tính lại.", "As people stand now; it is counted anew when the time comes.")),
 		h.Dl(h.Class("facts"), number(v.t("Sẽ được giao", "Would be given it"), r.New+r.Again),
 			some(v.t("Trong đó học lại", "Of these, once more"), r.Again), some(v.t("Đang học, sẽ được nhắc", "In it already, would be reminded"), r.Open), some(v.t("Được miễn, không nhắc", "Excused, not reminded"), r.Free),
+			some(v.t("Đang trong kỳ so sánh của một đợt khác, hết hạn mới hiện", "Being compared by another campaign, told once that is over"), r.Compared),
 			number(v.t("Số thư ngay khi đến kỳ", "Letters when the time comes"), r.New+r.Again+r.Open),
 			some(v.t("Thư nhắc, nhiều nhất", "Reminders, at most"), (r.New+r.Again)*len(d.req.Reminders)),
 			g.Map(v.leftOut(), func(why [2]string) g.Node { return some(why[1], r.Left[why[0]]) })),

@@ -9,6 +9,7 @@ import (
 	"khuevan/services/certification"
 	"khuevan/services/directory"
 	"khuevan/services/enrolment"
+	"khuevan/services/evaluation"
 	"khuevan/services/measurement"
 	"khuevan/services/notification"
 	"khuevan/services/progress"
@@ -60,6 +61,7 @@ func Methods(services []string) []rpc.Signature {
 		webhook.ListTypes.Signature, webhook.Register.Signature, webhook.ListEndpoints.Signature, webhook.ListDeliveries.Signature, webhook.SendTest.Signature, webhook.Pause.Signature,
 		webhook.Resume.Signature, webhook.PreviewReplay.Signature, webhook.Replay.Signature, webhook.RotateSecret.Signature, webhook.Remove.Signature,
 		refresher.MyRecall.Signature, refresher.GetRefresher.Signature, refresher.Answer.Signature, refresher.GetRecall.Signature,
+		evaluation.Effect.Signature, evaluation.ListTrials.Signature, evaluation.CheckArms.Signature,
 		notification.MyMessages.Signature, notification.ReadMessage.Signature, notification.ListMail.Signature, notification.ListLetters.Signature, notification.DecideLetter.Signature,
 		notification.MyPreferences.Signature, notification.Choose.Signature, notification.GetUnsubscription.Signature, notification.Unsubscribe.Signature,
 		notification.ListTemplates.Signature, notification.GetTemplate.Signature, notification.ReviseTemplate.Signature, notification.ResetTemplate.Signature,

@@ -39,6 +39,7 @@ func (p *Portal) staffRoutes(mux *http.ServeMux) {
 	mux.Handle("GET /assignments/take-back", p.page(func(v *view) (page, error) { return p.takeBackPage(v, nil) }))
 	mux.Handle("POST /assignments/take-back", p.act(p.takeBack, p.takeBackPage))
 	p.campaignRoutes(mux)
+	p.trialRoutes(mux)
 	mux.Handle("GET /people", p.page(p.peoplePage))
 	p.unitRoutes(mux)
 	p.certificateRoutes(mux)

@@ -49,7 +49,7 @@ func newAgenda() *agenda {
 		routines:  readmodel.NewCollection[place]("routines"),
 		timers:    readmodel.NewCollection[timerDoc]("timers", index("due", "due")),
 	}
-	a.Projection = readmodel.NewProjection("campaigns", 2, []string{"scheduler.campaign", "scheduler.routine", "scheduler.timer"}, a.apply,
+	a.Projection = readmodel.NewProjection("campaigns", 3, []string{"scheduler.campaign", "scheduler.routine", "scheduler.timer"}, a.apply,
 		a.campaigns, a.ticks, a.routines, a.timers)
 	return a
 }
@@ -58,6 +58,7 @@ func (a *agenda) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	change := func(id string, fn func(*record)) error { return a.campaigns.Update(b, id, fn) }
 	switch e := r.Event.(type) {
 	case events.CampaignScheduled:
+		e.Seed = 0 // whoever knows it knows who is held out
 		return change(e.Campaign, func(d *record) { d.Campaign = Campaign{CampaignScheduled: e, Scheduled: r.Time, State: Running} })
 	case events.CampaignTicked:
 		if err := change(e.Campaign, func(d *record) { d.Ticks, d.Last, d.Cursor = d.Ticks+1, e.Due, place{e.Due, e.At} }); err != nil {

@@ -74,6 +74,18 @@ func TestCampaignsAreListedNewestFirstWithTheirNextDueTime(t *testing.T) {
 	}
 }
 
+// Whoever knows the seed of a hold-out knows who is in which arm.
+func TestNobodyIsToldTheSeed(t *testing.T) {
+	plan := weekly()
+	plan.HoldOut, plan.Seed = 20, 7
+	c := newAgenda()
+	project(t, c.Projection, plan)
+	all, err := c.list(t.Context(), nil, monday, func(Campaign) (bool, error) { return true, nil })
+	if err != nil || len(all) != 1 || all[0].HoldOut != 20 || all[0].Seed != 0 {
+		t.Errorf("%+v, %v", all, err)
+	}
+}
+
 func TestAScheduleNobodyCanReadHasNoNext(t *testing.T) {
 	plan := weekly()
 	plan.Zone = "Mars/Olympus"
