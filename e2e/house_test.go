@@ -29,7 +29,7 @@ const (
 func topologies() []topology { return []topology{together, apart} }
 
 func services() []string {
-	return []string{"directory", "account", "access", "catalog", "enrolment", "progress", "quiz", "measurement", "certification", "scheduler", "refresher", "notification", "webhook", "reporting", "portal"}
+	return []string{"directory", "account", "access", "catalog", "enrolment", "progress", "quiz", "measurement", "certification", "scheduler", "refresher", "evaluation", "notification", "webhook", "reporting", "portal"}
 }
 
 // patience bounds how long anything may take before a test gives up; nothing waits for a fixed time.

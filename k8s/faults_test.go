@@ -133,7 +133,7 @@ func wiringSeeds() []seed {
 	const component = "app.kubernetes.io/component"
 	return []seed{
 		{"labels without selector", func(h *house) { quiz(h).Spec.Template.Labels[component] = "quizz" }, "khuevan-quiz does not select its own pods"},
-		{"selector too wide", func(h *house) { delete(quiz(h).Spec.Selector.MatchLabels, component) }, "picks the pods of 15 workloads"},
+		{"selector too wide", func(h *house) { delete(quiz(h).Spec.Selector.MatchLabels, component) }, "picks the pods of 16 workloads"},
 		{"service astray", func(h *house) { h.services[0].Spec.Selector[component] = "door" }, "selects 0 workloads"},
 		{"service port astray", func(h *house) { h.services[0].Spec.Ports[0].TargetPort = intstr.FromInt32(8081) }, "target port 8081"},
 		{"no budget", func(h *house) { h.budgets = h.budgets[1:] }, "has 0 disruption budgets"},

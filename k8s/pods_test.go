@@ -11,7 +11,7 @@ import (
 
 var targets = []string{
 	"directory", "account", "access", "catalog", "enrolment", "progress", "quiz",
-	"measurement", "certification", "scheduler", "refresher", "notification", "webhook", "reporting", "portal",
+	"measurement", "certification", "scheduler", "refresher", "evaluation", "notification", "webhook", "reporting", "portal",
 }
 
 // nobody is the user of distroless images.

@@ -27,6 +27,7 @@ import (
 	"khuevan/services/certification"
 	"khuevan/services/directory"
 	"khuevan/services/enrolment"
+	"khuevan/services/evaluation"
 	"khuevan/services/measurement"
 	"khuevan/services/notification"
 	"khuevan/services/portal"
@@ -40,7 +41,7 @@ import (
 
 // targets are the services, in the order in which they start.
 func targets() []string {
-	return []string{"directory", "account", "access", "catalog", "enrolment", "progress", "quiz", "measurement", "certification", "scheduler", "refresher", "notification", "webhook", "reporting", "portal"}
+	return []string{"directory", "account", "access", "catalog", "enrolment", "progress", "quiz", "measurement", "certification", "scheduler", "refresher", "evaluation", "notification", "webhook", "reporting", "portal"}
 }
 
 // chosen reads -target.
@@ -82,6 +83,8 @@ func (b *bus) build(ctx context.Context, name, baseURL string) (host.Service, er
 		return scheduler.New(d, content.FS)
 	case "refresher":
 		return refresher.New(d, content.FS)
+	case "evaluation":
+		return evaluation.New(d, content.FS)
 	case "notification":
 		c, err := b.mail(baseURL)
 		if err != nil {

@@ -254,7 +254,7 @@ func TestEveryCellOfAuthorisationHoldsAtTheHTTPEdge(t *testing.T) {
 				t.Fatalf("%s is not known", code)
 			}
 		}
-		for _, s := range portal.Methods(append(served(), "account", "access", "measurement", "scheduler", "refresher", "reporting")) {
+		for _, s := range portal.Methods(append(served(), "account", "access", "measurement", "scheduler", "refresher", "evaluation", "reporting")) {
 			for _, place := range placesOf(s) {
 				objects, body := tt.about(s, place)
 				want := decides(t, s, who, tt, objects)

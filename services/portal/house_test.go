@@ -25,6 +25,7 @@ import (
 	"khuevan/services/certification"
 	"khuevan/services/directory"
 	"khuevan/services/enrolment"
+	"khuevan/services/evaluation"
 	"khuevan/services/measurement"
 	"khuevan/services/notification"
 	"khuevan/services/portal"
@@ -82,6 +83,7 @@ func bareHouse(t *testing.T) *house {
 		}, plain(access.New), plain(enrolment.New), plain(progress.New), plain(measurement.New),
 		func(d host.Deps) (host.Service, error) { return scheduler.New(d, content.FS) },
 		func(d host.Deps) (host.Service, error) { return refresher.New(d, content.FS) },
+		func(d host.Deps) (host.Service, error) { return evaluation.New(d, content.FS) },
 		func(d host.Deps) (host.Service, error) {
 			return reporting.New(d, reporting.Config{Scan: bus.Journal.Scan})
 		},
@@ -167,7 +169,7 @@ func (h *house) open(change ...func(*host.Deps)) *httptest.Server {
 		fn(&d)
 	}
 	s, err := portal.New(d, portal.Config{BaseURL: "http://khuevan.example", Sessions: web.MemorySessions(h.Clock), OnChange: func(service string, heard func()) (func(), error) { return host.OnChange(h.Conn(), service, heard) }, Issuer: issuer,
-		Services: append(served(), "account", "access", "measurement", "scheduler", "refresher", "reporting")})
+		Services: append(served(), "account", "access", "measurement", "scheduler", "refresher", "evaluation", "reporting")})
 	if err != nil {
 		h.t.Fatal(err)
 	}

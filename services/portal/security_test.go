@@ -164,7 +164,7 @@ func TestARecoveryLinkIsGoodForOnce(t *testing.T) {
 
 // Whatever only administrators may do asks for a fresh proof; a new command without one fails here.
 func TestAllThatOnlyAdministratorsDoAsksForAProof(t *testing.T) {
-	for _, s := range portal.Methods(append(served(), "account", "access", "measurement", "scheduler", "refresher", "reporting")) {
+	for _, s := range portal.Methods(append(served(), "account", "access", "measurement", "scheduler", "refresher", "evaluation", "reporting")) {
 		if s.Command && len(s.Allow) == 1 && s.Allow[0] == events.RoleAdmin && !s.Rule.Proved {
 			t.Errorf("%s is done by administrators only and asks for no proof", s.Name)
 		}

@@ -123,7 +123,7 @@ func TestActsOfAStandInAreRecordedWithBothNames(t *testing.T) {
 // Every method whose looks are recorded has words in both languages: people read of it on their account page.
 func TestEveryLoggedMethodHasWords(t *testing.T) {
 	logged := 0
-	for _, m := range portal.Methods(append(served(), "account", "access", "measurement", "scheduler", "refresher", "reporting")) {
+	for _, m := range portal.Methods(append(served(), "account", "access", "measurement", "scheduler", "refresher", "evaluation", "reporting")) {
 		if m.Rule == nil || !m.Rule.Logged {
 			continue
 		}
