@@ -8,7 +8,7 @@
 //   - Asked is for whom a tick opens a period, and whom it reminds of an open one that they have not begun. Each asking is one
 //     observation; a start counts for the latest asking before it. Whoever is held out is asked later and in neither number.
 //   - The chance of each person is that of all, with their own past beside it: of earlier periods with a due time, how many
-//     they completed in time. Periods that they asked for themselves, and those that were excused, say nothing about that.
+//     they completed in time. Only whose own past makes it less likely is named. Periods that they asked for themselves, and those that were excused, say nothing about that.
 //   - What an hour costs is an assumption (content/forecast/cost.yaml).
 //   - At each tick what is expected is recorded before anybody comes, and is compared with what came. How far earlier
 //     forecasts were off widens the next ones.

@@ -44,8 +44,8 @@ type WhatIf struct {
 	Days      []forecast.Hour `json:"days"`  // starts by day, each at its midnight
 	Peak      forecast.Hour   `json:"peak"`
 	Finishers forecast.Range  `json:"finishers"` // until the deadline
-	MayMiss   []Risk          `json:"may_miss"`  // the likeliest first, at most 20
-	Missing   int             `json:"missing"`   // people who rather miss the deadline than not
+	MayMiss   []Risk          `json:"may_miss"`  // people whose own past says that they miss it rather than others, the likeliest first; at most 20
+	Missing   int             `json:"missing"`   // all of these
 	Seats     Seats           `json:"seats"`
 	Staggered []Staggered     `json:"staggered"` // into 1 to 5 waves; empty where nobody is asked
 	Basis     Basis           `json:"basis"`

@@ -93,14 +93,10 @@ func (f foresight) foretell(all []invited, at, due time.Time, share float64) Wha
 	}
 	out := WhatIf{Asked: int(math.Round(float64(len(all)) * share)), Starters: forecast.Total(hours), Peak: forecast.Peak(hours), Days: byDay(hours),
 		Hours: hours[:min(len(hours), shownHours)], MayMiss: []Risk{}, Staggered: []Staggered{}, Seats: f.seats, Basis: f.basis}
-	risks, chances := f.risks(all, f.curve.InTime(wave, f.days))
+	risks, chances := f.chances(all, f.curve.InTime(wave, f.days))
 	expected := forecast.Finishers(chances, f.spread)
 	out.Finishers = forecast.Range{Value: expected.Value * share, Low: expected.Low * share, High: expected.High * share}
-	for _, r := range risks {
-		if r.Chance < 0.5 {
-			out.Missing++
-		}
-	}
+	out.Missing = len(risks)
 	out.MayMiss = append(out.MayMiss, risks[:min(len(risks), shownRisks)]...)
 	out.Seats.Hours = out.Finishers.Value * f.seats.Each
 	out.Seats.Cost = out.Seats.Hours * f.seats.PerHour
@@ -110,12 +106,16 @@ func (f foresight) foretell(all []invited, at, due time.Time, share float64) Wha
 	return out
 }
 
-// risks are the people with their chances, the least first.
-func (f foresight) risks(all []invited, share float64) (risks []Risk, chances []float64) {
+// chances are those of all people to finish in time, of whom a share does. Whose own past makes it less likely is named, the least
+// likely first; of whom nothing is known nobody is suspected.
+func (f foresight) chances(all []invited, share float64) (risks []Risk, chances []float64) {
 	for _, p := range all {
 		h := p.habit(f.now)
 		r := Risk{Person: p.Person, Unit: p.Unit, Chance: h.Chance(share, f.habit), Habit: h}
-		risks, chances = append(risks, r), append(chances, r.Chance)
+		chances = append(chances, r.Chance)
+		if r.Chance < share {
+			risks = append(risks, r)
+		}
 	}
 	slices.SortFunc(risks, func(a, b Risk) int {
 		return cmp.Or(cmp.Compare(a.Chance, b.Chance), cmp.Compare(b.Habit.Asked, a.Habit.Asked), cmp.Compare(a.Person, b.Person))

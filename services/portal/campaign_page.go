@@ -46,7 +46,7 @@ func (p *Portal) campaignPage(v *view) (page, error) {
 
 // campaignSections are the parts of a campaign's page below its plan, in their order.
 func (v *view) campaignSections() []func(campaignShown) (g.Node, error) {
-	return []func(campaignShown) (g.Node, error){v.roundTable}
+	return []func(campaignShown) (g.Node, error){v.roundTable, v.predictedActual}
 }
 
 // campaignActions are the ways in which a campaign that was scheduled can still change.
