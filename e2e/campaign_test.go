@@ -35,7 +35,7 @@ func TestATrainerPlansACampaignAndTheHeadIsToldWhoIsLate(t *testing.T) {
 		fills("Nhắc trước hạn", "1").fills("Báo thủ trưởng", "1")
 	shoots(trainer, "campaign-step-2")
 	trainer.clicks("Chạy thử").sees("08:00 thứ Hai hằng tuần").sees("2 ngày làm việc kể từ mỗi kỳ").sees("Đang học, sẽ được nhắc").sees(lan).sees("Không có trong danh sách đích danh").sees("Bộ luật Lao động")
-	trainer.sees("Dự báo trước khi chạy").sees("Chưa có số liệu từ các kỳ đã kết thúc").sees("Giờ cao điểm").sees("Số người bắt đầu theo giờ").sees("Nếu giao lệch ngày")
+	trainer.sees("Dự báo trước khi chạy").sees("Chưa có số liệu từ các kỳ đã kết thúc").sees("Giờ cao điểm").sees("Số người bắt đầu theo giờ, từ ").sees("Nếu giao lệch ngày")
 	shoots(trainer, "campaign-dry-run")
 	trainer.clicks("Những người không nhận").sees("Ai không nhận, và vì sao").misses(lan)
 	trainer.opens("/campaigns").sees("Chưa có đợt nhắc học nào") // nothing was written
@@ -44,7 +44,12 @@ func TestATrainerPlansACampaignAndTheHeadIsToldWhoIsLate(t *testing.T) {
 	unfold(trainer).fills("Tên đợt", "Nhắc hằng phút").fills("Khóa học hoặc chương trình", "Kỹ năng mẫu").fills("Đơn vị (gồm", commune).clicks("Tiếp tục")
 	unfold(trainer).fills("Lặp lại", "theo biểu thức cron").fills("Biểu thức", "* * * * *").fills("Nếu rơi vào ngày nghỉ", "dời sang").fills("Đến hết ngày", clock.Date(time.Now())).
 		fills("Kỳ bị lỡ", "bỏ qua").fills("Số ngày, hoặc ngày trong tháng", "1").fills("Nhắc trước hạn", "").fills("Báo thủ trưởng", "1").clicks("Chạy thử").sees("tối đa một lần mỗi ngày")
-	unfold(trainer).fills("Nếu rơi vào ngày nghỉ", "vẫn giữ nguyên").clicks("Chạy thử").sees("Năm kỳ tới").sees("mỗi phút").sees("Dự kiến hoàn thành đúng hạn").clicks("Lên lịch").sees("Đã lên lịch đợt nhắc học").sees("Kế hoạch không sửa được")
+	unfold(trainer).fills("Nếu rơi vào ngày nghỉ", "vẫn giữ nguyên").clicks("Chạy thử").sees("Năm kỳ tới").sees("mỗi phút").sees("Dự kiến hoàn thành đúng hạn")
+	shoots(trainer, "campaign-what-if")
+	if *shots != "" {
+		h.visit(chrome, "trainer, at a desk", desktop()).as("Người phụ trách đào tạo").opens(read[string](trainer, `location.pathname + location.search`)).sees("Dự báo trước khi chạy").shoots(*shots + "/campaign-what-if-desktop.png")
+	}
+	trainer.clicks("Lên lịch").sees("Đã lên lịch đợt nhắc học").sees("Kế hoạch không sửa được")
 
 	learner := h.visit(chrome, "Lan", phone()).as("Cán bộ học viên")
 	for until := time.Now().Add(2 * time.Minute); ticks(t, h) == 0; breathe() {

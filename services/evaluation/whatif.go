@@ -47,7 +47,7 @@ type WhatIf struct {
 	MayMiss   []Risk          `json:"may_miss"`  // people whose own past says that they miss it rather than others, the likeliest first; at most 20
 	Missing   int             `json:"missing"`   // all of these
 	Seats     Seats           `json:"seats"`
-	Staggered []Staggered     `json:"staggered"` // into 1 to 5 waves; empty where nobody is asked
+	Staggered []Staggered     `json:"staggered"` // into 1 to 5 waves, as far as there are units; empty where nobody is asked
 	Basis     Basis           `json:"basis"`
 }
 

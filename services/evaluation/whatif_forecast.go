@@ -123,13 +123,13 @@ func (f foresight) chances(all []invited, share float64) (risks []Risk, chances 
 	return risks, chances
 }
 
-// staggered parts the people by unit into 1 to 5 waves.
+// staggered parts the people by unit into 1 to 5 waves, as far as there are units.
 func (f foresight) staggered(all []invited, at, due time.Time, share float64) (list []Staggered) {
 	sizes := map[string]int{}
 	for _, p := range all {
 		sizes[p.Unit]++
 	}
-	for n := 1; n <= mostWaves; n++ {
+	for n := 1; n <= min(mostWaves, len(sizes)); n++ {
 		waves, _ := forecast.Stagger(sizes, n, at, due, f.days)
 		peak := forecast.Peak(f.curve.Starts(waves, f.days))
 		peak.Starts *= share

@@ -34,7 +34,7 @@ const (
 
 // niceStep parts a scale up to a number into at most mostLines steps of 1, 2 or 5 times a power of ten.
 func niceStep(most float64) float64 {
-	power := math.Pow(10, math.Floor(math.Log10(max(most, 1)/mostLines)))
+	power := math.Pow(10, math.Floor(math.Log10(most/mostLines)))
 	for _, n := range []float64{1, 2, 5} {
 		if n*power*mostLines >= most {
 			return n * power
@@ -44,7 +44,7 @@ func niceStep(most float64) float64 {
 }
 
 func (c columnChart) draw(id string) g.Node {
-	most, highest := 0.0, 0
+	most, highest := 0.5, 0 // a scale of less would make much of little
 	for i, s := range c.slots {
 		most = max(most, s.predicted, s.actual)
 		if s.predicted > c.slots[highest].predicted {
@@ -52,7 +52,7 @@ func (c columnChart) draw(id string) g.Node {
 		}
 	}
 	step := niceStep(most)
-	top := step * max(1, math.Ceil(most/step))
+	top := step * math.Ceil(most/step)
 	y := func(n float64) float64 {
 		return columnsHeight - columnsBottom - n/top*(columnsHeight-columnsTop-columnsBottom)
 	}
@@ -63,7 +63,7 @@ func (c columnChart) draw(id string) g.Node {
 	wide := (columnsWidth - columnsLeft) / float64(max(len(c.slots), 1))
 	for i, s := range c.slots {
 		x := columnsLeft + wide*float64(i)
-		nodes = append(nodes, c.day(x, i, wide), g.If(s.predicted > 0, upright("chart-bar chart-bar-2", x+wide*0.08, wide*0.84, y(s.predicted), y(0))),
+		nodes = append(nodes, c.day(x, i, wide), g.If(s.predicted > most/200, upright("chart-bar chart-bar-2", x+wide*0.08, wide*0.84, y(s.predicted), y(0))),
 			g.If(s.actual > 0, upright("chart-bar chart-bar-3", x+wide*0.3, wide*0.4, y(s.actual), y(0))))
 	}
 	nodes = append(nodes, svgLine("chart-axis", columnsLeft, y(0), columnsWidth, y(0)))
@@ -71,7 +71,7 @@ func (c columnChart) draw(id string) g.Node {
 		x, anchor := columnsLeft+wide*(float64(highest)+0.5), "middle"
 		nodes = append(nodes, svgLine("chart-axis", x, columnsTop-8, x, y(most)), svgText("chart-label", anchor, min(max(x, 95), columnsWidth-95), columnsTop-14, c.mark))
 	}
-	return svg(id, c.title, columnsWidth, columnsHeight, nodes...)
+	return h.Div(h.Class("chart-small"), svg(id, c.title, columnsWidth, columnsHeight, nodes...))
 }
 
 func upright(class string, x, wide, from, to float64) g.Node {

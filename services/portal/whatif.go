@@ -3,6 +3,7 @@ package portal
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -75,8 +76,11 @@ func (v *view) peakWords(p forecast.Hour) string {
 
 func (v *view) clockHour(p forecast.Hour) string { return localHour(p.At, "15:04 02/01") }
 
-// grouped writes a whole number with its thousands apart.
+// grouped writes a number as exactly as a forecast is, with its thousands apart.
 func (v *view) grouped(x float64) string {
+	if x < 10 {
+		return v.number(x, 1)
+	}
 	digits := strconv.FormatFloat(math.Round(x), 'f', 0, 64)
 	for at := len(digits) - 3; at > 0; at -= 3 {
 		digits = digits[:at] + v.t(".", ",") + digits[at:]
@@ -86,13 +90,15 @@ func (v *view) grouped(x float64) string {
 
 // startsChart draws the expected starts by hour, with the numbers in a table behind it.
 func (v *view) startsChart(w evaluation.WhatIf) g.Node {
-	title := v.t("Số người bắt đầu theo giờ, ba ngày đầu", "Starts by the hour, first three days")
-	c := columnChart{title: title, number: v.number, mark: v.t("cao điểm ", "peak ") + v.peakWords(w.Peak)}
-	for _, p := range w.Hours[:min(len(w.Hours), chartedHours)] {
-		c.slots = append(c.slots, columnSlot{at: p.At, predicted: p.Starts})
+	from := 0
+	if at := slices.IndexFunc(w.Hours, func(p forecast.Hour) bool { return p.At.Equal(w.Peak.At) }); at >= chartedHours {
+		from = at - at%24 // after a weekend
 	}
-	if len(c.slots) > 0 && w.Peak.At.After(c.slots[len(c.slots)-1].at) {
-		c.mark = "" // it comes later
+	charted := w.Hours[from:min(len(w.Hours), from+chartedHours)]
+	title := fmt.Sprintf(v.t("Số người bắt đầu theo giờ, từ %s đến %s", "Starts by the hour, %s to %s"), localHour(charted[0].At, "02/01"), localHour(charted[len(charted)-1].At, "02/01"))
+	c := columnChart{title: title, number: v.number, mark: v.t("cao điểm ", "peak ") + v.peakWords(w.Peak)}
+	for _, p := range charted {
+		c.slots = append(c.slots, columnSlot{at: p.At, predicted: p.Starts})
 	}
 	columns := []column{{v.t("Giờ", "Hour"), false}, {v.t("Dự kiến bắt đầu", "Expected starts"), true}}
 	var rows []g.Node
@@ -119,10 +125,12 @@ const leastShown = 0.05
 // staggerTable shows what waves change.
 func (v *view) staggerTable(w evaluation.WhatIf) g.Node {
 	heading := v.t("Nếu giao lệch ngày", "If it is staggered")
-	columns := []column{{v.t("Số lượt giao", "Waves"), true}, {v.t("Lượt đông nhất", "Largest wave"), true}, {v.t("Giờ cao điểm", "Busiest hour"), false}, {v.t("Người/giờ lúc cao điểm", "Starts in that hour"), true},
-		{v.t("Lượt cuối giao", "Last wave asked"), false}, {v.t("Hạn lượt cuối", "Last wave due"), false}}
+	if len(w.Staggered) < 2 {
+		return g.Group{h.H3(g.Text(heading)), empty(v.t("Mọi người đều ở một đơn vị, nên không chia lượt theo đơn vị được.", "Everybody is of one unit, so there are no units to stagger."))}
+	}
+	columns := []column{{v.t("Số lượt giao", "Waves"), true}, {v.t("Lượt đông nhất", "Largest wave"), true}, {v.t("Cao điểm", "Peak"), false}, {v.t("Lượt cuối giao", "Last wave asked"), false}, {v.t("Hạn lượt cuối", "Last wave due"), false}}
 	rows := g.Map(w.Staggered, func(s evaluation.Staggered) g.Node {
-		return row(columns, itoa(s.Waves), itoa(s.Largest), g.Text(v.clockHour(s.Peak)), g.Text(v.number(s.Peak.Starts, 1)), v.day(s.Last), v.day(s.Due))
+		return row(columns, itoa(s.Waves), itoa(s.Largest), g.Text(v.peakWords(s.Peak)), v.day(s.Last), v.day(s.Due))
 	})
 	return g.Group{h.H3(g.Text(heading)), tableUnder(heading, columns, rows),
 		hint(v.t("Các lượt cách nhau một ngày làm việc, chia theo đơn vị, số ngày học như nhau. Muốn giao lệch ngày, hãy lập cho mỗi nhóm đơn vị một đợt.",
