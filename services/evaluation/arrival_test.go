@@ -59,19 +59,19 @@ func ticked() events.CampaignTicked {
 	return events.CampaignTicked{Campaign: "c1", Due: monday, Course: "attt", Unit: "tinh", DueDays: 7, Deadline: monday.AddDate(0, 0, 7)}
 }
 
-func asks(person string, period int) events.PersonEnrolled {
-	return events.PersonEnrolled{Person: person, Course: "attt", Period: period, Version: 1, Due: monday.AddDate(0, 0, 7), Campaign: "c1", Tick: monday}
+func asks(person string) events.PersonEnrolled {
+	return events.PersonEnrolled{Person: person, Course: "attt", Period: 1, Version: 1, Due: monday.AddDate(0, 0, 7), Campaign: "c1", Tick: monday}
 }
 
-func begins(person string, period int, at time.Time) eventsource.Recorded {
-	return happened(at, events.LessonStarted{Person: person, Course: "attt", Period: period, Lesson: "a", At: at})
+func begins(person string, at time.Time) eventsource.Recorded {
+	return happened(at, events.LessonStarted{Person: person, Course: "attt", Period: 1, Lesson: "a", At: at})
 }
 
 // finishes completes a course and closes the period.
-func finishes(person string, period, seconds int, at time.Time) []eventsource.Recorded {
+func finishes(person string, seconds int, at time.Time) []eventsource.Recorded {
 	return []eventsource.Recorded{
-		happened(at, events.CourseCompleted{Person: person, Course: "attt", Period: period, At: at, Seconds: seconds}),
-		happened(at, events.EnrolmentCompleted{Person: person, Course: "attt", Period: period, Version: 1, At: at}),
+		happened(at, events.CourseCompleted{Person: person, Course: "attt", Period: 1, At: at, Seconds: seconds}),
+		happened(at, events.EnrolmentCompleted{Person: person, Course: "attt", Period: 1, Version: 1, At: at}),
 	}
 }
 
@@ -89,19 +89,19 @@ func TestARoundCountsWhoWasAskedAndCame(t *testing.T) {
 	tuesday := monday.AddDate(0, 0, 1).Add(time.Hour)
 	facts := []eventsource.Recorded{happened(monday, ticked())}
 	for _, person := range []string{"lan", "minh", "hoa", "tam"} {
-		facts = append(facts, happened(monday, asks(person, 1)))
+		facts = append(facts, happened(monday, asks(person)))
 	}
 	facts = append(facts, happened(monday, events.PersonHeldOut{Person: "vinh", Course: "attt", Campaign: "c1", Tick: monday}),
-		begins("lan", 1, tuesday), begins("lan", 1, tuesday.Add(time.Hour)),
+		begins("lan", tuesday), begins("lan", tuesday.Add(time.Hour)),
 		happened(tuesday, events.LessonTimeNoted{Person: "lan", Course: "attt", Period: 1, Lesson: "a", Visible: 500, Most: 900}),
 		happened(tuesday, events.LessonTimeNoted{Person: "lan", Course: "attt", Period: 1, Lesson: "a", Visible: 500, Most: 900}))
-	facts = append(facts, finishes("lan", 1, 3600, tuesday.AddDate(0, 0, 1))...)
+	facts = append(facts, finishes("lan", 3600, tuesday.AddDate(0, 0, 1))...)
 	facts = append(facts, happened(tuesday, events.PersonExcused{Person: "tam", Course: "attt", Period: 1}),
-		begins("minh", 1, monday.AddDate(0, 0, 8)))
-	facts = append(facts, finishes("minh", 1, 600, monday.AddDate(0, 0, 9))...)
-	late := asks("vinh", 1)
+		begins("minh", monday.AddDate(0, 0, 8)))
+	facts = append(facts, finishes("minh", 600, monday.AddDate(0, 0, 9))...)
+	late := asks("vinh")
 	late.Due = monday.AddDate(0, 0, 14)
-	facts = append(facts, happened(late.Due.AddDate(0, 0, -6), late), begins("vinh", 1, late.Due))
+	facts = append(facts, happened(late.Due.AddDate(0, 0, -6), late), begins("vinh", late.Due))
 
 	a := tell(t, facts...)
 	d := a.round(t, c1Round)
@@ -133,8 +133,8 @@ func TestAReminderIsAnAsking(t *testing.T) {
 	reminds := func(person string, days int) eventsource.Recorded {
 		return happened(again, events.EnrolmentReminded{Person: person, Course: "attt", Period: 1, Campaign: "c1", Tick: again, Days: days})
 	}
-	a := tell(t, happened(monday, ticked()), happened(monday, asks("lan", 1)), happened(monday, asks("minh", 1)), begins("minh", 1, monday),
-		happened(again, second), reminds("lan", 0), reminds("minh", 0), reminds("lan", 2), begins("lan", 1, again.Add(time.Hour)))
+	a := tell(t, happened(monday, ticked()), happened(monday, asks("lan")), happened(monday, asks("minh")), begins("minh", monday),
+		happened(again, second), reminds("lan", 0), reminds("minh", 0), reminds("lan", 2), begins("lan", again.Add(time.Hour)))
 	if first := a.round(t, c1Round); first.Tally.Asked != 2 || first.Tally.Started != 1 {
 		t.Errorf("the first tick: %d asked, %d started", first.Tally.Asked, first.Tally.Started)
 	}
@@ -151,8 +151,8 @@ func TestAProgrammeBeginsWithItsCourses(t *testing.T) {
 	facts := []eventsource.Recorded{happened(monday, tick),
 		happened(monday, events.ProgrammeEnrolled{Person: "lan", Programme: "ky-nang", Period: 1, Due: tick.Deadline, Campaign: "c1", Tick: monday}),
 		happened(monday, events.PersonEnrolled{Person: "lan", Course: "attt", Period: 1, Due: tick.Deadline, Programme: "ky-nang", Campaign: "c1", Tick: monday}),
-		begins("lan", 1, begun)}
-	facts = append(facts, finishes("lan", 1, 700, begun)...)
+		begins("lan", begun)}
+	facts = append(facts, finishes("lan", 700, begun)...)
 	facts = append(facts, happened(begun, events.ProgrammeCompleted{Person: "lan", Programme: "ky-nang", Period: 1, At: begun}))
 	a := tell(t, facts...)
 	if d := a.round(t, c1Round); d.Tally.Asked != 1 || d.Tally.Started != 1 || d.InTime != 1 || d.Tally.Seconds != 700 || d.Content != "programme_ky-nang" {

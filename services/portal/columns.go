@@ -68,8 +68,11 @@ func (c columnChart) draw(id string) g.Node {
 	}
 	nodes = append(nodes, svgLine("chart-axis", columnsLeft, y(0), columnsWidth, y(0)))
 	if c.mark != "" {
-		x, anchor := columnsLeft+wide*(float64(highest)+0.5), "middle"
-		nodes = append(nodes, svgLine("chart-axis", x, columnsTop-8, x, y(most)), svgText("chart-label", anchor, min(max(x, 95), columnsWidth-95), columnsTop-14, c.mark))
+		x, from, anchor := columnsLeft+wide*(float64(highest)+0.5), columnsLeft, "start"
+		if x > columnsWidth/2 {
+			from, anchor = columnsWidth, "end"
+		}
+		nodes = append(nodes, svgLine("chart-axis", x, columnsTop-8, x, y(c.slots[highest].predicted)), svgText("chart-label", anchor, from, columnsTop-14, c.mark))
 	}
 	return h.Div(h.Class("chart-small"), svg(id, c.title, columnsWidth, columnsHeight, nodes...))
 }

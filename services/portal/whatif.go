@@ -61,7 +61,7 @@ func (v *view) whatIfFacts(w evaluation.WhatIf) g.Node {
 		fact(v.t("Dự kiến hoàn thành đúng hạn", "Expected to finish in time"), g.Text(v.rangeWords(w.Finishers.Value, w.Finishers.Low, w.Finishers.High))),
 		fact(v.t("Giờ học", "Hours of study"), g.Textf(v.t("%s giờ (mỗi người %s giờ, %s)", "%s hours (%s hours each, %s)"), about(w.Seats.Hours), v.number(w.Seats.Each, 1), seats[w.Seats.From])),
 		fact(v.t("Chi phí giờ làm việc", "Cost of working time"), g.Textf(v.t("khoảng %s %s; giả định %s %s mỗi giờ, chưa phải đơn giá của cơ quan bạn", "about %s %s; %s %s an hour is an assumption, not a rate of your organisation"),
-			about(w.Seats.Cost), w.Seats.Currency, about(w.Seats.PerHour), w.Seats.Currency)))
+			about(1000*math.Round(w.Seats.Cost/1000)), w.Seats.Currency, about(w.Seats.PerHour), w.Seats.Currency)))
 }
 
 // rangeWords writes a number with its interval of 95 %.
