@@ -89,5 +89,5 @@ func (v *view) roundTable(s campaignShown) (g.Node, error) {
 		}
 		return row(columns, cells...)
 	})
-	return h.Section(h.H2(g.Text(heading)), tableUnder(heading, columns, rows)), nil
+	return h.Section(h.H2(g.Text(heading)), h.Div(h.Class("scroll"), h.TabIndex("0"), h.Role("region"), h.Aria("label", heading), tableUnder(heading, columns, rows))), nil
 }
