@@ -43,7 +43,7 @@ func tour(f furnished) []visitor {
 		{"Thủ trưởng đơn vị", []stop{{"unit", "/unit", lan}, {"stand-in", "/unit/stand-in", "Giao người thay"}, {"completion-head", "/report/completion", "Mỗi cán bộ một dòng"}, {"excuse", f.excuse, "Ghi việc miễn"}, {"requests", "/requests", "Cần cho việc mới"}, {"unit-hours", "/unit/hours", lan}, {"person-hours", f.personHours, lan}, {"learn-empty", "/certificates", "chưa có giấy chứng nhận"}}},
 		{"Người phụ trách đào tạo", append(quizStops(f), []stop{{"courses", "/courses", courseTitle}, {"templates", "/messages", "Bản gốc"}, {"template", "/messages/session-changed", "Chỗ điền dùng được"}, {"frameworks", "/frameworks", "IU14"}, {"compare", "/courses/" + course + "/compare", "phiên bản"}, {"programmes", "/programmes", "Kỹ năng mẫu"}, {"programme", "/programmes/view?programme=" + sampleProgramme, "chọn 2 trong 3 khóa học"}, {"programme-build", "/programmes/build?programme=" + sampleProgramme, "Chọn 2 trong 3 khóa học"},
 			{"assignments", "/assignments", "Giao một khóa học"},
-			{"assignment-preview", f.assignPreview, "Sẽ được ghi danh"}, {"unit-numbers", "/unit?unit=" + f.commune, "Được giao"}, {"requests-empty", "/requests", "Không có yêu cầu"}, {"campaigns", "/campaigns", "Lập đợt mới"}, {"campaign-what", "/campaigns/new", "Bước 1/3"}, {"campaign-when", "/campaigns/new?step=2", "Bước 2/3"}, {"recall", "/recall", "Tham số đang dùng"}, {"campaign-preview", f.campaignPreview, "Năm kỳ tới"},
+			{"assignment-preview", f.assignPreview, "Sẽ được ghi danh"}, {"unit-numbers", "/unit?unit=" + f.commune, "Được giao"}, {"requests-empty", "/requests", "Không có yêu cầu"}, {"campaigns", "/campaigns", "Lập đợt mới"}, {"campaign", f.campaign, "Dự báo và thực tế"}, {"campaign-what", "/campaigns/new", "Bước 1/3"}, {"campaign-when", "/campaigns/new?step=2", "Bước 2/3"}, {"recall", "/recall", "Tham số đang dùng"}, {"campaign-preview", f.campaignPreview, "Năm kỳ tới"},
 			{"orders", "/issue", "Các đợt cấp"}, {"order-preview", f.orderPreview, "Đã có giấy"}, {"order", "/issue/" + f.order, "Đã xong"},
 			{"hours-of-units", "/unit/hours", "Các đơn vị trực thuộc"}, {"sessions", sessionsOf, "Lên lịch buổi học"}, {"session", sessionsOf + "/" + f.session, "Nhập điểm danh"},
 			{"campaign-refused", strings.Replace(f.campaignPreview, "0+8+1", "sai+8+1", 1), "không hợp lệ"}}...)},
@@ -57,6 +57,7 @@ func tour(f furnished) []visitor {
 type furnished struct {
 	code, open, closed, commune    string
 	assignPreview, campaignPreview string
+	campaign                       string // path of one that ran
 	excuse, order, orderPreview    string
 	personHours, session           string
 }
@@ -84,7 +85,9 @@ func furnish(chrome context.Context, t *testing.T, h *house) furnished {
 	}
 	f.assignPreview = "/assignments?course=" + course + "&unit=" + f.commune + "&due=" + time.Now().AddDate(0, 1, 0).Format(time.DateOnly)
 	f.campaignPreview = "/campaigns/new?step=3&title=Nh%E1%BA%AFc+l%E1%BA%A1i&course=" + course + "&unit=" + f.commune + "&cron=0+8+1+*/3+*&off_days=next&due_n=14&reminders=7,1&escalate_days=3"
-	campaignFiresOnce(t, h, h.visit(chrome, "trainer", desktop()).as("Người phụ trách đào tạo"))
+	planner := h.visit(chrome, "trainer", desktop()).as("Người phụ trách đào tạo")
+	campaignFiresOnce(t, h, planner)
+	f.campaign = read[string](planner, `location.pathname`)
 	for until := time.Now().Add(patience); ; breathe() {
 		if mine := must[[]enrolment.Enrolment](t, h.api("DEMO-0100"), "enrolment/my-enrolments", struct{}{}); len(mine) > 0 && mine[0].Period == 2 {
 			break

@@ -75,6 +75,7 @@ func Story() []Chapter {
 		{"webhook.endpoint", "<endpoint>", []Event{EndpointRegistered{}, EndpointSecretRotated{}, EndpointPaused{}, EndpointResumed{}, EndpointRewound{},
 			EndpointFailing{}, EndpointRecovered{}, EndpointSuspended{}, EndpointReached{}, EndpointRemoved{}}},
 		{"refresher.person", "<person>", []Event{CompetenciesPassed{}, RefresherOffered{}, QuestionAnswered{}, RefresherFinished{}, RefresherExpired{}}},
+		{"evaluation.forecast", "<campaign>_<tick>", []Event{ForecastMade{}}},
 		{"scheduler.routine", "<name>", []Event{RoutineTicked{}}},
 		{"scheduler.timer", "<what>_<whose>", []Event{TimerSet{}, TimerFired{}, TimerCancelled{}}},
 		{"notification.message", "<person>_<what>", []Event{MessageQueued{}, MessageRead{}, MailReleased{}, MailWithheld{}, MailBundled{},

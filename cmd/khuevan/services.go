@@ -84,7 +84,7 @@ func (b *bus) build(ctx context.Context, name, baseURL string) (host.Service, er
 	case "refresher":
 		return refresher.New(d, content.FS)
 	case "evaluation":
-		return evaluation.New(d), nil
+		return evaluation.New(d, content.FS)
 	case "notification":
 		c, err := b.mail(baseURL)
 		if err != nil {

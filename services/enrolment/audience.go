@@ -9,17 +9,10 @@ import (
 	"time"
 
 	"khuevan/events"
+	"khuevan/organisation"
 	"khuevan/platform/clock"
 	"khuevan/platform/eventsource"
 	"khuevan/platform/readmodel"
-)
-
-// Why a rule leaves somebody of its unit out.
-const (
-	outPeople = "people" // is none of those that it names
-	outPost   = "post"   // holds none of its posts
-	outJoined = "joined" // has been there for longer
-	outHolds  = "holds"  // has shown the competency
 )
 
 // candidate is somebody whom a rule is about, with the membership that made it so.
@@ -31,32 +24,12 @@ type candidate struct {
 // choose picks the membership by which a rule is about a person on a day, or says why it is not. held are the
 // memberships in its unit, the oldest first; holds tells of the competencies that the person has.
 func choose(a events.Audience, person string, held []member, day string, holds func(tag string) bool) (by member, out string) {
-	if len(a.People) > 0 && !slices.Contains(a.People, person) {
-		return member{}, outPeople
+	serving := make([]organisation.Serving, len(held))
+	for i, m := range held {
+		serving[i] = organisation.Serving{Post: m.Post, From: m.From}
 	}
-	out = outPost
-	for _, m := range held {
-		switch {
-		case len(a.Posts) > 0 && !slices.Contains(a.Posts, m.Post):
-		case a.JoinedDays > 0 && m.From <= daysBefore(day, a.JoinedDays):
-			out = outJoined
-		default:
-			if len(a.Lacks) > 0 && !slices.ContainsFunc(a.Lacks, func(tag string) bool { return !holds(tag) }) {
-				return m, outHolds
-			}
-			return m, ""
-		}
-	}
-	return member{}, out
-}
-
-// daysBefore is the date so many days before one.
-func daysBefore(day string, days int) string {
-	t, err := clock.ParseDate(day)
-	if err != nil {
-		return ""
-	}
-	return clock.Date(t.AddDate(0, 0, -days))
+	i, out := organisation.Choose(a, person, serving, day, holds)
+	return held[i], out
 }
 
 // abilities are the people who have shown a competency, by its tag.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"khuevan/events"
+	"khuevan/organisation"
 	"khuevan/platform/clock"
 	"khuevan/platform/host"
 	"khuevan/platform/host/hosttest"
@@ -137,7 +138,7 @@ func TestARuleForNewcomersWithoutACompetency(t *testing.T) {
 		Audience: events.Audience{Posts: []string{"clerk"}, JoinedDays: 30, Lacks: []string{"IU14"}}}
 	seen, err := PreviewAssign.Call(h.As("dao", rpc.Grant{Role: events.RoleTrainer}), h.Client, rule)
 	if err != nil || len(seen.Rows) != 1 || seen.Rows[0].Person != "new" || seen.New != 1 ||
-		seen.Left[outPost] != 1 || seen.Left[outJoined] != 1 || seen.Left[outHolds] != 1 {
+		seen.Left[organisation.OutPost] != 1 || seen.Left[organisation.OutJoined] != 1 || seen.Left[organisation.OutHolds] != 1 {
 		t.Fatalf("preview %+v, %v", seen, err)
 	}
 	trainer(h, t, rule)

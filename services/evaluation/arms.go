@@ -79,12 +79,12 @@ func (a arms) apply(b *readmodel.Batch, r eventsource.Recorded) error {
 	case events.ArmsDrawn:
 		return a.draws.Update(b, trialID(e.Campaign, e.Tick), func(d *events.ArmsDrawn) { *d = e })
 	case events.PersonHeldOut:
-		return a.join(b, e.Person, e.Course, trialDoc{Campaign: e.Campaign, Tick: e.Tick}, place{Unit: e.Unit, Held: true}, r.Time)
+		return a.join(b, e.Person, e.Course, trialDoc{Campaign: e.Campaign, Tick: e.Tick}, part{Unit: e.Unit, Held: true}, r.Time)
 	case events.PersonEnrolled:
-		return a.join(b, e.Person, e.Course, trialDoc{Campaign: e.Campaign, Tick: e.Tick}, place{Unit: e.Unit}, r.Time)
+		return a.join(b, e.Person, e.Course, trialDoc{Campaign: e.Campaign, Tick: e.Tick}, part{Unit: e.Unit}, r.Time)
 	case events.EnrolmentReminded:
 		if e.Days == 0 { // by the tick itself, which found the course open
-			return a.join(b, e.Person, e.Course, trialDoc{Campaign: e.Campaign, Tick: e.Tick}, place{Unit: e.Unit}, r.Time)
+			return a.join(b, e.Person, e.Course, trialDoc{Campaign: e.Campaign, Tick: e.Tick}, part{Unit: e.Unit}, r.Time)
 		}
 	case events.EnrolmentCompleted:
 		return a.change(b, e.Person, e.Course, func(h history) history {
@@ -108,7 +108,7 @@ func untilOf(e events.CampaignTicked) time.Time {
 }
 
 // join puts a person into an arm of a tick, if that tick holds people out.
-func (a arms) join(b *readmodel.Batch, person, course string, of trialDoc, p place, at time.Time) error {
+func (a arms) join(b *readmodel.Batch, person, course string, of trialDoc, p part, at time.Time) error {
 	if of.Campaign == "" {
 		return nil
 	}

@@ -1,7 +1,7 @@
 package evaluation
 
 import (
-	"context"
+	"errors"
 	"reflect"
 	"testing"
 
@@ -10,20 +10,6 @@ import (
 	"khuevan/platform/readmodel"
 	"khuevan/trial"
 )
-
-// twice hands facts to a projection, each of them two times, and ends.
-type twice []eventsource.Recorded
-
-func (f twice) Read(_ context.Context, _ uint64, _ []string, fn func([]eventsource.Recorded) error) error {
-	for _, r := range f {
-		if err := fn([]eventsource.Recorded{r, r}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (f twice) Head(context.Context, []string) (uint64, error) { return uint64(len(f)), nil }
 
 func project(t *testing.T, p *readmodel.Projection, story ...eventsource.Event) {
 	t.Helper()
@@ -36,7 +22,7 @@ func project(t *testing.T, p *readmodel.Projection, story ...eventsource.Event) 
 		if err := p.Open(t.Context(), store, "evaluation"); err != nil {
 			t.Fatal(err)
 		}
-		if err := p.Run(t.Context(), facts); err != nil {
+		if err := p.Run(t.Context(), facts); !errors.Is(err, errEnd) {
 			t.Fatal(err)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"khuevan/content"
 	"khuevan/events"
 	"khuevan/platform/fault"
 	"khuevan/platform/host"
@@ -39,7 +40,7 @@ type world struct {
 // launched has a campaign that holds a share out of each unit, scheduled and ticked; nobody is drawn yet.
 func launched(t *testing.T, sizes ...int) *world {
 	t.Helper()
-	w := &world{House: hosttest.Run(t, events.All(), func(d host.Deps) (host.Service, error) { return evaluation.New(d), nil }), t: t,
+	w := &world{House: hosttest.Run(t, events.All(), func(d host.Deps) (host.Service, error) { return evaluation.New(d, content.FS) }), t: t,
 		units: map[string][]string{}, arm: map[string]bool{}}
 	for i, n := range sizes {
 		unit := "u" + strconv.Itoa(i)

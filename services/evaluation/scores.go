@@ -11,7 +11,7 @@ import (
 type history struct {
 	Completed []time.Time `json:"completed,omitempty"`
 	Marks     []mark      `json:"marks,omitempty"` // of closed attempts
-	Places    []place     `json:"places,omitempty"`
+	Places    []part      `json:"places,omitempty"`
 }
 
 // mark is what an attempt was worth.
@@ -21,8 +21,8 @@ type mark struct {
 	Mark    float64   `json:"mark"` // out of 10
 }
 
-// place is a person's place in the trial that a tick is.
-type place struct {
+// part is a person's part in the trial that a tick is.
+type part struct {
 	Trial string    `json:"trial"`
 	Unit  string    `json:"unit"` // in which the person was drawn
 	Held  bool      `json:"held,omitempty"`
@@ -40,7 +40,7 @@ type standing struct {
 }
 
 // standing reads off a person's history how they came out of one of its trials.
-func (h history) standing(p place) standing {
+func (h history) standing(p part) standing {
 	s := standing{Held: p.Held, Early: p.Early}
 	for _, at := range h.Completed {
 		s.Done = s.Done || at.After(p.Tick) && !at.After(p.Until)
@@ -77,9 +77,9 @@ func (h history) with(m mark) history {
 }
 
 // joined is the history with a place. The first arm of a trial stays; whoever is held out is asked after it is over.
-func (h history) joined(p place, at time.Time) history {
+func (h history) joined(p part, at time.Time) history {
 	h.Places = slices.Clone(h.Places)
-	i := slices.IndexFunc(h.Places, func(old place) bool { return old.Trial == p.Trial })
+	i := slices.IndexFunc(h.Places, func(old part) bool { return old.Trial == p.Trial })
 	switch {
 	case i < 0 && p.Unit == "":
 		return h // asked before facts told the unit

@@ -16,7 +16,7 @@ var (
 func TestTheCourseIsDoneBetweenTheTickAndTheDeadline(t *testing.T) {
 	for at, want := range map[time.Time]bool{tick: false, tick.Add(time.Second): true, until: true, until.Add(time.Second): false} {
 		h := history{Completed: []time.Time{at}}
-		if got := h.standing(place{Tick: tick, Until: until}).Done; got != want {
+		if got := h.standing(part{Tick: tick, Until: until}).Done; got != want {
 			t.Errorf("completed at %s: %v", at, got)
 		}
 	}
@@ -36,7 +36,7 @@ func TestWhatCountsIsTheLatestMarkShownByTheDeadline(t *testing.T) {
 		"one too late":      {[]mark{at("a", -200, 5), at("b", 30, 8)}, trial.Score{Before: 5, Known: true, After: 5}},
 		"heard out of turn": {[]mark{at("b", 2, 8), at("a", -200, 5)}, trial.Score{Before: 5, Known: true, After: 8}},
 	} {
-		if got := (history{Marks: c.marks}).standing(place{Tick: tick, Until: until}).Score; got != c.want {
+		if got := (history{Marks: c.marks}).standing(part{Tick: tick, Until: until}).Score; got != c.want {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
@@ -51,26 +51,26 @@ func TestAnAttemptMarkedAnewWasShownWhenItWas(t *testing.T) {
 }
 
 func TestTheFirstArmStays(t *testing.T) {
-	out := place{Trial: "c_1", Unit: "xa", Held: true, Tick: tick, Until: until}
-	asked := place{Trial: "c_1", Unit: "so", Tick: tick, Until: until}
+	out := part{Trial: "c_1", Unit: "xa", Held: true, Tick: tick, Until: until}
+	asked := part{Trial: "c_1", Unit: "so", Tick: tick, Until: until}
 	early := out
 	early.Early = true
 	for name, c := range map[string]struct {
-		first, then place
+		first, then part
 		at          time.Time
-		want        []place
+		want        []part
 	}{
-		"asked after the end":              {out, asked, until, []place{out}},
-		"asked before the end":             {out, asked, until.Add(-time.Second), []place{early}},
-		"asked again":                      {asked, asked, tick, []place{asked}},
-		"held out after having been asked": {asked, out, tick, []place{asked}},
+		"asked after the end":              {out, asked, until, []part{out}},
+		"asked before the end":             {out, asked, until.Add(-time.Second), []part{early}},
+		"asked again":                      {asked, asked, tick, []part{asked}},
+		"held out after having been asked": {asked, out, tick, []part{asked}},
 	} {
 		was := history{}.joined(c.first, tick)
 		if got := was.joined(c.then, c.at).Places; !reflect.DeepEqual(got, c.want) || was.Places[0] != c.first {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	if got := (history{}).joined(place{Trial: "c_1"}, tick); len(got.Places) != 0 {
+	if got := (history{}).joined(part{Trial: "c_1"}, tick); len(got.Places) != 0 {
 		t.Errorf("without a unit: %+v", got)
 	}
 }

@@ -53,7 +53,7 @@ func (v *view) campaignDryRun(c campaignTerms) (g.Node, error) {
 
 // dryRunSections are the parts of a dry run, in their order.
 func (v *view) dryRunSections() []func(campaignDry) (g.Node, error) {
-	return []func(campaignDry) (g.Node, error){v.plannedTimes, v.plannedPeople}
+	return []func(campaignDry) (g.Node, error){v.plannedTimes, v.whatIf, v.plannedPeople}
 }
 
 // plannedTimes lists the next times, with what was moved off days off and why, and by which source days off are known.

@@ -48,6 +48,7 @@ func (p *Portal) campaignPage(v *view) (page, error) {
 func (v *view) campaignSections() []func(campaignShown) (g.Node, error) {
 	return []func(campaignShown) (g.Node, error){
 		v.roundTable,
+		v.predictedActual,
 		v.effectSection,
 	}
 }
@@ -92,5 +93,5 @@ func (v *view) roundTable(s campaignShown) (g.Node, error) {
 		}
 		return row(columns, cells...)
 	})
-	return h.Section(h.H2(g.Text(heading)), tableUnder(heading, columns, rows)), nil
+	return h.Section(h.H2(g.Text(heading)), h.Div(h.Class("scroll"), h.TabIndex("0"), h.Role("region"), h.Aria("label", heading), tableUnder(heading, columns, rows))), nil
 }

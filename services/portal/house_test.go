@@ -80,9 +80,10 @@ func bareHouse(t *testing.T) *house {
 	bus.Serve(
 		plain(directory.New), func(d host.Deps) (host.Service, error) {
 			return account.New(d, account.Config{BaseURL: "http://khuevan.example"}), nil
-		}, plain(access.New), plain(enrolment.New), plain(progress.New), plain(measurement.New), plain(evaluation.New),
+		}, plain(access.New), plain(enrolment.New), plain(progress.New), plain(measurement.New),
 		func(d host.Deps) (host.Service, error) { return scheduler.New(d, content.FS) },
 		func(d host.Deps) (host.Service, error) { return refresher.New(d, content.FS) },
+		func(d host.Deps) (host.Service, error) { return evaluation.New(d, content.FS) },
 		func(d host.Deps) (host.Service, error) {
 			return reporting.New(d, reporting.Config{Scan: bus.Journal.Scan})
 		},

@@ -58,6 +58,7 @@ func Methods(services []string) []rpc.Signature {
 		certification.PreviewOrder.Signature, certification.StartOrder.Signature, certification.ListOrders.Signature, certification.GetOrder.Signature, certification.RetryOrder.Signature,
 		certification.AskConfirmation.Signature, certification.DownloadConfirmation.Signature,
 		scheduler.ScheduleCampaign.Signature, scheduler.PreviewSchedule.Signature, scheduler.ListCampaigns.Signature, scheduler.GetCampaign.Signature, scheduler.PauseCampaign.Signature, scheduler.ResumeCampaign.Signature, scheduler.StopCampaign.Signature,
+		evaluation.AskWhatIf.Signature, evaluation.GetPredictedActual.Signature,
 		webhook.ListTypes.Signature, webhook.Register.Signature, webhook.ListEndpoints.Signature, webhook.ListDeliveries.Signature, webhook.SendTest.Signature, webhook.Pause.Signature,
 		webhook.Resume.Signature, webhook.PreviewReplay.Signature, webhook.Replay.Signature, webhook.RotateSecret.Signature, webhook.Remove.Signature,
 		refresher.MyRecall.Signature, refresher.GetRefresher.Signature, refresher.Answer.Signature, refresher.GetRecall.Signature,
