@@ -40,6 +40,7 @@ func TestAKilledProcessMissesNoWebhook(t *testing.T) {
 	var cuts []cut
 	for _, next := range []int{100, 170, 240, 0} {
 		now := awaitHeld(t, other)
+		keepsWaiting(t, h.api("DEMO-0001"), done.Endpoint, other)
 		c := cut{now.id, different(other.all()), len(cuts)%2 == 1}
 		if c.answered {
 			close(now.answer)
@@ -71,6 +72,21 @@ func awaitHeld(t *testing.T, o *otherSystem) holding {
 	case <-time.After(patience):
 		t.Fatalf("nothing more came after %d events", different(o.all()))
 		return holding{}
+	}
+}
+
+// keepsWaiting looks a while, long enough for the platform to have written down where it is, that nothing comes while an event is held.
+func keepsWaiting(t *testing.T, admin *client, id string, o *otherSystem) {
+	t.Helper()
+	before := len(o.all())
+	for range 30 {
+		if waiting := endpointOf(t, admin, id).Waiting; waiting == 0 {
+			t.Fatal("the platform takes for delivered what was not answered")
+		}
+		if now := len(o.all()); now != before {
+			t.Fatalf("%d events came while one was held", now-before)
+		}
+		breathe()
 	}
 }
 
@@ -162,13 +178,22 @@ func TestACheckerOfKillsSeesThatNothingWasInterrupted(t *testing.T) {
 func upToDate(t *testing.T, admin *client, id string) {
 	t.Helper()
 	for until := time.Now().Add(patience); ; breathe() {
-		all := must[[]webhook.Endpoint](t, admin, "webhook/list-endpoints", struct{}{})
-		at := slices.IndexFunc(all, func(e webhook.Endpoint) bool { return e.Endpoint == id })
-		if at >= 0 && all[at].Waiting == 0 && all[at].Last != nil && all[at].Last.Taken() {
+		e := endpointOf(t, admin, id)
+		if e.Waiting == 0 && e.Last != nil && e.Last.Taken() {
 			return
 		}
 		if time.Now().After(until) {
-			t.Fatalf("not up to date: %+v", all)
+			t.Fatalf("not up to date: %+v", e)
 		}
 	}
+}
+
+func endpointOf(t *testing.T, admin *client, id string) webhook.Endpoint {
+	t.Helper()
+	all := must[[]webhook.Endpoint](t, admin, "webhook/list-endpoints", struct{}{})
+	at := slices.IndexFunc(all, func(e webhook.Endpoint) bool { return e.Endpoint == id })
+	if at < 0 {
+		t.Fatalf("there is no endpoint %s in %+v", id, all)
+	}
+	return all[at]
 }
