@@ -206,6 +206,33 @@ func TestEventsGoOutInOrderAndOthersVerifyThem(t *testing.T) {
 	}
 }
 
+// Who is told that a course was assigned is told too that it was taken back, behind that, and not why.
+func TestATakenBackCourseIsToldOf(t *testing.T) {
+	h, r := bus(t), receives(t, always(204))
+	done := h.register(t, r, func(req *RegisterRequest) {
+		req.Types = []string{"khuevan.course.assigned.v1", "khuevan.course.taken-back.v1"}
+	})
+	h.Append("enrolment.enrolment.p1_c", events.PersonEnrolled{Person: "p1", Course: "c", Period: 2, Version: 1, Assignment: "a1"},
+		events.EnrolmentWithdrawn{Person: "p1", Course: "c", Period: 2, Assignment: "a1"})
+	h.Append("enrolment.assignment.a1", events.AssignmentTakenBack{Assignment: "a1", Why: events.BackMistake, By: "dao"})
+	r.next(2)
+	h.until(t, done.Endpoint, upToDate)
+	var kinds []string
+	for _, d := range r.all() {
+		var e struct {
+			Type, Subject string
+			Data          map[string]any
+		}
+		if err := json.Unmarshal([]byte(d.Body), &e); err != nil || e.Subject != "p1" || e.Data["course"] != "c" || e.Data["period"] != 2.0 || e.Data["assignment"] != nil {
+			t.Errorf("%v: %s", err, d.Body)
+		}
+		kinds = append(kinds, e.Type)
+	}
+	if !slices.Equal(kinds, []string{"khuevan.course.assigned.v1", "khuevan.course.taken-back.v1"}) {
+		t.Errorf("%v came", kinds)
+	}
+}
+
 // TestAFailingOrHangingEndpointHoldsUpNoOther has three receivers: one fails twice, one hangs for good, one works.
 func TestAFailingOrHangingEndpointHoldsUpNoOther(t *testing.T) {
 	h := bus(t)

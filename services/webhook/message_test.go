@@ -108,6 +108,7 @@ func TestNothingPersonalLeavesUnasked(t *testing.T) {
 		events.EnrolmentCompleted{Person: "p1", Course: "c"},
 		events.PersonExcused{Person: "p1", Course: "c", Why: "illness", Note: "sealed", By: "p2"},
 		events.ExcuseWithdrawn{Person: "p1", Course: "c", By: "p2"},
+		events.EnrolmentWithdrawn{Person: "p1", Course: "c", Assignment: "unit-name"},
 		events.ProgrammeEnrolled{Person: "p1", Programme: "x"},
 		events.ProgrammeCompleted{Person: "p1", Programme: "x"},
 		events.CertificateIssued{Certificate: "p1_c_1", Code: "KV-1", Person: "p1", Name: "sealed", UnitName: "unit-name", Course: "c", Signature: "signature", Credential: "sealed", Mark: 7.25},

@@ -50,6 +50,9 @@ func outsides() []outside {
 		of("khuevan.course.excuse-withdrawn.v1", enrolment, "Cán bộ không còn được miễn một khóa học", "A person is no longer excused from a course", func(e events.ExcuseWithdrawn) *CourseExcused {
 			return &CourseExcused{Whose{Person: e.Person}, e.Course, e.Period}
 		}),
+		of("khuevan.course.taken-back.v1", enrolment, "Thu hồi việc giao một khóa học (cán bộ không còn phải học)", "A course was taken back (a person need not take it any more)", func(e events.EnrolmentWithdrawn) *CourseTakenBack {
+			return &CourseTakenBack{Whose{Person: e.Person}, e.Course, e.Period}
+		}),
 		of("khuevan.programme.assigned.v1", programme, "Cán bộ được giao một chương trình học", "A person must complete a programme", func(e events.ProgrammeEnrolled) *ProgrammeAssigned {
 			return &ProgrammeAssigned{Whose{Person: e.Person}, e.Programme, e.Version, e.Period, e.Due}
 		}),

@@ -29,6 +29,13 @@ type (
 		Course string `json:"course"`
 		Period int    `json:"period"`
 	}
+	// CourseTakenBack says that a person need not take a period of a course any more: it was assigned, not begun, and taken back.
+	// The next time it is assigned is a period of its own.
+	CourseTakenBack struct {
+		Whose
+		Course string `json:"course"`
+		Period int    `json:"period"`
+	}
 	// ProgrammeAssigned says that a person must complete a programme until a time, if one is set.
 	ProgrammeAssigned struct {
 		Whose
