@@ -61,6 +61,7 @@ func (e DataRead) Shown() (what Words, ok bool) {
 		"directory.list-people":         {Vi: "Danh sách nhân sự", En: "A personnel list"},
 		"directory.list-to-place":       {Vi: "Danh sách người chờ bố trí", En: "The list of people to be placed"},
 		"directory.preview-import":      {Vi: "Xem trước tệp nhập nhân sự", En: "A preview of an import of people"},
+		"evaluation.what-if":            {Vi: "Dự báo của đợt nhắc học, ai dễ trễ hạn", En: "A campaign's forecast, with who may be late"},
 		"enrolment.list-requests":       {Vi: "Danh sách yêu cầu học chờ duyệt", En: "The list of requests for courses that wait"},
 		"progress.download-hours":       {Vi: "Bảng giờ học của đơn vị, có danh sách người", En: "The unit's ledger of hours, with its people"},
 		"progress.get-hours":            {Vi: "Giờ học của bạn", En: "Your hours of learning"},

@@ -52,7 +52,7 @@ func TestWhoMayBeLateIsNamedAndTheLookRecorded(t *testing.T) {
 	page.sees(t, "Ai dễ trễ hạn", "1 trong 1 người", "Nguyễn Thị Lan Chi", "0/4")
 	h.Settle()
 	lan := signIn(t, h.open(), "DEMO-0100")
-	lan.get("/account").sees(t, "Trần Hoa Mộc")
+	lan.get("/account").sees(t, "Trần Hoa Mộc", "Dự báo của đợt nhắc học, ai dễ trễ hạn")
 	if a := lan.get(dryRun(h)); a.status != http.StatusForbidden {
 		t.Errorf("a learner sees a dry run: %d", a.status)
 	}
