@@ -63,6 +63,7 @@ type house struct {
 	program string
 	env     []string
 	procs   []*process
+	again   func() *process // starts the last process anew, in the place of all
 }
 
 // Every journey can be run on the program with the race detector in it, which takes several times as long.
@@ -126,6 +127,7 @@ func (h *house) run(name string, env []string, args ...string) *process {
 	h.t.Helper()
 	p := start(h.t, h.dir, h.program, name, env, args...)
 	h.procs = append(h.procs, p)
+	h.again = func() *process { h.procs = nil; return h.run(name, env, args...) }
 	return p
 }
 
