@@ -17,7 +17,7 @@ import (
 func named(t *testing.T) (h *house, addr string) {
 	t.Helper()
 	addr = freePort(t)
-	return &house{t: t, dir: t.TempDir(), program: usual(t), url: "http://localhost" + addr[strings.LastIndexByte(addr, ':'):]}, addr
+	return &house{t: t, dir: province(t, usual(t)), program: usual(t), url: "http://localhost" + addr[strings.LastIndexByte(addr, ':'):]}, addr
 }
 
 // serve runs a named house.

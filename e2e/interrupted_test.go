@@ -41,11 +41,29 @@ func (h *house) interrupted(t *testing.T, begin func(), fact events.Event, all, 
 	return at
 }
 
+// journal is everything that is recorded; the house may be down.
+func (h *house) journal(t testing.TB) []recorded {
+	t.Helper()
+	if h.env == nil && len(h.procs) == 1 && !h.procs[0].ended() {
+		var all []recorded
+		h.watches(t, 0, nil, func(r jetstream.Raw) bool {
+			all = append(all, recorded{Seq: r.Seq, Type: r.Type, Stream: r.Stream, Cause: r.Cause, Data: r.Body})
+			return false
+		})
+		return all
+	}
+	out, code := h.command("events", "tail")
+	if code != 0 {
+		t.Fatalf("events tail exits with %d", code)
+	}
+	return parseTail(t, out)
+}
+
 var errEnough = errors.New("seen enough")
 
 // watches reads the journal of the running house from behind a place, and after begin what is recorded from then on, until enough
 // says so; with nothing to begin it ends where the journal does.
-func (h *house) watches(t *testing.T, after uint64, begin func(), enough func(jetstream.Raw) bool) {
+func (h *house) watches(t testing.TB, after uint64, begin func(), enough func(jetstream.Raw) bool) {
 	t.Helper()
 	for until := time.Now().Add(patience); ; breathe() {
 		err := h.scan(t, after, begin, enough)
@@ -59,7 +77,7 @@ func (h *house) watches(t *testing.T, after uint64, begin func(), enough func(je
 }
 
 // scan fails without having read anything where the house is not up yet.
-func (h *house) scan(t *testing.T, after uint64, begin func(), enough func(jetstream.Raw) bool) error {
+func (h *house) scan(t testing.TB, after uint64, begin func(), enough func(jetstream.Raw) bool) error {
 	t.Helper()
 	a, _, err := jetstream.ReadAddress(h.dir)
 	if err != nil {

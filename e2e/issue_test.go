@@ -33,7 +33,7 @@ const (
 // TestKillingTheProcessWhileCertificatesAreIssued kills the platform again and again while an order is carried out. In the
 // end everybody has exactly one certificate, and the register counts them without gaps.
 func TestKillingTheProcessWhileCertificatesAreIssued(t *testing.T) {
-	h := &house{t: t, dir: t.TempDir(), program: usual(t)}
+	h := &house{t: t, dir: province(t, usual(t)), program: usual(t)}
 	addr := freePort(t)
 	h.url = "http://" + addr
 	args := []string{"serve", "-data", h.dir, "-listen", addr, "-demo"}
@@ -74,16 +74,6 @@ func awaitOrder(t *testing.T, trainer *client, started certification.OrderStarte
 			t.Fatalf("the order does not get on: %+v", o)
 		}
 	}
-}
-
-// journal is everything that is recorded; the house may be down.
-func (h *house) journal(t testing.TB) []recorded {
-	t.Helper()
-	out, code := h.command("events", "tail")
-	if code != 0 {
-		t.Fatalf("events tail exits with %d", code)
-	}
-	return parseTail(t, out)
 }
 
 // attendClass publishes a course whose certificates are ordered and lets the whole province complete it.

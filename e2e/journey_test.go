@@ -197,12 +197,8 @@ func campaignFiresOnce(t *testing.T, h *house, trainer *browser) {
 // ticks counts the campaign's ticks and fails when a due time has two.
 func ticks(t *testing.T, h *house) int {
 	t.Helper()
-	out, code := h.command("events", "tail")
-	if code != 0 {
-		t.Fatalf("events tail exits with %d", code)
-	}
 	seen := map[string]int{}
-	for _, r := range parseTail(t, out) {
+	for _, r := range h.journal(t) {
 		if r.Type != "scheduler.campaign-ticked.v1" {
 			continue
 		}
