@@ -42,6 +42,7 @@ func (b behind) RoundTrip(r *http.Request) (*http.Response, error) {
 // analysis names that item and no other; the trainer corrects the key, another one approves it, and the attempts are marked
 // anew after a look at whom it changes.
 func TestTheItemWithTheWrongKeyIsFoundAndMended(t *testing.T) {
+	t.Parallel()
 	h := &house{t: t, dir: province(t, usual(t)), program: usual(t)}
 	addr := freePort(t)
 	h.url = "http://" + addr

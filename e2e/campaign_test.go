@@ -18,6 +18,7 @@ func unfold(b *browser) *browser {
 // why not to others, and writes nothing; a plan that cannot be is refused with its remedy. It runs, and is paused and resumed. When the
 // platform is started ten days ahead, the head finds one notice of who is overdue.
 func TestATrainerPlansACampaignAndTheHeadIsToldWhoIsLate(t *testing.T) {
+	t.Parallel()
 	h := open(t, together, false)
 	chrome := chromium(t)
 	furnishProgrammes(t, h)

@@ -185,6 +185,7 @@ type guests func(who string, s screen) *browser
 
 // TestTakingQuizzes is what learners may meet in an attempt, against the real program.
 func TestTakingQuizzes(t *testing.T) {
+	t.Parallel()
 	h := open(t, together, false)
 	chrome := chromium(t)
 	bankOfKinds(t, h)

@@ -15,6 +15,7 @@ import (
 // TestATrainerTakesBackWhatARuleOpened ends an assignment made by mistake. The page names beforehand who keeps the course and why: who
 // has begun, is excused, or is asked by another rule. Afterwards nobody else owes it, and the unit's numbers say so by themselves.
 func TestATrainerTakesBackWhatARuleOpened(t *testing.T) {
+	t.Parallel()
 	h := open(t, together, false)
 	chrome := chromium(t)
 	learner := h.visit(chrome, "Lan", phone()).as("Cán bộ học viên").opensUntil("/learn", courseTitle).opens("/learn/" + course + "/lessons/mat-khau").sees("Bài 1/")
