@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -44,14 +45,6 @@ func (h *house) interrupted(t *testing.T, begin func(), fact events.Event, all, 
 // journal is everything that is recorded; the house may be down.
 func (h *house) journal(t testing.TB) []recorded {
 	t.Helper()
-	if h.env == nil && len(h.procs) == 1 && !h.procs[0].ended() {
-		var all []recorded
-		h.watches(t, 0, nil, func(r jetstream.Raw) bool {
-			all = append(all, recorded{Seq: r.Seq, Type: r.Type, Stream: r.Stream, Cause: r.Cause, Data: r.Body})
-			return false
-		})
-		return all
-	}
 	out, code := h.command("events", "tail")
 	if code != 0 {
 		t.Fatalf("events tail exits with %d", code)
@@ -100,7 +93,9 @@ func (h *house) scan(t testing.TB, after uint64, begin func(), enough func(jetst
 	if begin != nil {
 		begin()
 	}
-	err = j.Scan(t.Context(), after, begin != nil, func(r jetstream.Raw) error {
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+	defer cancel()
+	err = j.Scan(ctx, after, begin != nil, func(r jetstream.Raw) error {
 		if enough(r) {
 			return errEnough
 		}
