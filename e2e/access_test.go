@@ -4,6 +4,7 @@ import "testing"
 
 // TestAHeadGivesAStandIn is Shows 6: the head lends her role, the clerk sees the unit page, and loses it when it is ended.
 func TestAHeadGivesAStandIn(t *testing.T) {
+	t.Parallel()
 	for _, top := range topologies() {
 		t.Run(string(top), func(t *testing.T) {
 			h := open(t, top, false)

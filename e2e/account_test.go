@@ -17,7 +17,7 @@ import (
 func named(t *testing.T) (h *house, addr string) {
 	t.Helper()
 	addr = freePort(t)
-	return &house{t: t, dir: t.TempDir(), program: usual(t), url: "http://localhost" + addr[strings.LastIndexByte(addr, ':'):]}, addr
+	return &house{t: t, dir: province(t, usual(t)), program: usual(t), url: "http://localhost" + addr[strings.LastIndexByte(addr, ':'):]}, addr
 }
 
 // serve runs a named house.
@@ -46,6 +46,7 @@ func (b *browser) holdsPasskeys() {
 // TestHowPeopleProveWhoTheyAre lets a civil servant add a passkey and codes on a phone, sign in by each, sign a forgotten
 // machine out, and come back by a link from the administrator.
 func TestHowPeopleProveWhoTheyAre(t *testing.T) {
+	t.Parallel()
 	h, addr := named(t)
 	h.serve(addr)
 	chrome := chromium(t)
@@ -105,6 +106,7 @@ func TestHowPeopleProveWhoTheyAre(t *testing.T) {
 
 // TestASignInThroughAnIdentityProvider goes through the pages of a real provider in a browser, whose content policy counts too.
 func TestASignInThroughAnIdentityProvider(t *testing.T) {
+	t.Parallel()
 	h, addr := named(t)
 	p := startProvider(t, h.url+"/sign-in/provider/back")
 	h.serve(addr, settings(p.url)...)
@@ -129,6 +131,7 @@ func TestASignInThroughAnIdentityProvider(t *testing.T) {
 
 // TestAProviderThatIsAwayKeepsNobodyOut says so, and the password still works.
 func TestAProviderThatIsAwayKeepsNobodyOut(t *testing.T) {
+	t.Parallel()
 	h, addr := named(t)
 	h.serve(addr, settings("http://"+freePort(t))...)
 	h.visit(chromium(t), "Lan", phone()).opens("/sign-in").clicks("Đăng nhập qua Cổng giả định").sees("Chưa liên lạc được với nhà cung cấp định danh").as("Cán bộ học viên")

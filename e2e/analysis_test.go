@@ -42,7 +42,8 @@ func (b behind) RoundTrip(r *http.Request) (*http.Response, error) {
 // analysis names that item and no other; the trainer corrects the key, another one approves it, and the attempts are marked
 // anew after a look at whom it changes.
 func TestTheItemWithTheWrongKeyIsFoundAndMended(t *testing.T) {
-	h := &house{t: t, dir: t.TempDir(), program: usual(t)}
+	t.Parallel()
+	h := &house{t: t, dir: province(t, usual(t)), program: usual(t)}
 	addr := freePort(t)
 	h.url = "http://" + addr
 	h.run("all", []string{"KHUEVAN_TRUSTED_PROXIES=127.0.0.0/8"}, "serve", "-data", h.dir, "-listen", addr, "-demo")

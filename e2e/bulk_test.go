@@ -1,11 +1,7 @@
 package e2e
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -20,47 +16,20 @@ import (
 const (
 	bulkPeople = 6000
 	bulkCourse = "hang-loat"
-	bulkStep   = 1 << 19 // bytes of the record until the next kill, at most; the read models wait for the end of a bulk and tell nothing
-	bulkCuts   = 2       // kills that have to leave somebody out
+	bulkCuts   = 3 // kills, each of which has to leave somebody out
 )
 
 // TestKillingTheProcessWhileARuleEnrolsAProvince kills the platform again and again while one rule enrols thousands. In the end
 // everybody whom it is about is enrolled once, and nobody else.
 func TestKillingTheProcessWhileARuleEnrolsAProvince(t *testing.T) {
 	h := open(t, together, true)
-	addr := h.url[len("http://"):]
-	args := []string{"serve", "-data", h.dir, "-listen", addr, "-demo-empty"}
-	trainer, unit := settles(t, h)
+	trainer, unit := settles(t, h, bulkPeople)
 	rule := enrolment.AssignCourseRequest{Course: bulkCourse, Unit: unit, DueDays: 30, Audience: events.Audience{Posts: []string{"clerk"}},
 		Renewal: events.Renewal{Months: 12, Days: 30}}
-	for end := time.Now().Add(patience); ; breathe() { // until enrolment has heard of everybody
-		if must[enrolment.AssignPreview](t, trainer, "enrolment/preview-assign", rule).New == bulkPeople {
-			break
-		}
-		if time.Now().After(end) {
-			t.Fatal("the preview does not count everybody")
-		}
-	}
-	size := recordSize(t, h)
-	must[enrolment.Assigned](t, trainer, "enrolment/assign-course", rule)
-	var at []int
-	for {
-		awaitGrowth(t, h, size, 1+rand.Int64N(bulkStep)) //nolint:gosec // the random moment of the kill
-		h.procs[0].kill()
-		h.procs = nil
-		most := len(enrolledBy(h.journal(t)))
-		if most == bulkPeople {
-			break
-		}
-		at = append(at, most)
-		h.run("all", nil, args...)
-		h.awaitReady(addr)
-		size = recordSize(t, h)
-	}
-	p := h.run("all", nil, args...)
-	h.awaitReady(addr)
-	awaitEnrolled(t, trainer, bulkPeople)
-	p.stop(t)
+	var made string
+	at := h.interrupted(t, func() { made = assigns(t, trainer, rule, bulkPeople) }, events.PersonEnrolled{}, bulkPeople, bulkCuts)
+	awaitAssignment(t, trainer, made, func(a enrolment.Assignment) bool { return a.Enrolled >= bulkPeople })
+	h.procs[0].stop(t)
 	for _, wrong := range enrolmentFaults(enrolledBy(h.journal(t)), bulkPeople) {
 		t.Error(wrong)
 	}
@@ -70,14 +39,27 @@ func TestKillingTheProcessWhileARuleEnrolsAProvince(t *testing.T) {
 	t.Logf("%d people; killed when so many were enrolled: %v", bulkPeople, at)
 }
 
-// settles brings in a province of clerks and a trainer, and publishes a course.
-func settles(t *testing.T, h *house) (trainer *client, unit string) {
+// assigns makes an assignment once enrolment has heard of everybody whom it is to reach, and gives its id.
+func assigns(t *testing.T, trainer *client, req enrolment.AssignCourseRequest, people int) string {
+	t.Helper()
+	for end := time.Now().Add(patience); ; breathe() {
+		if must[enrolment.AssignPreview](t, trainer, "enrolment/preview-assign", req).New == people {
+			return must[enrolment.Assigned](t, trainer, "enrolment/assign-course", req).Assignment
+		}
+		if time.Now().After(end) {
+			t.Fatal("the preview does not count everybody")
+		}
+	}
+}
+
+// settles brings in a province of so many clerks and a trainer, and publishes a course.
+func settles(t *testing.T, h *house, clerks int) (trainer *client, unit string) {
 	t.Helper()
 	admin := h.api("DEMO-0001")
 	var people strings.Builder
 	people.WriteString("code,name,email,birth_year,unit,post,roles\nDEMO-T,Trần Mây Thử,trainer@bulk.example,1980,T,officer,trainer;learner\n")
-	for i := range bulkPeople {
-		fmt.Fprintf(&people, "HL-%05d,Người Sao Số %d,hl.%05d@bulk.example,%d,T,clerk,learner\n", i, i, i, 1965+i%40)
+	for i := range clerks {
+		fmt.Fprintf(&people, clerk(i)+",Người Sao Số %d,hl.%05d@bulk.example,%d,T,clerk,learner\n", i, i, 1965+i%40)
 	}
 	files := directory.ImportFiles{Units: "code,name,kind,parent,established\nT,Tỉnh Hàng Loạt,province,,2025-07-01\n", People: people.String()}
 	preview := must[directory.ImportPreview](t, admin, "directory/preview-import", files)
@@ -92,53 +74,31 @@ func settles(t *testing.T, h *house) (trainer *client, unit string) {
 		}
 	}
 	trainer = h.api("DEMO-T")
-	must[catalog.Published](t, trainer, "catalog/publish-course", catalog.PublishCourseRequest{Files: map[string]string{"lessons/bai.md": "Nội dung.\n",
-		"course.yaml": "code: " + bulkCourse + "\ntitle: {vi: Khóa hàng loạt}\nsummary: {vi: Một bài.}\nhours: 1\nlanguage: vi\nlessons: [{id: bai, minutes: 5, title: {vi: Bài duy nhất}}]\n"}})
+	publishesSmall(t, trainer, bulkCourse)
 	units := must[[]directory.Unit](t, trainer, "directory/list-units", struct{}{})
 	return trainer, units[slices.IndexFunc(units, func(u directory.Unit) bool { return u.Code == "T" })].ID
 }
 
-// awaitGrowth waits until the record on the disk is so many bytes larger.
-func awaitGrowth(t *testing.T, h *house, from, bytes int64) {
+// clerk is the code of the n-th of them.
+func clerk(n int) string { return fmt.Sprintf("DEMO-H%05d", n) }
+
+// publishesSmall puts a course of one lesson into the offer.
+func publishesSmall(t *testing.T, trainer *client, code string) {
 	t.Helper()
-	for end := time.Now().Add(patience); recordSize(t, h) < from+bytes; time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("the rule does not get on")
-		}
-	}
+	must[catalog.Published](t, trainer, "catalog/publish-course", catalog.PublishCourseRequest{Files: map[string]string{"lessons/bai.md": "Nội dung.\n",
+		"course.yaml": "code: " + code + "\ntitle: {vi: Khóa hàng loạt}\nsummary: {vi: Một bài.}\nhours: 1\nlanguage: vi\nlessons: [{id: bai, minutes: 5, title: {vi: Bài duy nhất}}]\n"}})
 }
 
-// recordSize is how large the record is on the disk.
-func recordSize(t *testing.T, h *house) (bytes int64) {
+// awaitAssignment waits until an assignment has come so far.
+func awaitAssignment(t *testing.T, trainer *client, id string, far func(enrolment.Assignment) bool) {
 	t.Helper()
-	err := filepath.WalkDir(h.dir, func(path string, e fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) { // while the server tidies up
-			return nil
-		}
-		if err != nil || filepath.Ext(path) != ".blk" || !strings.Contains(path, "/EVENTS/") {
-			return err
-		}
-		if info, err := e.Info(); err == nil {
-			bytes += info.Size()
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return bytes
-}
-
-// awaitEnrolled waits until the rule shows that it has enrolled so many.
-func awaitEnrolled(t *testing.T, trainer *client, people int) {
-	t.Helper()
-	for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(patience); ; breathe() {
 		all := must[[]enrolment.Assignment](t, trainer, "enrolment/list-assignments", struct{}{})
-		if len(all) == 1 && all[0].Enrolled >= people {
+		if slices.ContainsFunc(all, func(a enrolment.Assignment) bool { return a.ID == id && far(a) }) {
 			return
 		}
 		if time.Now().After(end) {
-			t.Fatalf("the rule does not get on: %+v", all)
+			t.Fatalf("the assignment does not get on: %+v", all)
 		}
 	}
 }

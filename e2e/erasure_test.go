@@ -21,6 +21,7 @@ const (
 
 // TestAnErasedPersonIsFoundNowhere lets two people study, erases one, and looks at every byte that is left.
 func TestAnErasedPersonIsFoundNowhere(t *testing.T) {
+	t.Parallel()
 	h := open(t, together, false)
 	keys := prepare(t, h)
 	for _, code := range []string{erasedCode, controlCode} {

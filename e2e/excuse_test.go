@@ -4,6 +4,7 @@ import "testing"
 
 // TestAHeadExcusesAPerson records a reason, the learner sees it, and the head takes it back.
 func TestAHeadExcusesAPerson(t *testing.T) {
+	t.Parallel()
 	h := open(t, together, false)
 	chrome := chromium(t)
 	learner := h.visit(chrome, "Lan", phone()).as("Cán bộ học viên").opensUntil("/learn", courseTitle)

@@ -63,6 +63,7 @@ type house struct {
 	program string
 	env     []string
 	procs   []*process
+	again   func() *process // starts the last process anew, in the place of all
 }
 
 // Every journey can be run on the program with the race detector in it, which takes several times as long.
@@ -88,10 +89,15 @@ func open(t testing.TB, top topology, empty bool) *house {
 
 func openAs(t testing.TB, program string, top topology, empty bool) *house {
 	t.Helper()
-	h := &house{t: t, dir: t.TempDir(), program: program}
+	h := &house{t: t, program: program}
 	demo := "-demo"
 	if empty {
 		demo = "-demo-empty"
+	}
+	if top == together && !empty {
+		h.dir = province(t, program)
+	} else {
+		h.dir = t.TempDir()
 	}
 	if top == together {
 		addr := freePort(t)
@@ -126,6 +132,7 @@ func (h *house) run(name string, env []string, args ...string) *process {
 	h.t.Helper()
 	p := start(h.t, h.dir, h.program, name, env, args...)
 	h.procs = append(h.procs, p)
+	h.again = func() *process { h.procs = nil; return h.run(name, env, args...) }
 	return p
 }
 
@@ -246,15 +253,23 @@ func writeFile(t testing.TB, dir, name, text string) string {
 	return path
 }
 
-// freePort gives a loopback address that nobody listens on.
+// given are the addresses that freePort has handed out: journeys run side by side.
+var given sync.Map
+
+// freePort gives a loopback address that nobody listens on, and gives it once.
 func freePort(t testing.TB) string {
 	t.Helper()
+	for {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // it was only asked for its address
-	return l.Addr().String()
+		addr := l.Addr().String()
+		_ = l.Close() // it was only asked for its address
+		if _, before := given.LoadOrStore(addr, true); !before {
+			return addr
+		}
+	}
 }
 
 func awaitPort(t testing.TB, addr string) {

@@ -68,6 +68,7 @@ func addressOf(t *testing.T, code string) string {
 
 // TestAnImportWithBadRowsIsTakenOverAndUndone is what an administrator does on a phone with a file from the personnel office.
 func TestAnImportWithBadRowsIsTakenOverAndUndone(t *testing.T) {
+	t.Parallel()
 	h := open(t, together, false)
 	admin := h.visit(chromium(t), "administrator", phone()).as("Quản trị hệ thống")
 	admin.opens("/import").uploads("#people", staffBook(t, addressOf(t, "DEMO-0100"))).clicks("Xem trước").sees("Các dòng có lỗi")

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"khuevan/events"
 	"khuevan/platform/clock"
 	"khuevan/platform/fault"
 	"khuevan/platform/rpc"
@@ -27,45 +27,34 @@ const (
 	orderedCourse = "lop-tap-huan"
 	orderedYML    = "code: lop-tap-huan\ntitle:\n  vi: Lớp tập huấn an toàn thông tin\n  en: A class on information security\nsummary:\n  vi: Một bài, chứng nhận cấp theo đợt.\n  en: One lesson, certificates in batches.\n" +
 		"hours: 1\nlanguage: vi\ncertificate: ordered\nlessons:\n  - id: bai\n    minutes: 15\n    title:\n      vi: Bài duy nhất\n      en: The only lesson\n"
-	leastCut = 3 // kills that have to leave something to do
+	issueCuts = 4 // kills, each of which has to leave something to do
 )
 
 // TestKillingTheProcessWhileCertificatesAreIssued kills the platform again and again while an order is carried out. In the
 // end everybody has exactly one certificate, and the register counts them without gaps.
 func TestKillingTheProcessWhileCertificatesAreIssued(t *testing.T) {
-	h := &house{t: t, dir: t.TempDir(), program: usual(t)}
+	h := &house{t: t, dir: province(t, usual(t)), program: usual(t)}
 	addr := freePort(t)
 	h.url = "http://" + addr
 	args := []string{"serve", "-data", h.dir, "-listen", addr, "-demo"}
 	env := []string{"KHUEVAN_TRUSTED_PROXIES=127.0.0.0/8"}
-	p := h.run("all", env, args...)
+	h.run("all", env, args...)
 	h.awaitReady(addr)
 	trainer := h.api("DEMO-0002")
 	people := attendClass(t, h, trainer)
 	seen := awaitWaiting(t, trainer, len(people))
 	today := clock.Local(time.Now()).Format(time.DateOnly)
-	started := must[certification.OrderStarted](t, trainer, "certification/start-order",
-		certification.OrderRequest{Course: orderedCourse, From: today, Through: today, Known: seen.Known})
-
-	p.kill() // at once, and then each time when it has got on a little
-	var at []int
-	for most := h.issuedWhileDown(t); most < len(people); {
-		at = append(at, most)
-		p = h.run("all", env, args...)
-		h.awaitReady(addr)
-		awaitOrder(t, trainer, started, func(o certification.Order) bool { return o.Issued > most })
-		time.Sleep(time.Duration(rand.IntN(40)) * time.Millisecond) //nolint:gosec // the random moment of the kill
-		p.kill()
-		most = h.issuedWhileDown(t)
-	}
-	p = h.run("all", env, args...)
-	h.awaitReady(addr)
+	var started certification.OrderStarted
+	at := h.interrupted(t, func() {
+		started = must[certification.OrderStarted](t, trainer, "certification/start-order",
+			certification.OrderRequest{Course: orderedCourse, From: today, Through: today, Known: seen.Known})
+	}, events.CertificateIssued{}, len(people), issueCuts)
 	awaitOrder(t, trainer, started, func(o certification.Order) bool { return !o.Finished.IsZero() && o.Issued == len(people) })
-	p.stop(t)
+	h.procs[0].stop(t)
 	for _, wrong := range registerFaults(h.journal(t), people) {
 		t.Error(wrong)
 	}
-	if len(at) < leastCut {
+	if len(at) < issueCuts {
 		t.Errorf("only %d kills left something to do, with %v certificates; that means too little", len(at), at)
 	}
 	if out, code := h.command("verify"); code != 0 {
@@ -74,16 +63,9 @@ func TestKillingTheProcessWhileCertificatesAreIssued(t *testing.T) {
 	t.Logf("%d people; killed when so many were issued: %v", len(people), at)
 }
 
-// issuedWhileDown counts the certificates of the class after a kill.
-func (h *house) issuedWhileDown(t *testing.T) int {
-	t.Helper()
-	h.procs = nil
-	return len(issuedTo(h.journal(t)))
-}
-
 func awaitOrder(t *testing.T, trainer *client, started certification.OrderStarted, so func(certification.Order) bool) {
 	t.Helper()
-	for end := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(patience); ; breathe() {
 		o := must[certification.Order](t, trainer, "certification/get-order", certification.GetOrderRequest{Order: started.Order, After: started.Seq})
 		if so(o) {
 			return
@@ -92,16 +74,6 @@ func awaitOrder(t *testing.T, trainer *client, started certification.OrderStarte
 			t.Fatalf("the order does not get on: %+v", o)
 		}
 	}
-}
-
-// journal is everything that is recorded; the house may be down.
-func (h *house) journal(t testing.TB) []recorded {
-	t.Helper()
-	out, code := h.command("events", "tail")
-	if code != 0 {
-		t.Fatalf("events tail exits with %d", code)
-	}
-	return parseTail(t, out)
 }
 
 // attendClass publishes a course whose certificates are ordered and lets the whole province complete it.

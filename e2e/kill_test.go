@@ -35,7 +35,7 @@ const (
 // TestKillingTheProcessLosesNothingAndDoublesNothing kills the whole platform at random moments under load.
 // Clients repeat a request under its key until it is acknowledged, as the browser does.
 func TestKillingTheProcessLosesNothingAndDoublesNothing(t *testing.T) {
-	h := &house{t: t, dir: t.TempDir(), program: binary(t, "khuevan")}
+	h := &house{t: t, dir: province(t, binary(t, "khuevan")), program: binary(t, "khuevan")}
 	addr := freePort(t)
 	h.url = "http://" + addr
 	args := []string{"serve", "-data", h.dir, "-listen", addr, "-demo"}
@@ -258,14 +258,10 @@ func (w *worker) examine(course string) error {
 const mailPatience = 3 * time.Minute
 
 // settled waits until every completed course has its certificate and every e-mail was handed over or flagged.
-func (h *house) settled(t *testing.T) []recorded {
+func (h *house) settled(t testing.TB) []recorded {
 	t.Helper()
 	for until := time.Now().Add(mailPatience); ; breathe() {
-		out, code := h.command("events", "tail")
-		if code != 0 {
-			t.Fatalf("events tail exits with %d", code)
-		}
-		journal := parseTail(t, out)
+		journal := h.journal(t)
 		n := map[string]int{}
 		for _, r := range journal {
 			n[r.Type]++

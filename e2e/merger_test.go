@@ -8,6 +8,7 @@ import (
 // TestTheMergerOnTheSlider lets the administrator play the merger of three provinces, move the slider over the day of it,
 // follow a former commune to what it became, and undo a new name.
 func TestTheMergerOnTheSlider(t *testing.T) {
+	t.Parallel()
 	h := open(t, together, false)
 	admin := h.visit(chromium(t), "administrator", desktop()).as("Quản trị hệ thống")
 	admin.opens("/units").misses("Tỉnh Ba Ngàn").clicks("Chạy kịch bản").sees("Đã chạy kịch bản sáp nhập").

@@ -12,6 +12,7 @@ import (
 // TestALearnerChoosesAndASessionIsMoved has a learner take the digest and unsubscribe from one kind by the link of a letter, and a
 // trainer move a session: the letter carries the update.
 func TestALearnerChoosesAndASessionIsMoved(t *testing.T) {
+	t.Parallel()
 	h := open(t, together, false)
 	unit := unitCalled(t, h, commune)
 	furnishLessons(t, h, unit)

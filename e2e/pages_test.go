@@ -165,6 +165,7 @@ func (f *furnished) tellsAnother(t *testing.T, h *house) {
 // TestEveryPageIsAccessibleOnPhoneAndDesktop opens every page at both sizes: axe-core must find nothing, no page may be
 // wider than the screen, and no script or style may be refused by the content policy.
 func TestEveryPageIsAccessibleOnPhoneAndDesktop(t *testing.T) {
+	t.Parallel()
 	tourPages(t, func(t *testing.T, b *browser, _ screen, _ stop) {
 		t.Helper()
 		for _, v := range b.axe() {
@@ -195,8 +196,9 @@ func tourPages(t *testing.T, look func(*testing.T, *browser, screen, stop)) {
 		for _, s := range []screen{phone(), desktop()} {
 			t.Run(strings.TrimPrefix(who.role+"/"+s.name, "/"), func(t *testing.T) {
 				t.Parallel()
-				b := h.visit(chrome, who.role, s)
-				b.t = t
+				here := *h
+				here.t = t
+				b := here.visit(chrome, who.role, s)
 				b.tours(t, who, func(t *testing.T, at stop) { t.Helper(); look(t, b, s, at) })
 			})
 		}

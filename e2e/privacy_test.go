@@ -9,6 +9,7 @@ import (
 
 // TestAPersonGetsHerDataAndIsErased is the journey of a person who wants to know what is held about her, and then wants it gone.
 func TestAPersonGetsHerDataAndIsErased(t *testing.T) {
+	t.Parallel()
 	h := open(t, together, false)
 	chrome := chromium(t)
 	learner := h.visit(chrome, "Lan", phone()).as("Cán bộ học viên")

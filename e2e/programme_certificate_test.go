@@ -8,6 +8,7 @@ import (
 // TestWhoCompletesAProgrammeIsCertifiedAndAnyoneChecksIt has a trainer say in the builder that a programme is certified; a learner
 // completes it and reads of it in the inbox, and anyone opens the page of the certificate on a phone.
 func TestWhoCompletesAProgrammeIsCertifiedAndAnyoneChecksIt(t *testing.T) {
+	t.Parallel()
 	h := open(t, together, false)
 	chrome := chromium(t)
 	furnishProgrammes(t, h)

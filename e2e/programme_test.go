@@ -70,6 +70,7 @@ func (b *browser) fits(page string) *browser {
 
 // TestATrainerBuildsAProgramme builds one with a part to choose from, on a phone and by the keyboard alone, and edits it.
 func TestATrainerBuildsAProgramme(t *testing.T) {
+	t.Parallel()
 	h := open(t, together, false)
 	furnishProgrammes(t, h)
 	trainer := h.visit(chromium(t), "trainer", phone()).as("Người phụ trách đào tạo")

@@ -247,6 +247,7 @@ func settings(issuer string) []string {
 }
 
 func TestAnIdentityProviderSignsIn(t *testing.T) {
+	t.Parallel()
 	h, addr := named(t)
 	p := startProvider(t, h.url+"/sign-in/provider/back")
 	h.serve(addr, settings(p.url)...)

@@ -29,6 +29,7 @@ func (b *browser) rests(page string) {
 // TestALearnerRefreshesOnAPhone lets a learner pass, and two weeks later, when the platform is started ahead of time, follow the
 // message to a refresher, answer one question, go on with the next on another phone, and read what comes when. A trainer sees what became of it.
 func TestALearnerRefreshesOnAPhone(t *testing.T) {
+	t.Parallel()
 	h := open(t, together, false)
 	chrome := chromium(t)
 	learner := h.visit(chrome, "Lan", phone()).as("Cán bộ học viên")

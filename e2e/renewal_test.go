@@ -30,6 +30,7 @@ func transfers(t *testing.T, h *house, code, unit string) {
 // learner chooses, is transferred in between, completes it, and is asked again for the shorter path a year later, when the
 // platform is started ahead of time. Whoever has the number checks the certificate on a phone.
 func TestALearnerCompletesAProgrammeAndRenewsItAYearLater(t *testing.T) {
+	t.Parallel()
 	h := open(t, together, false)
 	chrome := chromium(t)
 	furnishProgrammes(t, h)

@@ -19,6 +19,7 @@ func offers(t *testing.T, h *house) {
 
 // TestALearnerAsksTheHeadApprovesAndTheLearnerTakesIt goes from the catalogue to a completed course.
 func TestALearnerAsksTheHeadApprovesAndTheLearnerTakesIt(t *testing.T) {
+	t.Parallel()
 	h := open(t, together, false)
 	chrome := chromium(t)
 	offers(t, h)

@@ -19,6 +19,7 @@ const rotations = 5
 // TestTheMasterKeyIsRotatedThoughTheCommandIsKilled rotates a stopped house with SIGKILL in between, and opens it with the
 // new key alone.
 func TestTheMasterKeyIsRotatedThoughTheCommandIsKilled(t *testing.T) {
+	t.Parallel()
 	h := open(t, together, false)
 	for _, p := range h.procs {
 		p.stop(t)

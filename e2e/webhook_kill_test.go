@@ -46,10 +46,9 @@ func TestAKilledProcessMissesNoWebhook(t *testing.T) {
 			close(now.answer)
 		}
 		h.procs[0].kill()
-		h.procs = nil
 		cuts = append(cuts, c)
 		other.holds(next)
-		h.run("all", nil, "serve", "-data", h.dir, "-listen", addr, "-demo")
+		h.again()
 		h.awaitReady(addr)
 	}
 	upToDate(t, h.api("DEMO-0001"), done.Endpoint)

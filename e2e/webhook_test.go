@@ -99,6 +99,7 @@ func (o *otherSystem) all() []string {
 
 // TestAnAdministratorTellsAnotherSystem registers an endpoint in the browser, tries it, sees what was sent, and removes it.
 func TestAnAdministratorTellsAnotherSystem(t *testing.T) {
+	t.Parallel()
 	h := open(t, together, false)
 	other := hears(t)
 	b := h.visit(chromium(t), "admin", desktop()).as("Quản trị hệ thống")
