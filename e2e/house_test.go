@@ -260,10 +260,10 @@ var given sync.Map
 func freePort(t testing.TB) string {
 	t.Helper()
 	for {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
 		addr := l.Addr().String()
 		_ = l.Close() // it was only asked for its address
 		if _, before := given.LoadOrStore(addr, true); !before {

@@ -15,13 +15,13 @@ import (
 )
 
 const (
-	backPeople  = 1500
-	backCuts    = 5 // kills, each of which has to leave somebody
+	backPeople  = 3000
+	backCuts    = 4 // kills
 	diligent    = 3 // people who have begun
 	otherCourse = "khong-thu-hoi"
 )
 
-// TestKillingTheProcessWhileAnAssignmentIsTakenBack kills the platform five times while one assignment of thousands is taken back. In
+// TestKillingTheProcessWhileAnAssignmentIsTakenBack kills the platform four times while one assignment of thousands is taken back. In
 // the end each of its people is withdrawn once; who has begun is not, and nothing that another assignment opened is.
 func TestKillingTheProcessWhileAnAssignmentIsTakenBack(t *testing.T) {
 	h := open(t, together, true)
@@ -54,7 +54,7 @@ func TestKillingTheProcessWhileAnAssignmentIsTakenBack(t *testing.T) {
 	for _, wrong := range takeBackFaults(h.journal(t), made[0]) {
 		t.Error(wrong)
 	}
-	if len(at) < backCuts {
+	if len(at) < leastCuts {
 		t.Errorf("only %d kills left somebody, with %v withdrawn; that means too little", len(at), at)
 	}
 	t.Logf("%d people; killed when so many were withdrawn: %v", backPeople, at)
