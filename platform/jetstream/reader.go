@@ -231,7 +231,7 @@ func (j *Journal) Scan(ctx context.Context, after uint64, follow bool, fn func(R
 		return nil
 	}
 	consumer, err := j.js.OrderedConsumer(ctx, j.name, jetstream.OrderedConsumerConfig{
-		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: after + 1,
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: after + 1, InactiveThreshold: 30 * time.Second,
 	})
 	if err != nil {
 		return fmt.Errorf("scan the journal: %w", err)
