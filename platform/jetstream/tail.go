@@ -61,7 +61,7 @@ func (j *Journal) HeadAt(ctx context.Context, nouns []string, seq uint64) (uint6
 // follow starts the tail where it is not yet followed, and reports whether it came to seq. A sequence that does not exist, as a
 // made-up address may name it, is not waited for.
 func (j *Journal) follow(ctx context.Context, seq uint64) bool {
-	j.startTail()
+	j.startTail() //nolint:contextcheck // it lives as long as the journal
 	late, over := time.NewTimer(tailPatience), time.NewTimer(tailLimit)
 	defer late.Stop()
 	defer over.Stop()
@@ -96,7 +96,7 @@ func (j *Journal) startTail() {
 
 // awaitTail waits until the tail has begun, so that readers can join it.
 func (j *Journal) awaitTail(ctx context.Context) error {
-	j.startTail()
+	j.startTail() //nolint:contextcheck // it lives as long as the journal
 	for {
 		_, begun, moved := j.tail.position()
 		if begun {
