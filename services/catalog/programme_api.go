@@ -27,7 +27,7 @@ func (a api) listProgrammes(ctx context.Context, req ListProgrammesRequest) ([]P
 	if err := a.Await(ctx, a.programmes.projection, req.After); err != nil {
 		return nil, err
 	}
-	hours, err := a.hours(ctx)
+	hours, err := a.hours(ctx, req.After)
 	if err != nil {
 		return nil, err
 	}
@@ -38,15 +38,18 @@ func (a api) getProgramme(ctx context.Context, req GetProgrammeRequest) (Program
 	if err := a.Await(ctx, a.programmes.projection, req.After); err != nil {
 		return Programme{}, err
 	}
-	hours, err := a.hours(ctx)
+	hours, err := a.hours(ctx, req.After)
 	if err != nil {
 		return Programme{}, err
 	}
 	return a.programmes.get(ctx, req.Programme, req.Version, hours)
 }
 
-// hours gives the hours of each course's latest version.
-func (a api) hours(ctx context.Context) (func(course string) int, error) {
+// hours gives the hours of each course's latest version, of what was published up to a fact.
+func (a api) hours(ctx context.Context, after uint64) (func(course string) int, error) {
+	if err := a.Await(ctx, a.view.projection, after); err != nil {
+		return nil, err
+	}
 	known := map[string]int{}
 	err := a.view.cards.Each(ctx, readmodel.Query{}, func(c card) error {
 		known[c.Course] = c.Hours
