@@ -179,43 +179,41 @@ func (c *courier) work(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := c.bring(ctx, held.Recorded); err != nil {
+		tries, err := c.bring(ctx, held.Recorded)
+		if err != nil {
 			held.Return()
 			return err
 		}
 		if err := held.Done(ctx); err != nil {
 			return err
 		}
-		if err := c.delivered(ctx, held.Seq); err != nil {
+		if err := c.delivered(ctx, held.Seq, tries); err != nil {
 			return err
 		}
 	}
 }
 
-// bring delivers one event, however long that takes. It returns nil when the receiver has it.
-func (c *courier) bring(ctx context.Context, r eventsource.Recorded) error {
+// bring delivers one event, however long that takes, and tells how many tries it took.
+func (c *courier) bring(ctx context.Context, r eventsource.Recorded) (tries int, err error) {
 	since := c.Clock.Now()
 	for try := 1; ; try++ {
 		to := *c.endpoint.Load()
 		e, err := c.eventOf(ctx, to, r)
 		if err != nil {
-			return err
+			return try, err
 		}
 		d, err := c.send(ctx, to, e, try)
-		if err != nil {
-			return err
-		}
-		if d.Taken() {
-			return nil
+		if err != nil || d.Taken() {
+			return try, err
 		}
 		if !to.Failing.IsZero() {
 			since = to.Failing
 		}
 		if err := c.failed(ctx, to, d, since); err != nil {
-			return err
+			return try, err
 		}
 		if err := c.Clock.WaitUntil(ctx, c.Clock.Now().Add(pauseAfter(try, rand.Float64()))); err != nil { //nolint:gosec // jitter is no secret
-			return err
+			return try, err
 		}
 	}
 }
@@ -229,10 +227,11 @@ func pauseAfter(try int, jitter float64) time.Duration {
 	return pause - time.Duration(jitter/2*float64(pause))
 }
 
-// delivered notes that an endpoint works again, and once a day how far it is.
-func (c *courier) delivered(ctx context.Context, seq uint64) error {
+// delivered notes that an endpoint works again, and once a day how far it is. That it was failing may be so new that the courier has
+// not heard of it.
+func (c *courier) delivered(ctx context.Context, seq uint64, tries int) error {
 	to, now := c.endpoint.Load(), c.Clock.Now()
-	if !to.Failing.IsZero() {
+	if tries > failingFrom || !to.Failing.IsZero() {
 		if err := c.do(ctx, noteRecovered(to.ID)); err != nil {
 			return err
 		}
